@@ -1,0 +1,1 @@
+//! One call's record, folded from its events.

@@ -1,0 +1,1 @@
+//! Sockets, clock, signals.

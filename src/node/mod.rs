@@ -1,0 +1,1 @@
+//! Everything pure as one machine.

@@ -1,0 +1,1 @@
+//! CDRs in SQLite.
