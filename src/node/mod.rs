@@ -1,1 +1,8 @@
-//! Everything pure as one machine.
+//! All of the pure parts as one machine: the only place they meet.
+//!
+//! *Invariant:* no clock, socket, thread or lock in here. `io` drives one node; `sim` drives many.
+
+// pub mod seam; (declared when media, sip and dialplan have landed)
+pub mod view;
+
+// pub use seam::{Command, Input, Output, Reply, Settings, Wall};
