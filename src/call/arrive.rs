@@ -10,7 +10,7 @@ use super::leg::Leg;
 use super::means::Hand;
 use super::{Calls, Means};
 use crate::dialplan::{Action, Decision, Facts, Ingress, Table};
-use crate::event::{AgentId, By, CallId, CallKey, EndCause, Fact, LegRole, Number, TrunkId};
+use crate::event::{AgentId, AgentState, By, CallId, CallKey, EndCause, Fact, LegRole, Number, TrunkId};
 use crate::media::Command;
 use crate::sdp;
 use crate::sip::stack::DialogKey;
@@ -112,6 +112,7 @@ impl Call {
     /// Reads the caller's offer and executes the decision.
     fn begin(&mut self, hand: &mut Hand<'_, '_>, offer: &[u8]) {
         hand.media(Command::Open { port: self.caller_leg.port });
+        self.rest_agent(hand);
         if offer.is_empty() {
             return self.begin_without_offer(hand);
         }
@@ -126,6 +127,15 @@ impl Call {
             hand.media(command);
         }
         self.execute(hand);
+    }
+
+    /// An agent who calls takes no calls meanwhile; least of all his own.
+    fn rest_agent(&mut self, hand: &mut Hand<'_, '_>) {
+        let ready = |agent: &AgentId| hand.means.acd.state_of(agent) == Some(AgentState::Ready);
+        self.caller.rested = self.caller.account.clone().filter(ready);
+        if let Some(agent) = &self.caller.rested {
+            hand.means.acd.handle_not_ready(hand.now, agent);
+        }
     }
 
     /// RFC 3261 §13.2.1: the 200 carries our offer and the ACK the answer. Early media is not possible then, so
@@ -214,7 +224,8 @@ fn read_caller(table: &Table, arrival: &Arrival, trunk: Option<TrunkId>) -> Call
     let privacy = request.privacy();
     let withheld = number.as_str().is_empty() || privacy.id || privacy.user;
     let max_forwards = request.max_forwards().ok().flatten().unwrap_or(70);
-    Caller { number, withheld, account: arrival.account.as_deref().map(AgentId::new), trunk, max_forwards }
+    let account = arrival.account.as_deref().map(AgentId::new);
+    Caller { number, withheld, account, rested: None, trunk, max_forwards }
 }
 
 /// The numbers that may name the hotline, in the order of [`Ingress`]: headers count only from trusted trunks.

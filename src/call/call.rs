@@ -62,6 +62,8 @@ pub struct Caller {
     pub withheld: bool,
     /// The agent account whose digest the INVITE carried.
     pub account: Option<AgentId>,
+    /// The same, if he was ready for calls and is not while he makes one.
+    pub(super) rested: Option<AgentId>,
     /// The trunk it came in on.
     pub trunk: Option<TrunkId>,
     /// Max-Forwards of his INVITE.

@@ -145,7 +145,7 @@ impl Call {
     }
 
     /// Gives the port of a far leg back.
-    pub(super) fn close_media(&mut self, hand: &mut Hand<'_, '_>, leg: &Leg) {
+    pub(super) fn close_media(&self, hand: &mut Hand<'_, '_>, leg: &Leg) {
         hand.media(Command::Close { port: leg.port });
         let now = hand.now;
         hand.desk.ports.give_back(now, leg.port.0);

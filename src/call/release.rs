@@ -2,7 +2,7 @@
 
 use super::Call;
 use super::call::State;
-use super::leg::{Leg, Progress};
+use super::leg::Progress;
 use super::means::Hand;
 use crate::event::{By, EndCause, Fact, LegRole};
 use crate::sip::stack::DialogKey;
@@ -23,8 +23,10 @@ impl Call {
         let before = std::mem::replace(&mut self.state, State::Released);
         self.release_far(hand, &before, cause);
         self.release_caller(hand, cause, status);
-        let leg = &self.caller_leg;
-        close_port(hand, leg);
+        self.close_media(hand, &self.caller_leg);
+        if let Some(agent) = self.caller.rested.take() {
+            hand.means.acd.handle_ready(hand.now, &agent);
+        }
         self.tell(hand, Fact::CallReleased { cause, by });
     }
 
@@ -127,12 +129,6 @@ impl Call {
     pub(super) fn left(&mut self, dialog: DialogKey) {
         self.leaving.retain(|leaving| *leaving != dialog);
     }
-}
-
-fn close_port(hand: &mut Hand<'_, '_>, leg: &Leg) {
-    hand.media(crate::media::Command::Close { port: leg.port });
-    let now = hand.now;
-    hand.desk.ports.give_back(now, leg.port.0);
 }
 
 /// The value of a Reason header: RFC 3326 §2 with the cause of ITU-T Q.850.

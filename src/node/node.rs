@@ -284,8 +284,11 @@ impl Node {
                 self.drain = Drain::Until(now + self.settings.drain_max);
                 self.tell(now, Fact::DrainStarted);
             }
-            Drain::Until(_) => self.end_all(now),
-            Drain::Ending => self.stop(),
+            // Asked twice: everyone gets his BYE, and nobody's answer is waited for.
+            Drain::Until(_) | Drain::Ending => {
+                self.end_all(now);
+                self.stop();
+            }
             Drain::Done => {}
         }
     }
