@@ -32,8 +32,16 @@ fn leg(plane: &mut Plane, port: Port, codec: Codec) {
     plane.handle_command(now, Command::Open { port });
     let payload_type = codec.static_payload_type();
     let (remote, source) = (remote(port), SourcePolicy::Strict);
-    let connect =
-        Command::Connect { port, remote, codec, payload_type, dtmf: Some(101), source, send: true, receive: true };
+    let connect = Command::Connect {
+        port,
+        remote,
+        codec,
+        payload_type,
+        dtmf: Some(101),
+        source,
+        send: true,
+        receive: true,
+    };
     plane.handle_command(now, connect);
 }
 
