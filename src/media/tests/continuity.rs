@@ -109,7 +109,7 @@ fn loss_and_disorder_of_the_source_are_shown_as_they_are_for_hours() {
                 expected.push(number);
             }
         }
-        w.now = w.now + Duration::from_millis(20);
+        w.now += Duration::from_millis(20);
     }
     let sent: Vec<&Sent> = w.to(A).collect();
     let start = sent[0].header;

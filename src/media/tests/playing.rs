@@ -208,7 +208,7 @@ fn after_a_standstill_there_is_no_flood() {
     w.play(A, music(), 1);
     w.run(100);
     w.sent.clear();
-    w.now = w.now + Duration::from_secs(3600);
+    w.now += Duration::from_secs(3600);
     w.plane.handle_timeout(w.now);
     w.drain();
     assert!((5..=6).contains(&w.sent.len()), "{}", w.sent.len());
