@@ -187,7 +187,6 @@ pub enum AfterCancel {
 pub struct BackRow {
     pub to: Text,
     pub when: Option<Spanned<Vec<BackWhen>>>,
-    pub skill: Text,
 }
 
 /// When a sub-center's call comes back.
