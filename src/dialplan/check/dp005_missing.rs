@@ -17,14 +17,21 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
 struct Need<'a>(&'a mut Vec<Diagnostic>);
 
 impl Need<'_> {
-    fn key(&mut self, there: bool, at: Place, what: &str, help: &str) {
-        if !there {
-            self.0.push(Diagnostic::error("dp005", at, format!("{what} is missing")).help(help));
+    /// `key` of an entry, unless it was written badly and has been reported as that.
+    fn key<T>(&mut self, entry: &Entry<T>, key: &str, there: bool, help: &str) {
+        if !there && !entry.excuses(key) {
+            self.0.push(Diagnostic::error("dp005", entry.at(), format!("`{key}` is missing")).help(help));
         }
     }
 
-    fn text(&mut self, text: &Text, at: Place, what: &str, help: &str) {
-        self.key(text.as_ref().is_some_and(|text| !text.get_ref().trim().is_empty()), at, what, help);
+    fn text<T>(&mut self, entry: &Entry<T>, key: &str, text: &Text, help: &str) {
+        self.key(entry, key, text.as_ref().is_some_and(|text| !text.get_ref().trim().is_empty()), help);
+    }
+
+    fn inner(&mut self, at: Place, key: &str, there: bool, help: &str) {
+        if !there {
+            self.0.push(Diagnostic::error("dp005", at, format!("`{key}` is missing")).help(help));
+        }
     }
 }
 
@@ -39,69 +46,50 @@ fn plan(draft: &Draft<'_>, need: &mut Need<'_>) {
         return;
     };
     let row = &entry.row;
-    need.text(&row.name, entry.at(), "`name`", "name = \"无锡12345\"");
-    need.text(&row.time_zone, entry.at(), "`time-zone`", "time-zone = \"Asia/Shanghai\"");
-    need.text(&row.area_code, entry.at(), "`area-code`", "area-code = \"0510\"");
-    need.text(&row.number, entry.at(), "`number`", "number = \"12345\"");
-    need.text(&row.general_queue, entry.at(), "`general-queue`", "general-queue = \"general\"");
+    need.text(entry, "name", &row.name, "name = \"无锡12345\"");
+    need.text(entry, "time-zone", &row.time_zone, "time-zone = \"Asia/Shanghai\"");
+    need.text(entry, "area-code", &row.area_code, "area-code = \"0510\"");
+    need.text(entry, "number", &row.number, "number = \"12345\"");
+    need.text(entry, "general-queue", &row.general_queue, "general-queue = \"general\"");
 }
 
 fn rows(draft: &Draft<'_>, need: &mut Need<'_>) {
-    for entry in &draft.schema.hotline {
-        need.text(&entry.row.name, entry.at(), "the hotline's `name`", "agents and records show it");
-        let help = "one of direct, full-merge, dual-number, sub-center";
-        need.key(entry.row.mode.is_some(), entry.at(), "the hotline's `mode`", help);
-        if let Some(back) = &entry.row.overflow {
-            need.text(
-                &back.get_ref().to,
-                entry.place(back),
-                "`to`, the queue to come back to,",
-                "to = \"general\"",
-            );
+    for entry @ Entry { row, .. } in &draft.schema.hotline {
+        need.text(entry, "name", &row.name, "agents and records show it");
+        need.key(entry, "mode", row.mode.is_some(), "one of direct, full-merge, dual-number, sub-center");
+        if let Some(back) = &row.overflow {
+            let help = "the queue its calls come back to: to = \"general\"";
+            need.inner(entry.place(back), "to", back.get_ref().to.is_some(), help);
         }
-        if let Some(legacy) = &entry.row.legacy {
+        if let Some(legacy) = &row.legacy {
             let help = "legacy = { trunk = \"…\" } says where calls go before the trial";
-            need.key(some(&legacy.get_ref().trunk), entry.place(legacy), "`trunk`", help);
+            need.inner(entry.place(legacy), "trunk", some(&legacy.get_ref().trunk), help);
         }
     }
     for entry in &draft.schema.emergency {
-        need.key(
-            some(&entry.row.trunks),
-            entry.at(),
-            "`trunks` of the emergency line",
-            "trunks = [\"police-a\"]",
-        );
+        need.key(entry, "trunks", some(&entry.row.trunks), "trunks = [\"police-a\"]");
     }
     for entry in &draft.schema.linked {
-        need.text(&entry.row.name, entry.at(), "`name`", "agents see it when they transfer");
-        need.key(entry.row.kind.is_some(), entry.at(), "`kind`", "utility or peer");
+        need.text(entry, "name", &entry.row.name, "agents see it when they transfer");
+        need.key(entry, "kind", entry.row.kind.is_some(), "utility or peer");
     }
     for entry in &draft.schema.alias {
-        need.text(&entry.row.to, entry.at(), "`to`, the hotline it stands for,", "12331 = \"12315\"");
+        need.text(entry, "to", &entry.row.to, "the hotline it stands for: 12331 = \"12315\"");
     }
     for entry in &draft.schema.trunk {
-        need.key(
-            some(&entry.row.address),
-            entry.at(),
-            "the trunk's `address`",
-            "address = \"10.0.0.1:5060\"",
-        );
+        need.key(entry, "address", some(&entry.row.address), "address = \"10.0.0.1:5060\"");
     }
     for entry in &draft.schema.agent {
-        need.text(&entry.row.password, entry.at(), "the agent's `password`", "his phone registers with it");
+        need.text(entry, "password", &entry.row.password, "his phone registers with it");
     }
     for entry in &draft.schema.announcement {
-        need.text(&entry.row.file, entry.at(), "the announcement's `file`", "file = \"audio/….wav\"");
+        need.text(entry, "file", &entry.row.file, "file = \"audio/….wav\"");
     }
     for entry in &draft.schema.queue {
         for step in entry.row.overflow.iter().flatten() {
-            need.text(&step.get_ref().to, entry.place(step), "`to`", "{ after = \"30s\", to = \"general\" }");
-            need.key(
-                step.get_ref().after.is_some(),
-                entry.place(step),
-                "`after`",
-                "{ after = \"30s\", to = \"general\" }",
-            );
+            let help = "{ after = \"30s\", to = \"general\" }";
+            need.inner(entry.place(step), "to", step.get_ref().to.is_some(), help);
+            need.inner(entry.place(step), "after", step.get_ref().after.is_some(), help);
         }
     }
 }
@@ -115,17 +103,19 @@ fn numbers(draft: &Draft<'_>, need: &mut Need<'_>) {
         row.mode.as_ref().is_none_or(|mode| *mode.get_ref() == ModeRow::Direct)
     };
     let hotline = draft.hotlines.get(&draft.number(number.get_ref()));
-    let help = format!("add [hotline.{}] with mode = \"direct\"", number.get_ref());
-    let there = hotline.is_some_and(|entry| direct(&entry.row));
-    need.key(there, entry.place(number), "the hotline of the plan's own number", &help);
+    if !hotline.is_some_and(|entry| direct(&entry.row)) {
+        let help = format!("add [hotline.{}] with mode = \"direct\"", number.get_ref());
+        let message = "the plan's own number is not a hotline of mode `direct`";
+        need.0.push(Diagnostic::error("dp005", entry.place(number), message).help(help));
+    }
 }
 
 fn tests(draft: &Draft<'_>, need: &mut Need<'_>) {
     for entry @ Entry { row, .. } in &draft.schema.test {
-        need.text(&row.name, entry.at(), "the test's `name`", "say what it shows");
-        need.key(row.at.is_some(), entry.at(), "the test's `at`", "at = 2021-12-31T23:59:59+08:00");
+        need.text(entry, "name", &row.name, "say what the test shows");
+        need.key(entry, "at", row.at.is_some(), "at = 2021-12-31T23:59:59+08:00");
         let to = row.call.as_ref().is_some_and(|call| call.get_ref().to.is_some());
-        need.key(to, entry.at(), "the test's `call`", "call = { to = \"12319\" }");
-        need.key(row.expect.is_some(), entry.at(), "the test's `expect`", "expect = { queue = \"general\" }");
+        need.key(entry, "call", to, "call = { to = \"12319\" }");
+        need.key(entry, "expect", row.expect.is_some(), "expect = { queue = \"general\" }");
     }
 }

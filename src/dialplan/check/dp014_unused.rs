@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 
 use toml::Spanned;
 
-use crate::dialplan::Diagnostic;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{AfterCancel, Entry, Names, Text};
+use crate::dialplan::{Diagnostic, Level};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    // A plan with errors is not finished: who would use something may be at fault.
+    if found.iter().any(|d| d.level == Level::Error) {
+        return;
+    }
     let schema = draft.schema;
     let waves = schema.hotline.iter().filter_map(|h| text(&h.row.wave)).collect();
     report(&schema.wave, &waves, "wave", "give a hotline this `wave`, or take it out", found);

@@ -49,7 +49,7 @@ use crate::dialplan::{Audio, Diagnostic, Level, Sources, Table, compile, diagnos
 /// diagnostic is an error.
 pub fn check(sources: &Sources, audio: Option<&dyn Audio>) -> (Option<Table>, Vec<Diagnostic>) {
     let read = read::read(sources);
-    let (table, mut found) = compile::compile_read(&read.schema, read.torn);
+    let (table, mut found) = compile::compile_read(&read);
     if let (Some(table), Some(draft)) = (&table, Draft::new(&read.schema)) {
         dp012_unstaffed::check(&draft, table, &mut found);
         dp016_test::check(&draft, table, &mut found);
@@ -58,7 +58,6 @@ pub fn check(sources: &Sources, audio: Option<&dyn Audio>) -> (Option<Table>, Ve
     if let (Some(audio), false) = (audio, read.torn) {
         dp011_audio::check(&read.schema, audio, &mut found);
     }
-    found.extend(read.diagnostics);
     diagnostic::sort(&mut found);
     let refused = found.iter().any(|d| d.level == Level::Error);
     (table.filter(|_| !refused), found)

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{RefusalRow, Schema};
+use crate::dialplan::read::Read;
+use crate::dialplan::schema::RefusalRow;
 use crate::dialplan::table::{Fate, Kind, Segment, number_index};
 use crate::dialplan::{Diagnostic, Level, Sources, Table, check, diagnostic, read};
 use crate::event::{Number, PromptId, QueueId};
@@ -23,32 +24,26 @@ pub(super) use peers::{address, source};
 /// Compiles the text of a plan. The table is there when no diagnostic is an error. Recordings and `[[test]]`
 /// blocks are left to [`super::check`].
 pub fn compile(sources: &Sources) -> (Option<Table>, Vec<Diagnostic>) {
-    let read = read::read(sources);
-    let (table, mut found) = compile_read(&read.schema, read.torn);
-    found.extend(read.diagnostics);
+    let (table, mut found) = compile_read(&read::read(sources));
     diagnostic::sort(&mut found);
-    let refused = found.iter().any(|d| d.level == Level::Error);
-    (table.filter(|_| !refused), found)
+    (table, found)
 }
 
-/// Checks and builds a schema.
-pub(super) fn compile_read(schema: &Schema, torn: bool) -> (Option<Table>, Vec<Diagnostic>) {
-    let mut found = vec![];
-    let Some(draft) = Draft::new(schema) else {
+/// Checks and builds what was read.
+pub(super) fn compile_read(read: &Read) -> (Option<Table>, Vec<Diagnostic>) {
+    let mut found = read.diagnostics.clone();
+    let Some(draft) = Draft::new(&read.schema) else {
         found.push(Diagnostic::error("dp099", None, "this program has lost its time zones"));
         return (None, found);
     };
-    check::written(&draft, torn, &mut found);
-    if torn || found.iter().any(|d| d.level == Level::Error) {
+    check::written(&draft, read.torn, &mut found);
+    if found.iter().any(|d| d.level == Level::Error) {
         return (None, found);
     }
     let table = build(&draft);
     if table.is_none() {
-        found.push(Diagnostic::error(
-            "dp099",
-            None,
-            "the plan passed every check and still cannot be built; report it",
-        ));
+        let message = "the plan passed every check and still cannot be built; report it";
+        found.push(Diagnostic::error("dp099", None, message));
     }
     (table, found)
 }
