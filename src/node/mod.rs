@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* no clock, socket, thread or lock in here. `io` drives one node; `sim` drives many.
 
-// pub mod seam; (declared when media, sip and dialplan have landed)
+pub mod seam;
 pub mod view;
 
-// pub use seam::{Command, Input, Output, Reply, Settings, Wall};
+pub use seam::{Command, Input, Output, Reply, Settings, Wall};
