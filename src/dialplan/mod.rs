@@ -10,11 +10,14 @@ pub mod calendar;
 pub mod check;
 pub mod compile;
 pub mod diagnostic;
+pub mod draft;
 pub mod explain;
 pub mod load;
 pub mod merge;
 pub mod number;
+pub mod read;
 pub mod schema;
+pub mod suggest;
 pub mod table;
 
 pub use check::check;
