@@ -33,6 +33,7 @@ fn config(schema: &Schema, base: &Path, faults: &mut Vec<Diagnostic>) -> Option<
     check_limits(schema, faults);
     let (media_listen, media_address) = media?;
     Some(Config {
+        name: schema.name.as_ref().map_or_else(|| NAME.to_owned(), |w| w.value.clone()),
         node: settings(schema, contact?, media_address),
         listen: listen?,
         media_listen,
@@ -66,6 +67,7 @@ fn settings(schema: &Schema, contact: SocketAddr, media_address: IpAddr) -> Sett
             .as_ref()
             .map_or_else(|| CALLS_RESERVED.min(calls_max / 2), |w| w.value),
         call_length_max: schema.call_length.as_ref().map_or(CALL_LENGTH_MAX, |w| w.value),
+        trunk_silent: TRUNK_SILENT,
         drain_max: schema.drain.as_ref().map_or(DRAIN_MAX, |w| w.value),
         rehearsal: false,
     }
@@ -200,6 +202,7 @@ fn fault(code: &'static str, at: Option<Place>, message: &str, help: &str) -> Di
     Diagnostic::error(code, at, message).help(help)
 }
 
+const NAME: &str = "tongjie";
 const PORTS: (u16, u16) = (10_000, 29_999);
 const CALLS_MAX: usize = 5000;
 const CALLS_RESERVED: usize = 100;
@@ -207,6 +210,8 @@ const CALLS_RESERVED: usize = 100;
 const CALLS_LIMIT: usize = 100_000;
 const CALL_LENGTH_MAX: Duration = Duration::from_secs(4 * 3600);
 const DRAIN_MAX: Duration = Duration::from_secs(600);
+/// A peer that is there answers 100 at once (RFC 3261 §16.2); three retransmissions later it is not.
+const TRUNK_SILENT: Duration = Duration::from_secs(4);
 /// Late packets of the last call must not reach the next.
 const PORT_QUARANTINE: Duration = Duration::from_secs(5);
 /// unix(7): sun_path holds 108 bytes with its end mark.

@@ -17,6 +17,8 @@ use crate::node::Settings;
 /// How this node runs.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// What this node is called in call records.
+    pub name: String,
     /// The node's own settings.
     pub node: Settings,
     /// Where SIP is received.

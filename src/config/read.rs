@@ -8,7 +8,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::dialplan::{Diagnostic, Place};
+use crate::dialplan::{Diagnostic, Place, suggest};
 
 /// A value and where it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -124,10 +124,7 @@ impl<'a> Section<'a> {
         for (key, _) in table.filter(|(key, _)| !self.asked.contains(&key.get_ref().as_ref())) {
             let place_of = if self.name.is_empty() { String::new() } else { format!(" in [{}]", self.name) };
             let message = format!("unknown key `{}`{place_of}", key.get_ref());
-            let help = match nearest(key.get_ref(), &self.asked) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("keys here: {}", self.asked.join(", ")),
-            };
+            let help = suggest::help(key.get_ref(), self.asked.iter().copied());
             faults.push(Diagnostic::error("cf002", place(key.span()), message).help(help));
         }
     }
@@ -155,29 +152,4 @@ fn duration(text: &str) -> Option<Duration> {
         "h" => seconds(3600),
         _ => None,
     }
-}
-
-/// The known word most like `word`, if one is like it at all.
-fn nearest(word: &str, known: &[&'static str]) -> Option<&'static str> {
-    let limit = 1 + word.chars().count() / 3;
-    let best = known.iter().map(|k| (distance(word, k), *k)).min()?;
-    (best.0 <= limit).then_some(best.1)
-}
-
-/// Levenshtein's: letters to add, drop or change.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, cb) in row.iter_mut().zip(std::iter::once(None).chain(b.chars().map(Some))) {
-            let above = *cell;
-            let here = match cb {
-                None => i + 1,
-                Some(cb) => (diagonal + usize::from(ca != cb)).min(above + 1).min(left + 1),
-            };
-            (diagonal, left, *cell) = (above, here, here);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

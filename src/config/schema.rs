@@ -13,6 +13,8 @@ use crate::dialplan::Diagnostic;
 /// The file. `None`: not written.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Schema {
+    /// `[node] name`.
+    pub name: Option<Written<String>>,
     /// `[node] plan`.
     pub plan: Option<Written<String>>,
     /// `[node] drain`.
@@ -62,6 +64,7 @@ pub fn read(text: &str) -> (Schema, Vec<Diagnostic>) {
 fn keys(mut root: Section<'_>, faults: &mut Vec<Diagnostic>) -> Schema {
     let mut schema = Schema::default();
     let mut node = root.section("node", faults);
+    schema.name = node.parsed("name", "1 to 64 letters, digits, dots, hyphens", faults, host);
     schema.plan = node.text("plan", faults);
     schema.drain = node.duration("drain", faults);
     node.finish(faults);
@@ -69,7 +72,7 @@ fn keys(mut root: Section<'_>, faults: &mut Vec<Diagnostic>) -> Schema {
     let mut sip = root.section("sip", faults);
     schema.sip_listen = sip.parsed("listen", ADDRESS, faults, |text| text.parse().ok());
     schema.sip_advertise = sip.parsed("advertise", ADDRESS, faults, |text| text.parse().ok());
-    schema.realm = sip.parsed("realm", "1 to 64 letters, digits, dots, hyphens", faults, realm);
+    schema.realm = sip.parsed("realm", "1 to 64 letters, digits, dots, hyphens", faults, host);
     sip.finish(faults);
 
     let mut media = root.section("media", faults);
@@ -101,8 +104,8 @@ fn keys(mut root: Section<'_>, faults: &mut Vec<Diagnostic>) -> Schema {
     schema
 }
 
-/// A digest realm that is also the host of our URIs, so it must be one (RFC 3261 §25.1).
-fn realm(text: &str) -> Option<String> {
+/// A name that may stand where SIP wants a host (RFC 3261 §25.1): the realm is also the host of our URIs.
+fn host(text: &str) -> Option<String> {
     let is_host = !text.is_empty()
         && text.len() <= 64
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');

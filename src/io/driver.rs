@@ -19,7 +19,7 @@ use super::inbox::{Inbox, Post};
 use super::pace::Pace;
 use super::udp::{BATCH, BatchSocket, DATAGRAM_MAX, Inbound};
 use crate::media;
-use crate::node::{Command, Input, Output, Reply};
+use crate::node::{Command, Input, Node, Output, Reply};
 use crate::stdx::Instant;
 
 /// What the driver needs of a node: the four kinds of method every machine has. Tests drive a smaller one.
@@ -32,6 +32,21 @@ pub trait Machine: Send {
     fn poll_output(&mut self) -> Option<Output>;
     /// When to call [`Self::handle_timeout`] next.
     fn poll_timeout(&self) -> Option<Instant>;
+}
+
+impl Machine for Node {
+    fn handle_input(&mut self, now: Instant, input: Input) {
+        self.handle_input(now, input);
+    }
+    fn handle_timeout(&mut self, now: Instant) {
+        self.handle_timeout(now);
+    }
+    fn poll_output(&mut self) -> Option<Output> {
+        self.poll_output()
+    }
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.poll_timeout()
+    }
 }
 
 /// What other threads send to the node's.
