@@ -156,6 +156,10 @@ pub type Datagram = SmallVec<[u8; 184]>;
 
 /// What comes out of the plane.
 #[derive(Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every output is a packet, and a box would be an allocation each"
+)]
 pub enum Output {
     /// Send `data` from the local `port`.
     Send {

@@ -14,11 +14,12 @@ pub mod plane;
 mod player;
 pub mod prompts;
 mod stream;
+mod table;
 pub mod tone;
 mod wheel;
 
 pub use command::{Command, Datagram, Event, Output, Port, Source, SourcePolicy, Stats, Tone};
-pub use plane::Plane;
+pub use plane::{Plane, Unknown};
 pub use prompts::{PromptError, Prompts};
 
 #[cfg(test)]

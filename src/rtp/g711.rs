@@ -18,23 +18,23 @@ pub const ULAW_SILENCE: u8 = 0xff;
 /// The A-law byte of a 16-bit sample.
 pub const fn alaw_from_linear(sample: i16) -> u8 {
     // A-law is symmetric around the step between 0 and −1, hence the complement.
-    let magnitude = if sample < 0 { !sample } else { sample }.cast_unsigned() >> 4;
+    let magnitude = (if sample < 0 { !sample } else { sample }.cast_unsigned() >> 4) as u32;
     let code = if magnitude < 32 {
-        low(magnitude)
+        magnitude
     } else {
-        let top = 15 - magnitude.leading_zeros();
-        (low((top as u16) - 3) << 4) | low((magnitude >> (top - 4)) & 0x0f)
+        let top = 31 - magnitude.leading_zeros();
+        ((top - 3) << 4) | ((magnitude >> (top - 4)) & 0x0f)
     };
-    (if sample < 0 { code } else { code | 0x80 }) ^ 0x55
+    low(if sample < 0 { code } else { code | 0x80 }) ^ 0x55
 }
 
 /// The µ-law byte of a 16-bit sample.
 pub const fn ulaw_from_linear(sample: i16) -> u8 {
     let magnitude = sample.unsigned_abs();
-    let magnitude = if magnitude > ULAW_CLIP { ULAW_CLIP } else { magnitude } + ULAW_BIAS;
-    let segment = 8 - magnitude.leading_zeros();
-    let code = (low(segment as u16) << 4) | low((magnitude >> (segment + 3)) & 0x0f);
-    !(if sample < 0 { code | 0x80 } else { code })
+    let magnitude = (if magnitude > ULAW_CLIP { ULAW_CLIP } else { magnitude } + ULAW_BIAS) as u32;
+    let segment = 24 - magnitude.leading_zeros();
+    let code = (segment << 4) | ((magnitude >> (segment + 3)) & 0x0f);
+    !low(if sample < 0 { code | 0x80 } else { code })
 }
 
 /// The sample of an A-law byte.
@@ -77,7 +77,7 @@ const fn expand_ulaw(byte: u8) -> i16 {
 #[expect(clippy::indexing_slicing, reason = "the loop ends at the table's length")]
 const fn linear_table(alaw: bool) -> [i16; 256] {
     let mut table = [0; 256];
-    let mut byte: u16 = 0;
+    let mut byte: u32 = 0;
     while byte < 256 {
         table[byte as usize] = if alaw { expand_alaw(low(byte)) } else { expand_ulaw(low(byte)) };
         byte += 1;
@@ -88,7 +88,7 @@ const fn linear_table(alaw: bool) -> [i16; 256] {
 #[expect(clippy::indexing_slicing, reason = "the loop ends at the table's length")]
 const fn cross_table(from_alaw: bool) -> [u8; 256] {
     let mut table = [0; 256];
-    let mut byte: u16 = 0;
+    let mut byte: u32 = 0;
     while byte < 256 {
         table[byte as usize] = if from_alaw {
             ulaw_from_linear(expand_alaw(low(byte)))
@@ -101,8 +101,8 @@ const fn cross_table(from_alaw: bool) -> [u8; 256] {
 }
 
 /// The low byte.
-const fn low(n: u16) -> u8 {
-    let [_, low] = n.to_be_bytes();
+const fn low(n: u32) -> u8 {
+    let [_, _, _, low] = n.to_be_bytes();
     low
 }
 

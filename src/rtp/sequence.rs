@@ -55,6 +55,11 @@ impl Received {
         Arrival::Late
     }
 
+    /// Another source takes over: nothing before it counts.
+    pub const fn restart(&mut self) {
+        self.seen = 0;
+    }
+
     /// Packets that never came, or have not yet.
     pub const fn lost(&self) -> u64 {
         self.lost_before + self.expected.saturating_sub(self.received)

@@ -85,13 +85,12 @@ impl LocalSession {
     /// Makes an offer. Streams the peer once brought in stay refused in their places (RFC 3264 §8).
     pub fn offer(&mut self, codecs: &[Codec], direction: Direction) -> SdpOffer {
         let SdpOffer(mut session) = offer(&self.local, codecs, direction);
-        if let (Some(last), Some(audio)) = (&self.last, session.media.pop()) {
+        if let Some(last) = &self.last {
             let place = last.media.iter().position(|media| media.port != 0).unwrap_or(0);
-            session.media = last.media.clone();
-            if let Some(slot) = session.media.get_mut(place) {
-                let dtmf = slot.find(&Encoding::TelephoneEvent);
+            let audio = std::mem::replace(&mut session.media, last.media.clone());
+            for (slot, mut audio) in session.media.iter_mut().skip(place).zip(audio) {
+                keep_dtmf(&mut audio, slot.find(&Encoding::TelephoneEvent));
                 *slot = audio;
-                keep_dtmf(slot, dtmf);
             }
         }
         SdpOffer(self.say(session))
