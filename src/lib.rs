@@ -9,7 +9,7 @@
 //! | [`sdp`] | session descriptions and the offer/answer rules | `stdx` |
 //! | [`rtp`] | RTP packets, DTMF events, G.711 | `stdx` |
 //! | [`sip`] | SIP: wire, transactions, dialogs, digest, registrar, and the façade `sip::stack` | `stdx`, `event` |
-//! | [`media`] | the media plane: a pure machine stepped every 20 ms that plays, relays and guards RTP | `stdx`, `event`, `rtp` |
+//! | [`media`] | the media plane: a pure machine stepped every 20 ms that plays, relays and guards RTP | `stdx`, `event`, `sdp`, `rtp` |
 //! | [`cdr`] | folds the events of one call into its record | `stdx`, `event` |
 //! | [`dialplan`] | the merge plan: TOML → checked table → `decide(facts, at)` | `stdx`, `event` |
 //! | [`acd`] | queues, agents, and who gets the next call | `stdx`, `event` |

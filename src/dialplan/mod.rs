@@ -1,1 +1,34 @@
-//! The merge plan.
+//! The merge plan: TOML files → [`schema`] with source spans → [`compile`] → a checked [`Table`] →
+//! [`Table::decide`].
+//!
+//! *Invariant:* what was written is not what runs. The files are forgotten once the [`Table`] is built; a
+//! decision looks nothing up in them, reads no clock and allocates nothing.
+//! *Invariant:* there is one `decide`. `route` runs the same function with a [`table::Recorder`].
+//! *Invariant:* the administrator's faults are [`Diagnostic`]s, all of them collected, none is an `Err` text.
+
+pub mod calendar;
+pub mod check;
+pub mod compile;
+pub mod diagnostic;
+pub mod draft;
+pub mod explain;
+pub mod load;
+pub mod merge;
+pub mod number;
+pub mod read;
+pub mod schema;
+pub mod suggest;
+pub mod table;
+
+pub use check::check;
+pub use compile::compile;
+pub use diagnostic::{Diagnostic, Level, Place, Report};
+pub use load::{Audio, Loaded, Sources, load_dir, load_plan};
+pub use number::Numbering;
+pub use table::{
+    Action, Agent, Announce, AnswerWhen, Back, Decision, Facts, HotlineInfo, Ingress, OnFull, Overflow,
+    Prompt, Queue, Secret, SkillNeed, Strategy, Table, Target, TargetKind, Trunk,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! `decide` with a recorder.
