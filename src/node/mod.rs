@@ -2,7 +2,12 @@
 //!
 //! *Invariant:* no clock, socket, thread or lock in here. `io` drives one node; `sim` drives many.
 
-// pub mod seam; (declared when media, sip and dialplan have landed)
+mod listing;
+#[allow(clippy::module_inception, reason = "one node is what the file holds")]
+mod node;
+mod plan;
+pub mod seam;
 pub mod view;
 
-// pub use seam::{Command, Input, Output, Reply, Settings, Wall};
+pub use node::Node;
+pub use seam::{Command, Input, Output, Reply, Settings, Wall};

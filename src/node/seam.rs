@@ -31,6 +31,8 @@ pub struct Settings {
     pub calls_reserved: usize,
     /// Longest call.
     pub call_length_max: Duration,
+    /// A trunk that sends not even a 100 for this long is taken for down.
+    pub trunk_silent: Duration,
     /// Longest drain: then what is left gets BYE.
     pub drain_max: Duration,
     /// The wall clock was set for a rehearsal: said loudly in `status`.
