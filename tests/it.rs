@@ -1,3 +1,5 @@
 //! The one integration-test binary: it links once.
 
 mod dialplan;
+
+mod interop;
