@@ -8,7 +8,7 @@ use super::{DialogKey, PingKey};
 use crate::sip::wire::Message;
 
 /// One thing for the owner to do.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub enum Output {
     /// Send a datagram.
     Send {
@@ -22,7 +22,7 @@ pub enum Output {
 }
 
 /// What happened. *Terminal* events end their dialog's key.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub enum Event {
     /// A peer invites us. 100 was sent; we owe [`provisional`](super::Stack::provisional),
     /// [`accept`](super::Stack::accept) or [`refuse`](super::Stack::refuse).
