@@ -2,3 +2,5 @@
 
 mod dialplan;
 mod interop;
+
+mod wire;
