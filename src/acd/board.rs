@@ -45,6 +45,11 @@ pub struct QueueView {
 }
 
 impl Acd {
+    /// What an agent of the plan is doing.
+    pub fn state_of(&self, agent: &AgentId) -> Option<AgentState> {
+        self.agents.get(self.agent_index(agent)?).map(|agent| agent.state.public())
+    }
+
     /// Every agent of the plan, and those who left it but still talk, in the order of their ids.
     pub fn agents(&self) -> impl Iterator<Item = AgentView> {
         let shown = self.agents.iter().filter(|agent| !agent.retired || agent.state != State::LoggedOff);
