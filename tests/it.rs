@@ -1,1 +1,4 @@
 //! The one integration-test binary: it links once.
+
+mod dialplan;
+mod interop;

@@ -111,16 +111,34 @@ impl Diagnostic {
 
     fn marked<'a>(&'a self, group: Group<'a>, sources: &'a Sources, file: usize) -> Group<'a> {
         let Some(source) = sources.files().get(file) else { return group };
-        let mut snippet = Snippet::source(source.text.as_str()).path(source.path.as_str());
+        let places = self.at.iter().chain(self.also.iter().map(|(at, _)| at)).filter(|at| at.file == file);
+        let window = window(&source.text, places);
+        let text = source.text.get(window.clone()).unwrap_or("");
+        let before = source.text.get(..window.start).unwrap_or("");
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let mark = |at: &Place| {
+            let span = within(&source.text, at);
+            span.start.saturating_sub(window.start)..span.end.saturating_sub(window.start)
+        };
+        let mut snippet = Snippet::source(text).line_start(line).path(source.path.as_str());
         if let Some(at) = self.at.as_ref().filter(|at| at.file == file) {
-            snippet = snippet.annotation(AnnotationKind::Primary.span(within(&source.text, at)));
+            snippet = snippet.annotation(AnnotationKind::Primary.span(mark(at)));
         }
         for (at, label) in self.also.iter().filter(|(at, _)| at.file == file) {
-            let mark = AnnotationKind::Context.span(within(&source.text, at));
-            snippet = snippet.annotation(mark.label(printable(label)));
+            snippet = snippet.annotation(AnnotationKind::Context.span(mark(at)).label(printable(label)));
         }
         group.element(snippet)
     }
+}
+
+/// The whole lines that hold all `places`: the rest of a long file need not be laid out.
+fn window<'a>(text: &str, places: impl Iterator<Item = &'a Place>) -> Range<usize> {
+    let spans: Vec<Range<usize>> = places.map(|at| within(text, at)).collect();
+    let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
+    let end = spans.iter().map(|span| span.end).max().unwrap_or(text.len());
+    let start = text.get(..start).and_then(|head| head.rfind('\n')).map_or(0, |newline| newline + 1);
+    let end = text.get(end..).and_then(|tail| tail.find('\n')).map_or(text.len(), |newline| end + newline);
+    start..end
 }
 
 /// Control characters in what the administrator wrote must not reach a terminal.

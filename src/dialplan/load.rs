@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::dialplan::{Diagnostic, Level, Report, Table};
 
 /// The files of a plan: a fixed set, read in this order. Any of them may hold any table.
-pub const FILES: [&str; 7] = [
+pub const FILES: [&str; 8] = [
     "plan.toml",
     "hotlines.toml",
     "queues.toml",
@@ -17,6 +17,7 @@ pub const FILES: [&str; 7] = [
     "trunks.toml",
     "announcements.toml",
     "emergency.toml",
+    "tests.toml",
 ];
 
 /// Longest plan file, in bytes.

@@ -6,6 +6,7 @@
 //! *Invariant:* there is one `decide`. `route` runs the same function with a [`table::Recorder`].
 //! *Invariant:* the administrator's faults are [`Diagnostic`]s, all of them collected, none is an `Err` text.
 
+pub mod action;
 pub mod calendar;
 pub mod check;
 pub mod compile;
@@ -15,20 +16,24 @@ pub mod explain;
 pub mod load;
 pub mod merge;
 pub mod number;
+pub mod peers;
 pub mod read;
 pub mod schema;
+pub mod staff;
 pub mod suggest;
 pub mod table;
 
+pub use action::{Action, Announce, Back, HotlineInfo};
+pub use calendar::Calendar;
 pub use check::check;
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Level, Place, Report};
+pub use explain::{Explanation, Outcome, explain};
 pub use load::{Audio, Loaded, Sources, load_dir, load_plan};
 pub use number::Numbering;
-pub use table::{
-    Action, Agent, Announce, AnswerWhen, Back, Decision, Facts, HotlineInfo, Ingress, OnFull, Overflow,
-    Prompt, Queue, Secret, SkillNeed, Strategy, Table, Target, TargetKind, Trunk,
-};
+pub use peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
+pub use staff::{Agent, AnswerWhen, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy};
+pub use table::{Decision, Facts, Ingress, Table};
 
 #[cfg(test)]
 mod tests;

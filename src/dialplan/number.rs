@@ -16,6 +16,7 @@
 //! The trap: `51012345` is eight digits, so it is a subscriber of this city, not 0510 and 12345.
 //! It does not know which numbers exist.
 
+use crate::dialplan::peers::NumberForm;
 use crate::event::Number;
 
 /// How a city dials.
@@ -48,6 +49,22 @@ impl Numbering {
         let context = own_context.or(phone_context);
         let Some(digits) = digits_of(user, context) else { return Number::new("") };
         Number::new(self.canonical(&digits))
+    }
+
+    /// Writes a number of [`Self::normalise`] the way a trunk wants it. What is abroad stays `+…`.
+    pub fn write(&self, number: &Number, form: NumberForm) -> String {
+        let digits = number.as_str();
+        let national = if is_short(digits) { format!("{}{digits}", self.area) } else { digits.to_owned() };
+        match form {
+            NumberForm::Local => digits.to_owned(),
+            NumberForm::National | NumberForm::E164 if digits.is_empty() || digits.starts_with('+') => {
+                digits.to_owned()
+            }
+            NumberForm::National => national,
+            NumberForm::E164 => {
+                format!("+{}{}", self.country, national.strip_prefix('0').unwrap_or(&national))
+            }
+        }
     }
 
     fn canonical(&self, digits: &str) -> String {
@@ -270,6 +287,26 @@ mod tests {
         assert_eq!(city.normalise("12319", Some("+8621")).as_str(), "02112319");
         assert_eq!(city.normalise("12319", Some("js.ctcims.cn")).as_str(), "12319");
         assert_eq!(city.normalise("+8651012319", Some("+44")).as_str(), "12319");
+    }
+
+    #[test]
+    fn a_trunk_gets_numbers_the_way_it_wants_them() {
+        let city = Numbering::new("0510");
+        for (number, national, e164) in [
+            ("12366", "051012366", "+8651012366"),
+            ("051088886666", "051088886666", "+8651088886666"),
+            ("13800000000", "13800000000", "+8613800000000"),
+            ("02112345", "02112345", "+862112345"),
+            ("+442079460000", "+442079460000", "+442079460000"),
+            ("", "", ""),
+        ] {
+            let number = Number::new(number);
+            assert_eq!(city.write(&number, NumberForm::Local), number.as_str());
+            assert_eq!(city.write(&number, NumberForm::National), national);
+            assert_eq!(city.write(&number, NumberForm::E164), e164);
+            assert_eq!(city.normalise(&city.write(&number, NumberForm::E164), None), number);
+            assert_eq!(city.normalise(&city.write(&number, NumberForm::National), None), number);
+        }
     }
 
     #[test]

@@ -77,8 +77,8 @@ impl Reader<'_> {
     fn section(&mut self, schema: &mut Schema, key: &Spanned<std::borrow::Cow<'_, str>>, value: Value<'_>) {
         match key.get_ref().as_ref() {
             "plan" => {
-                let row = self.row(value);
-                schema.plan.push(Entry { file: self.file, key: "plan".to_owned(), span: key.span(), row });
+                let entry = self.row("plan".to_owned(), key.span(), value);
+                schema.plan.push(entry);
             }
             "wave" => self.rows(&mut schema.wave, value),
             "hotline" => self.rows(&mut schema.hotline, value),
@@ -106,8 +106,8 @@ impl Reader<'_> {
     /// `[section.key]` tables.
     fn rows<T: DeserializeOwned + Default>(&mut self, into: &mut Vec<Entry<T>>, value: Value<'_>) {
         for (key, span, value) in self.entries(value) {
-            let row = self.row(value);
-            into.push(Entry { file: self.file, key, span, row });
+            let entry = self.row(key, span, value);
+            into.push(entry);
         }
     }
 
@@ -120,21 +120,24 @@ impl Reader<'_> {
     ) {
         for (key, span, value) in self.entries(value) {
             let text = value.get_ref().as_str().map(|text| Spanned::new(value.span(), text.to_owned()));
-            let row = text.map_or_else(|| self.row(value), short);
-            into.push(Entry { file: self.file, key, span, row });
+            let entry = match text {
+                Some(text) => Entry { file: self.file, key, span, dropped: vec![], row: short(text) },
+                None => self.row(key, span, value),
+            };
+            into.push(entry);
         }
     }
 
     fn told(&mut self, into: &mut Vec<Entry<ToldRow>>, value: Value<'_>) {
         for (key, span, value) in self.entries(value) {
-            let name = match Spanned::<String>::deserialize(ValueDeserializer::from(value)) {
-                Ok(name) => Some(name),
+            let (name, dropped) = match Spanned::<String>::deserialize(ValueDeserializer::from(value)) {
+                Ok(name) => (Some(name), vec![]),
                 Err(error) => {
                     self.report(&error, span.clone());
-                    None
+                    (None, vec!["name".to_owned()])
                 }
             };
-            into.push(Entry { file: self.file, key, span, row: ToldRow { name } });
+            into.push(Entry { file: self.file, key, span, dropped, row: ToldRow { name } });
         }
     }
 
@@ -147,8 +150,8 @@ impl Reader<'_> {
         };
         for test in tests {
             let span = if test.span().is_empty() { span.clone() } else { test.span() };
-            let row = self.row(test);
-            schema.test.push(Entry { file: self.file, key: "test".to_owned(), span, row });
+            let entry = self.row("test".to_owned(), span, test);
+            schema.test.push(entry);
         }
     }
 
@@ -166,34 +169,46 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn row<T: DeserializeOwned + Default>(&mut self, value: Value<'_>) -> T {
-        let span = value.span();
+    fn row<T: DeserializeOwned + Default>(
+        &mut self,
+        key: String,
+        span: std::ops::Range<usize>,
+        value: Value<'_>,
+    ) -> Entry<T> {
+        let mut entry = Entry { file: self.file, key, span, dropped: vec![], row: T::default() };
+        let whole = value.span();
         let DeValue::Table(mut table) = value.into_inner() else {
-            let at = Place::new(self.file, span);
+            let at = Place::new(self.file, whole);
             self.found.push(Diagnostic::error("dp004", at, "expected a table of keys and values here"));
-            return T::default();
+            return entry;
         };
         for _ in 0..FAULTS_PER_ROW_MAX {
-            let value = Spanned::new(span.clone(), DeValue::Table(table.clone()));
+            let value = Spanned::new(whole.clone(), DeValue::Table(table.clone()));
             let error = match T::deserialize(ValueDeserializer::from(value)) {
-                Ok(row) => return row,
+                Ok(row) => {
+                    entry.row = row;
+                    return entry;
+                }
                 Err(error) => error,
             };
-            self.report(&error, span.clone());
-            if !take_out(&mut table, &error) {
-                return T::default();
-            }
+            let meant = self.report(&error, whole.clone());
+            let Some(key) = take_out(&mut table, &error) else { break };
+            entry.dropped.push(key);
+            entry.dropped.extend(meant);
         }
-        T::default()
+        entry
     }
 
-    fn report(&mut self, error: &Error, row: std::ops::Range<usize>) {
+    /// Reports what serde said in our words. Returns the key an unknown one was probably meant to be.
+    fn report(&mut self, error: &Error, row: std::ops::Range<usize>) -> Option<String> {
         let at = Place::new(self.file, error.span().unwrap_or(row));
         let message = lower(error.message());
         let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
         let known = words.iter().skip(1).copied();
+        let mut meant = None;
         let diagnostic = match words.first() {
             Some(written) if message.starts_with("unknown field") => {
+                meant = suggest::nearest(written, known.clone()).map(str::to_owned);
                 Diagnostic::error("dp003", at, format!("unknown key `{written}`"))
                     .help(suggest::help(written, known))
             }
@@ -202,19 +217,28 @@ impl Reader<'_> {
                 Diagnostic::error("dp004", at, format!("`{written}` is not one of the choices here"))
                     .help(help)
             }
+            Some(_) | None if message.contains("datetime") => {
+                let help = "write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00";
+                Diagnostic::error("dp004", at, "this is not a date").help(help)
+            }
             Some(_) | None => Diagnostic::error("dp004", at, message),
         };
         self.found.push(diagnostic);
+        meant
     }
 }
 
-/// Takes out the key the error lies in. `false` when there is none: the row as a whole is at fault.
-fn take_out(table: &mut DeTable<'_>, error: &Error) -> bool {
-    let Some(fault) = error.span() else { return false };
+/// Takes out the key the error lies in and returns it. `None` when there is none: the row as a whole is at
+/// fault.
+fn take_out(table: &mut DeTable<'_>, error: &Error) -> Option<String> {
+    let fault = error.span()?;
     let holds = |span: std::ops::Range<usize>| span.start <= fault.start && fault.end <= span.end;
-    let key = table.iter().find(|(key, value)| holds(key.span()) || holds(value.span()));
-    let Some(key) = key.map(|(key, _)| key.clone()) else { return false };
-    table.remove(&key).is_some()
+    let key = table
+        .iter()
+        .find(|(key, value)| holds(key.span()) || holds(value.span()))
+        .map(|(key, _)| key.clone())?;
+    table.remove(&key)?;
+    Some(key.into_inner().into_owned())
 }
 
 fn lower(message: &str) -> String {

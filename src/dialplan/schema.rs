@@ -44,6 +44,9 @@ pub struct Entry<T> {
     pub key: String,
     /// Where that stands.
     pub span: Range<usize>,
+    /// Keys that were written and could not be read, and for an unknown key the one probably meant. They have
+    /// been reported; that they are missing, or what would follow, is not said again.
+    pub dropped: Vec<String>,
     /// The rest.
     pub row: T,
 }
@@ -52,6 +55,11 @@ impl<T> Entry<T> {
     /// The place of its name.
     pub fn at(&self) -> Place {
         Place::new(self.file, self.span.clone())
+    }
+
+    /// Whether a key is there, or was and has been reported.
+    pub fn excuses(&self, key: &str) -> bool {
+        self.dropped.iter().any(|dropped| dropped == key)
     }
 
     /// The place of one of its values.
@@ -187,7 +195,6 @@ pub enum AfterCancel {
 pub struct BackRow {
     pub to: Text,
     pub when: Option<Spanned<Vec<BackWhen>>>,
-    pub skill: Text,
 }
 
 /// When a sub-center's call comes back.

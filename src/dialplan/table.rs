@@ -8,14 +8,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ahash::RandomState;
 
+use crate::dialplan::action::{Action, HotlineInfo};
+use crate::dialplan::calendar::Calendar;
 use crate::dialplan::number::Numbering;
-use crate::event::{AgentId, Hotline, Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId};
+use crate::dialplan::peers::{Prompt, Target, Trunk};
+use crate::dialplan::staff::{Agent, Queue};
+use crate::event::{AgentId, Number, Phase, PromptId, QueueId, TrunkId};
 use crate::stdx::SeededMap;
 
 /// The checked plan. Immutable; a call keeps the table it began with.
@@ -23,6 +26,7 @@ use crate::stdx::SeededMap;
 pub struct Table {
     pub(super) name: String,
     pub(super) zone: String,
+    pub(super) calendar: Calendar,
     pub(super) number: Number,
     pub(super) numbering: Numbering,
     pub(super) general_queue: QueueId,
@@ -86,305 +90,6 @@ pub struct Decision {
     pub phase: Option<Phase>,
     /// What to do.
     pub action: Action,
-}
-
-/// What the agent and the record must know about a hotline.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HotlineInfo {
-    /// The hotline.
-    pub id: Hotline,
-    /// Its number.
-    pub number: Number,
-    /// Its name for people.
-    pub name: String,
-    /// The department it belongs to.
-    pub owner: String,
-    /// What the agent says first.
-    pub greeting: String,
-    /// How it was merged.
-    pub mode: Mode,
-    /// What its agents must know.
-    pub skill: Option<Skill>,
-}
-
-/// What to do with a call.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Action {
-    /// To people: an announcement perhaps, then a queue. Queueing starts when the announcement starts.
-    Queue {
-        /// Where it waits.
-        queue: QueueId,
-        /// What the agent must know.
-        skill: Option<Skill>,
-        /// What the caller hears first, at most once per call.
-        announce: Option<Announce>,
-    },
-    /// To another platform's trunk: a sub-center, or the old destination before the trial.
-    Trunk {
-        /// In the order to try them.
-        trunks: Arc<[TrunkId]>,
-        /// The number to dial there.
-        number: Number,
-        /// How long it may ring.
-        no_answer: Duration,
-        /// The way back to 12345.
-        back: Option<Back>,
-    },
-    /// An emergency line: handed straight to its trunk, never queued or announced.
-    Emergency {
-        /// `110`, `119`, `120` or `122`.
-        line: Number,
-        /// In the order to try them.
-        trunks: Arc<[TrunkId]>,
-        /// How long one may ring before the next is tried.
-        no_answer: Duration,
-    },
-    /// A cancelled number: the caller hears why, then the call is refused.
-    Intercept {
-        /// What he hears.
-        prompt: PromptId,
-        /// The final status.
-        status: u16,
-    },
-    /// Refused, after a spoken notice if there is one.
-    Reject {
-        /// The final status.
-        status: u16,
-        /// What the caller hears first.
-        notice: Option<PromptId>,
-    },
-}
-
-/// An announcement as a call plays it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Announce {
-    /// Which.
-    pub prompt: PromptId,
-    /// From here on an agent who is free is connected at once; never longer than the recording.
-    pub must_hear: Duration,
-}
-
-/// How a sub-center's call comes back to 12345.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Back {
-    /// Where it waits then.
-    pub queue: QueueId,
-    /// What the agent must know.
-    pub skill: Option<Skill>,
-    /// When the trunk is down, silent or answers 5xx.
-    pub on_down: bool,
-    /// When it is busy or at its capacity.
-    pub on_full: bool,
-    /// When it rings and nobody answers.
-    pub on_no_answer: bool,
-}
-
-/// A queue.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Queue {
-    /// Its name.
-    pub id: QueueId,
-    /// What everyone serving it must know.
-    pub skills: Vec<SkillNeed>,
-    /// Who gets the next call.
-    pub strategy: Strategy,
-    /// How long one agent's phone rings.
-    pub ring: Duration,
-    /// Most callers that wait.
-    pub waiting_max: u32,
-    /// Longest wait; then the caller is told and released. `None`: as long as he likes.
-    pub wait_max: Option<Duration>,
-    /// What a waiting caller hears; `None`: a comfort tone.
-    pub music: Option<PromptId>,
-    /// Where he goes when it takes too long, by growing time since he entered this queue.
-    pub overflow: Vec<Overflow>,
-    /// When the caller's leg is answered.
-    pub answer: AnswerWhen,
-    /// Time an agent has after a call.
-    pub wrap_up: Duration,
-    /// Missed calls in a row after which an agent is taken out.
-    pub misses_max: u32,
-    /// What a caller meets who finds it full.
-    pub full: OnFull,
-}
-
-/// One skill a queue asks for, and how well.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SkillNeed {
-    /// Which.
-    pub skill: Skill,
-    /// The lowest level that will do.
-    pub level: u8,
-}
-
-/// Who gets the next call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Strategy {
-    /// Who has been free the longest.
-    LongestIdle,
-}
-
-/// A step of a queue's overflow.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Overflow {
-    /// Time since the caller entered the queue.
-    pub after: Duration,
-    /// Where to.
-    pub to: QueueId,
-    /// Whether the agent there must have the hotline's skill too. If not, anyone serving that queue will do.
-    pub keep_skill: bool,
-}
-
-/// When the caller's leg is answered (DESIGN §3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AnswerWhen {
-    /// Before the announcement.
-    OnArrival,
-    /// When waiting begins; announcements are early media.
-    OnQueue,
-    /// When an agent answers.
-    OnAgent,
-}
-
-/// What a caller meets who finds the queue full.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum OnFull {
-    /// Another queue.
-    Queue(QueueId),
-    /// This status, after a spoken notice if there is one.
-    Reject {
-        /// 486 or 480.
-        status: u16,
-        /// What he hears first.
-        notice: Option<PromptId>,
-    },
-}
-
-/// A person taking calls.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Agent {
-    /// His id, also his SIP user name.
-    pub id: AgentId,
-    /// His name.
-    pub name: String,
-    /// His SIP password.
-    pub password: Secret,
-    /// The queues he serves, in his plan's order.
-    pub queues: Vec<QueueId>,
-    /// What he knows, by level; empty with `all_skills`.
-    pub skills: BTreeMap<Skill, u8>,
-    /// `skills = ["*"]`: he may be asked anything.
-    pub all_skills: bool,
-}
-
-impl Agent {
-    /// Whether he knows `skill` at least to `level`.
-    pub fn has(&self, skill: &Skill, level: u8) -> bool {
-        self.all_skills || self.skills.get(skill).is_some_and(|own| *own >= level)
-    }
-
-    /// Whether he may take a call of `queue` that asks for `skill`.
-    pub fn may_take(&self, queue: &Queue, skill: Option<&Skill>) -> bool {
-        self.queues.contains(&queue.id)
-            && queue.skills.iter().all(|need| self.has(&need.skill, need.level))
-            && skill.is_none_or(|skill| self.has(skill, 1))
-    }
-}
-
-/// A password. It never shows itself.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
-
-impl Secret {
-    /// Takes it in.
-    pub fn new(secret: &str) -> Self {
-        Self(Arc::from(secret))
-    }
-
-    /// The one way to read it: for the digest.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-/// A peer we exchange calls with.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Trunk {
-    /// Its name.
-    pub id: TrunkId,
-    /// Its name for people.
-    pub name: String,
-    /// Where to send, in order.
-    pub addresses: Vec<SocketAddr>,
-    /// Whence its requests come; no port: any.
-    pub sources: Vec<(IpAddr, Option<u16>)>,
-    /// Whether its History-Info, Diversion, P-Called-Party-ID, To and P-Asserted-Identity are believed.
-    pub trusted: bool,
-    /// Most calls at once, both directions.
-    pub capacity: u32,
-    /// How long a call to it may ring, unless the row says otherwise.
-    pub ring: Duration,
-    /// Index of the hotline all its calls are for, whatever they name.
-    pub(super) only: Option<u32>,
-    /// Numbers the carrier bound to hotlines on this trunk: bound number → index of the hotline.
-    pub(super) access: BTreeMap<Number, u32>,
-    /// Index of the hotline all its calls are for, when nothing else names one.
-    pub(super) default: Option<u32>,
-}
-
-/// A recording of the plan.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Prompt {
-    /// Its name.
-    pub id: PromptId,
-    /// The file, relative to the plan directory.
-    pub file: String,
-    /// What it says.
-    pub text: String,
-    /// The part nobody is spared.
-    pub must_hear: Duration,
-    /// BCP 47 tag.
-    pub language: String,
-    /// First millisecond it may be played.
-    pub from_ms: i64,
-    /// First millisecond it may not.
-    pub until_ms: i64,
-}
-
-/// A place a call can be transferred to, and never comes from.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Target {
-    /// How the plan names it.
-    pub id: String,
-    /// Its name for people.
-    pub name: String,
-    /// What it is.
-    pub kind: TargetKind,
-    /// The number to dial or to tell; for a peer platform the number it has on its trunk.
-    pub number: Number,
-    /// How to reach it; empty when it is only told.
-    pub trunks: Arc<[TrunkId]>,
-}
-
-/// What a transfer target is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TargetKind {
-    /// 110, 119, 120, 122.
-    Emergency,
-    /// Water, power, gas.
-    Utility,
-    /// Another 12345.
-    Peer,
-    /// A sub-center.
-    SubCenter,
-    /// Told to callers who ask; never routed.
-    OutOfScope,
 }
 
 /// One number of the plan and all that ever happens to it.
@@ -558,6 +263,11 @@ impl Table {
     /// The plan's time zone, as IANA names it.
     pub fn zone(&self) -> &str {
         &self.zone
+    }
+
+    /// Its calendar: reads and shows instants as its people write them.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// The one number, 12345.

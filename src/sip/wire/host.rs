@@ -80,7 +80,7 @@ fn ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     }
     text.parse().ok().or_else(|| {
         let (head, tail) = text.split_once(":::")?;
-        let mut fixed = smallvec::SmallVec::<[u8; 48]>::new();
+        let mut fixed = smallvec::SmallVec::<[u8; 64]>::new();
         fixed.extend_from_slice(head.as_bytes());
         fixed.extend_from_slice(b"::");
         fixed.extend_from_slice(tail.as_bytes());

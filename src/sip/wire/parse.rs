@@ -13,7 +13,7 @@ use super::header::HeaderName;
 use super::lexer::{is_token, number, trim_end, trim_start};
 use super::limits::{
     CSEQ_LIMIT, DATAGRAM_MAX, HEADER_LINE_MAX, HEADER_LINES_MAX, METHOD_MAX, START_LINE_MAX,
-    STREAM_MESSAGE_MAX, VIA_LINES_MAX,
+    STREAM_MESSAGE_MAX, VIAS_MAX,
 };
 use super::message::{LineIndex, Message, Span, Start};
 use super::method::Method;
@@ -193,7 +193,7 @@ impl<'a> Head<'a> {
         }
         if index.name == HeaderName::Via {
             self.vias += 1;
-            if self.vias > VIA_LINES_MAX {
+            if self.vias > VIAS_MAX {
                 return self.note(index.at as usize, Reason::TooManyVias);
             }
         }

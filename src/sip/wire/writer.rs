@@ -241,9 +241,10 @@ fn keep_uri_bytes(buf: &mut BytesMut, at: usize) {
 }
 
 /// Most messages fit in this without growing the buffer.
-const ROOM_MIN: usize = 4 * 1024;
-/// One allocation serves some thirty messages.
-const ROOM_CHUNK: usize = 64 * 1024;
+const ROOM_MIN: usize = 2 * 1024;
+/// One allocation serves several messages, and none if they are sent and dropped before the next is due. It
+/// is not larger because one message that is kept keeps all of it: whoever keeps a message for long copies it.
+const ROOM_CHUNK: usize = 8 * 1024;
 
 impl<T: Encode + ?Sized> Encode for &T {
     fn encode(&self, out: &mut Sink<'_>) {
