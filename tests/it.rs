@@ -2,3 +2,4 @@
 
 mod dialplan;
 mod interop;
+mod wire;
