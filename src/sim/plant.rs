@@ -131,18 +131,19 @@ impl Plant {
         let leg = book.legs.get(text.call_id());
         let caller = leg.is_some_and(|leg| leg.inbound);
         let success = matches!(text.status(), Some(200..300)) && text.cseq().1 == "INVITE";
+        let chosen = matches!(
+            (self.kind, text.method()),
+            (Planted::AckThatNeverLeaves, Some("ACK")) | (Planted::ByeThatNeverLeaves, Some("BYE"))
+        );
+        if chosen && self.is_the_leg(text, !caller) {
+            return;
+        }
         match self.kind {
             Planted::SecondFinalAnswer if success && caller && !self.done => {
                 self.done = true;
                 let second = String::from_utf8_lossy(&data).replacen("200 OK", "486 Busy Here", 1);
                 out.push(Output::Send { to, data });
                 out.push(Output::Send { to, data: Bytes::from(second) });
-                return;
-            }
-            Planted::AckThatNeverLeaves if text.method() == Some("ACK") && self.is_the_leg(text, !caller) => {
-                return;
-            }
-            Planted::ByeThatNeverLeaves if text.method() == Some("BYE") && self.is_the_leg(text, !caller) => {
                 return;
             }
             Planted::KindnessToStrangers if text.status() == Some(481) && text.cseq().1 == "BYE" => {
