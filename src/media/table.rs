@@ -22,17 +22,13 @@ impl Table {
 
     /// Keeps `stream`; `false` if [`STREAMS_MAX`] are kept or its port has one.
     pub(super) fn insert(&mut self, stream: Stream) -> bool {
-        let port = usize::from(stream.port.0);
+        let Some(entry @ 0) = self.places.get_mut(usize::from(stream.port.0)) else { return false };
         let next = u16::try_from(self.streams.len()).ok().filter(|n| *n < STREAMS_MAX).map(Place);
-        let (Some(0), Some(place)) = (self.places.get(port), self.free.pop().or(next)) else { return false };
-        if Some(place) == next && usize::from(place.0) == self.streams.len() {
-            self.streams.push(None);
-        }
-        if let (Some(slot), Some(entry)) =
-            (self.streams.get_mut(usize::from(place.0)), self.places.get_mut(port))
-        {
-            *slot = Some(stream);
-            *entry = place.0 + 1;
+        let Some(place) = self.free.pop().or(next) else { return false };
+        *entry = place.0 + 1;
+        match self.streams.get_mut(usize::from(place.0)) {
+            Some(slot) => *slot = Some(stream),
+            None => self.streams.push(Some(stream)),
         }
         true
     }

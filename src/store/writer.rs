@@ -197,12 +197,7 @@ impl Intake {
     }
 }
 
-async fn work(
-    store: Store,
-    settings: WriterSettings,
-    mut intake: Intake,
-    report: watch::Sender<WriterStatus>,
-) {
+async fn work(store: Store, settings: WriterSettings, mut intake: Intake) {
     let mut pause = settings.pause;
     let mut size = settings.batch.max(1);
     while intake.open || !intake.backlog.is_empty() {

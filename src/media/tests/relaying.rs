@@ -102,6 +102,19 @@ fn keys_count_only_under_the_negotiated_payload_type() {
     assert_eq!((w.events(), w.stats(B).dropped_payload), (vec![], 2));
 }
 
+#[test]
+fn a_key_of_a_new_sender_is_new_even_at_the_same_timestamp() {
+    let mut w = World::bridged(Pcma, Pcma);
+    let mut alice = Talker::new(A, Pcma, 1000.0);
+    let data = alice.key('1', 480, true);
+    w.packet(A, remote(A), &data);
+    alice.header.ssrc = 5;
+    let data = alice.key('1', 480, true);
+    w.packet(A, remote(A), &data);
+    let digits = w.events().into_iter().filter(|e| matches!(e, Event::Digit { .. })).count();
+    assert_eq!(digits, 2);
+}
+
 /// (A may send, A may be heard) → (what reaches B, what reaches A) of 10 packets each way.
 #[track_caller]
 fn check_hold(send: bool, receive: bool, reaches: (usize, usize)) {
@@ -188,4 +201,14 @@ fn packets_and_commands_for_closed_ports_are_counted() {
     w.play(A, music(), 1);
     w.command(Command::Close { port: A });
     assert_eq!(w.plane.unknown(), Unknown { commands: 3, packets: 1 });
+}
+
+#[test]
+fn there_is_one_stream_for_each_even_port_and_no_more() {
+    let mut w = World::new();
+    (0..=u16::MAX).for_each(|port| w.command(Command::Open { port: Port(port) }));
+    assert_eq!(w.plane.len(), 32_768);
+    w.command(Command::Close { port: A });
+    w.command(Command::Open { port: Port(u16::MAX) });
+    assert_eq!((w.plane.len(), w.plane.stats(Port(u16::MAX))), (32_768, Some(Stats::default())));
 }
