@@ -24,7 +24,7 @@ pub(super) struct Setting {
 
 /// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 2 s.
 pub(super) fn node() -> Setting {
-    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: r#"["md5"]"# }
+    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }
         .edit("queues.toml", r#"ring = "20s""#, r#"ring = "2s""#)
         .edit("queues.toml", r#"after = "30s""#, r#"after = "2s""#)
 }
@@ -54,7 +54,7 @@ impl Setting {
         let dir = tempfile::Builder::new().prefix("tongjie-interop-").tempdir().unwrap();
         let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
         let settings = format!(
-            "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = {}\n\
+            "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\n\
              [media]\nports = \"{}-{}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n",
             self.digest,
             base + 100,
