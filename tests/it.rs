@@ -1,4 +1,7 @@
 //! The one integration-test binary: it links once.
 
+mod calls;
 mod dialplan;
 mod interop;
+mod sim;
+mod wire;

@@ -1,3 +1,6 @@
 //! The dial plan from outside: plan directories in, decisions and diagnostics out.
 
+mod diagnostics;
+mod mistakes;
+mod robust;
 mod wuxi;

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::stdx::Instant;
-
 /// How a stack speaks.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -82,19 +80,6 @@ pub struct Invite {
     pub sdp: Bytes,
     /// The value of Max-Forwards: one less than the caller's, or 70.
     pub max_forwards: u8,
-}
-
-/// Where a registered phone is reached.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Binding {
-    /// The Contact URI as registered: the Request-URI of calls to it.
-    pub uri: String,
-    /// Where its REGISTER came from: a phone behind NAT is reached only there.
-    pub destination: SocketAddr,
-    /// When it ends unless refreshed.
-    pub expires: Instant,
-    /// What the phone calls itself (User-Agent), for listings.
-    pub user_agent: String,
 }
 
 /// A limit of [`Limits`] stands in the way.
