@@ -81,8 +81,8 @@ pub enum Reason {
     /// More than [`HEADER_LINES_MAX`](super::limits::HEADER_LINES_MAX) header lines.
     #[error("too many headers")]
     TooManyHeaders,
-    /// More than [`VIA_LINES_MAX`](super::limits::VIA_LINES_MAX) Via lines.
-    #[error("too many Via headers")]
+    /// More than [`VIAS_MAX`](super::limits::VIAS_MAX) Via values.
+    #[error("too many Via values")]
     TooManyVias,
     /// The Content-Length is no number.
     #[error("malformed Content-Length")]

@@ -80,7 +80,7 @@ fn ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     }
     text.parse().ok().or_else(|| {
         let (head, tail) = text.split_once(":::")?;
-        let mut fixed = smallvec::SmallVec::<[u8; 48]>::new();
+        let mut fixed = smallvec::SmallVec::<[u8; 64]>::new();
         fixed.extend_from_slice(head.as_bytes());
         fixed.extend_from_slice(b"::");
         fixed.extend_from_slice(tail.as_bytes());
@@ -128,7 +128,7 @@ impl Encode for Host<'_> {
             Host::Name(name) => {
                 out.push_filtered(name, |b| HOST.get(usize::from(b)).copied().unwrap_or(false))
             }
-            Host::Ip(IpAddr::V4(ip)) => out.push_fmt(format_args!("{ip}")),
+            Host::Ip(IpAddr::V4(ip)) => out.push_ipv4(*ip),
             Host::Ip(IpAddr::V6(ip)) => out.push_fmt(format_args!("[{ip}]")),
         }
     }

@@ -128,44 +128,61 @@ impl<'a> Iterator for List<'a> {
     }
 }
 
-/// Where the first comma stands that separates list values.
+/// Where the first comma stands that separates list values. After a quote or an angle bracket that is never
+/// closed nothing separates any more: the rest is one value, which its reader will refuse.
 fn comma(bytes: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
-        let rest = bytes.get(from..)?;
-        let at = from + memchr3(b',', b'"', b'<', rest)?;
+        let at = from + memchr3(b',', b'"', b'<', bytes.get(from..)?)?;
         let here = bytes.get(at..)?;
         from = at
             + match here.first()? {
                 b',' => return Some(at),
-                b'"' => quoted_len(here).unwrap_or(1),
-                _ => memchr(b'>', here).map_or(1, |end| end + 1),
+                b'"' => quoted_len(here)?,
+                _ => memchr(b'>', here)? + 1,
             };
     }
 }
 
 /// Length of the quoted string at the start of `bytes`, quotes included.
 ///
-/// A backslash escapes the next byte. GBK characters may have 0x5C as their second byte, and
-/// phones send GBK display names unescaped: when the standard reading finds no end, a backslash
-/// after a byte ≥ 0x81 is read as the second half of a character.
+/// A backslash escapes the next byte. But GBK characters may have a backslash as their second byte, and phones
+/// send GBK display names as they are: when the standard reading finds no end, bytes are taken in pairs.
 pub(crate) fn quoted_len(bytes: &[u8]) -> Option<usize> {
-    scan_quoted(bytes, false).or_else(|| scan_quoted(bytes, true))
-}
-
-fn scan_quoted(bytes: &[u8], gbk: bool) -> Option<usize> {
     if bytes.first() != Some(&b'"') {
         return None;
     }
+    scan_quoted(bytes).or_else(|| scan_quoted_gbk(bytes))
+}
+
+fn scan_quoted(bytes: &[u8]) -> Option<usize> {
     let mut from = 1;
     loop {
         let at = from + memchr2(b'"', b'\\', bytes.get(from..)?)?;
         if bytes.get(at) == Some(&b'"') {
             return Some(at + 1);
         }
-        let half = gbk && bytes.get(at.checked_sub(1)?).is_some_and(|&b| b >= 0x81);
-        from = if half { at + 1 } else { at + 2 };
+        from = at + 2;
     }
+}
+
+fn scan_quoted_gbk(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        let rest = bytes.get(at..)?;
+        at += match rest {
+            [b'"', ..] => return Some(at + 1),
+            [b'\\', ..] => 2,
+            _ if is_gbk_pair(rest) => 2,
+            [_, ..] => 1,
+            [] => return None,
+        };
+    }
+}
+
+/// Whether a two-byte GBK character may stand here.
+fn is_gbk_pair(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe, ..])
 }
 
 /// The text of a quoted string: without its quotes, escapes undone, folds as single spaces. Anything
@@ -175,18 +192,23 @@ pub fn unquote(bytes: &[u8]) -> Cow<'_, [u8]> {
         return unfold(bytes);
     };
     let unfolded = unfold(inner);
-    if memchr(b'\\', &unfolded).is_none() || scan_quoted(bytes, false).is_none() {
+    if memchr(b'\\', &unfolded).is_none() {
         return unfolded;
     }
+    // What is not UTF-8 is GBK here, or passes through this as any other encoding would.
+    let gbk = std::str::from_utf8(&unfolded).is_err();
     let mut plain = Vec::with_capacity(unfolded.len());
-    let mut escaped = false;
-    for &b in unfolded.iter() {
-        if b == b'\\' && !escaped {
-            escaped = true;
-        } else {
-            plain.push(b);
-            escaped = false;
-        }
+    let mut rest: &[u8] = &unfolded;
+    while let Some((&first, tail)) = rest.split_first() {
+        let (len, skip) = match (first, tail.first()) {
+            (b'\\', Some(0..0x80)) => (1, 1),
+            _ if gbk && is_gbk_pair(rest) => (2, 0),
+            _ => (1, 0),
+        };
+        rest = rest.get(skip..).unwrap_or_default();
+        let (piece, after) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+        plain.extend_from_slice(piece);
+        rest = after;
     }
     Cow::Owned(plain)
 }

@@ -6,8 +6,11 @@ pub const START_LINE_MAX: usize = 8 * 1024;
 pub const HEADER_LINE_MAX: usize = 8 * 1024;
 /// Most header lines in a message.
 pub const HEADER_LINES_MAX: usize = 256;
-/// Most Via lines in a message; values on one line are bounded by the line's length.
-pub const VIA_LINES_MAX: usize = 32;
+/// Most Via values in a message; lines are counted by parsing, values by
+/// [`Message::validate`](super::Message::validate).
+pub const VIAS_MAX: usize = 32;
+/// Most parameters of one header value or URI, and most fields of one digest.
+pub const PARAMS_MAX: usize = 64;
 /// Longest message in a datagram.
 pub const DATAGRAM_MAX: usize = 64 * 1024;
 /// Longest message on a stream.

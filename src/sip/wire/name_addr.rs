@@ -71,7 +71,8 @@ impl<'a> NameAddr<'a> {
     }
 }
 
-/// A quoted string, or words up to `<`; empty when an address follows at once.
+/// A quoted string, or words up to `<`; empty when an address follows at once. The words may hold more than
+/// tokens: the second bytes of unquoted GBK text are often `@`, `[`, `\\` and the like.
 fn lex_display<'a>(lexer: &mut Lexer<'a>) -> Option<&'a [u8]> {
     if lexer.peek() == Some(b'"') {
         let quoted = lexer.quoted()?;
@@ -79,7 +80,7 @@ fn lex_display<'a>(lexer: &mut Lexer<'a>) -> Option<&'a [u8]> {
         return Some(quoted);
     }
     let before = *lexer;
-    let words = lexer.take_while(|b| is_token(b) || matches!(b, b' ' | b'\t' | b'\r' | b'\n' | 0x80..));
+    let words = lexer.take_while(|b| !matches!(b, b'<' | b'>' | b'"' | b',' | b';' | b':'));
     if lexer.peek() == Some(b'<') {
         return Some(super::lexer::trim_end(words));
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::lexer::{Lexer, is_token, number, unquote};
+use super::limits::PARAMS_MAX;
 
 /// A run of parameters whose syntax has been checked, as the bytes it came as (with its first `;`).
 #[derive(Clone, Copy, Default)]
@@ -28,9 +29,14 @@ impl<'a> Params<'a> {
     fn lex(lexer: &mut Lexer<'a>, one: impl Fn(&mut Lexer<'a>) -> Option<Param<'a>>) -> Option<Params<'a>> {
         let start = lexer.rest();
         let mut end = *lexer;
+        let mut count = 0;
         while one_ahead(&mut end) {
             one(&mut end)?;
             *lexer = end;
+            count += 1;
+            if count > PARAMS_MAX {
+                return None;
+            }
         }
         let raw = start.get(..start.len().checked_sub(lexer.rest().len())?)?;
         Some(Params { raw })

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use crate::sip::wire::lexer::{Lexer, is_token, unquote};
+use crate::sip::wire::limits::PARAMS_MAX;
 use crate::sip::wire::writer::Sink;
 
 pub(super) type Parsed<'a> = SmallVec<[(&'a [u8], &'a [u8]); 16]>;
 
-/// Names and raw values; `None` for another scheme, broken grammar, or a name that occurs twice.
+/// Names and raw values; `None` for another scheme, broken grammar, a name that occurs twice, or too many.
 pub(super) fn parse(value: &[u8]) -> Option<Parsed<'_>> {
     let mut lexer = Lexer::new(value);
     if !lexer.token()?.eq_ignore_ascii_case(b"Digest") {
@@ -24,6 +25,9 @@ pub(super) fn parse(value: &[u8]) -> Option<Parsed<'_>> {
         }
         let field = if lexer.peek() == Some(b'"') { lexer.quoted()? } else { unquoted(&mut lexer)? };
         fields.push((name, field));
+        if fields.len() > PARAMS_MAX {
+            return None;
+        }
         if !lexer.eat_spaced(b',') {
             return lexer.at_end().then_some(fields);
         }

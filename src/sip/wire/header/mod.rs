@@ -39,6 +39,7 @@ pub use via::{OwnVia, Via};
 pub use www_authenticate::Challenge;
 
 use super::error::{ParseError, Reason};
+use super::limits::VIAS_MAX;
 use super::{Fault, HeaderError, Message};
 
 impl Message {
@@ -47,6 +48,9 @@ impl Message {
     pub fn validate(&self) -> Result<(), ParseError> {
         if self.is_request() && self.uri().is_none() {
             return Err(self.refuse(0, Reason::RequestUri));
+        }
+        if self.values(HeaderName::Via).nth(VIAS_MAX).is_some() {
+            return Err(self.refuse(0, Reason::TooManyVias));
         }
         self.check_headers().map_err(|fault| {
             let at = self.lines_of(fault.name).next().map_or(0, |line| line.at);

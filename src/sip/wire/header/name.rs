@@ -24,6 +24,14 @@ macro_rules! header_names {
             /// Every header we know, in the order of the enum.
             pub const ALL: &'static [HeaderName] = &[$(HeaderName::$variant,)*];
 
+            /// The long form with the colon and the space that follow it.
+            pub(crate) const fn prefix(self) -> &'static [u8] {
+                match self {
+                    $(HeaderName::$variant => concat!($name, ": ").as_bytes(),)*
+                    HeaderName::Other => b"X-Unknown: ",
+                }
+            }
+
             /// The long form, as we write it.
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -152,6 +160,8 @@ impl HeaderName {
             let known = SLOTS.get(slot).copied().and_then(|index| SPELLINGS.get(usize::from(index)));
             match known {
                 None => return HeaderName::Other,
+                // Most senders use the usual case, and comparing bytes is faster than folding them.
+                Some((spelling, known)) if name == spelling.as_bytes() => return *known,
                 Some((spelling, known)) if name.eq_ignore_ascii_case(spelling.as_bytes()) => return *known,
                 Some(_) => slot = (slot + 1) % SLOT_COUNT,
             }
