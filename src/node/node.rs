@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::acd::{self, Acd};
 use crate::call::{self, Arrival, Calls, Means, Ports};
 use crate::dialplan::Table;
-use crate::event::{AgentId, Event, Fact, TrunkId};
+use crate::event::{AgentId, CallId, Event, Fact, TrunkId};
 use crate::sip::stack::{self, PingKey, Stack};
 use crate::stdx::{Instant, Rng};
 use crate::trunk::{self, Trunks};
@@ -168,7 +168,9 @@ impl Node {
                 let arrival = Arrival { dialog, request, source, account };
                 self.with_calls(now, |calls, means| calls.arrive(means, &table, arrival, draining));
             }
-            stack::Event::Registered { user, contact, first, .. } => self.registered(now, &user, contact, first),
+            stack::Event::Registered { user, contact, first, .. } => {
+                self.registered(now, &user, contact, first)
+            }
             stack::Event::Unregistered { user, expired } => {
                 let agent = AgentId::new(&user);
                 self.acd.handle_logged_off(now, &agent);
@@ -199,7 +201,10 @@ impl Node {
     fn take_acd(&mut self, now: Instant, output: acd::Output) {
         match output {
             acd::Output::AgentChanged { agent, state } => self.tell(now, Fact::AgentChanged { agent, state }),
-            acd::Output::AgentMissed { agent, misses } => self.tell(now, Fact::AgentMissed { agent, misses }),
+            acd::Output::AgentMissed { call, agent, misses } => {
+                let id = self.calls.get(call).map(|call| call.id);
+                self.tell_of(now, id, Fact::AgentMissed { agent, misses });
+            }
             output => self.with_calls(now, |calls, means| calls.handle_acd(means, output)),
         }
     }
@@ -235,7 +240,11 @@ impl Node {
     }
 
     fn tell(&mut self, now: Instant, fact: Fact) {
-        let event = Event { now, wall_ms: self.wall.ms_at(now), call: None, fact };
+        self.tell_of(now, None, fact);
+    }
+
+    fn tell_of(&mut self, now: Instant, call: Option<CallId>, fact: Fact) {
+        let event = Event { now, wall_ms: self.wall.ms_at(now), call, fact };
         self.outputs.push_back(Output::Event(event));
     }
 
@@ -249,7 +258,11 @@ impl Node {
             Command::HangUp(id) => {
                 let mut found = false;
                 self.with_calls(now, |calls, means| found = calls.hang_up(means, id));
-                if found { Reply::Done } else { Reply::Refused(format!("there is no call {id}; `tongjie calls` lists them")) }
+                if found {
+                    Reply::Done
+                } else {
+                    Reply::Refused(format!("there is no call {id}; `tongjie calls` lists them"))
+                }
             }
             Command::SetReady(agent, ready) => self.set_ready(now, &agent, ready),
             Command::Drain => {

@@ -310,7 +310,8 @@ impl Book {
                 self.waiting.insert(id);
             }
             Fact::CallOverflowed { from, to } => {
-                let step = table.queue(from).and_then(|queue| queue.overflow.iter().find(|step| step.to == *to));
+                let step =
+                    table.queue(from).and_then(|queue| queue.overflow.iter().find(|step| step.to == *to));
                 if step.is_some_and(|step| !step.keep_skill) {
                     call.skill = None;
                 }

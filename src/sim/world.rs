@@ -372,7 +372,10 @@ impl Core {
                             self.stirred = now;
                         }
                         if let Err(error) = crate::sip::wire::Message::parse(packet.data.clone()) {
-                            panic!("our own parser refuses a peer's message ({error:?}):\n{}", String::from_utf8_lossy(&packet.data));
+                            panic!(
+                                "our own parser refuses a peer's message ({error:?}):\n{}",
+                                String::from_utf8_lossy(&packet.data)
+                            );
                         }
                     }
                     let arrivals = self.net.arrivals(now, self.peers[peer].addr.ip());
@@ -449,7 +452,8 @@ impl Core {
     /// The last judgement: every call should be over, and nothing left.
     pub(crate) fn finish(&mut self) {
         let (book, node) = (&self.book, &self.node);
-        let mut verdict = self.checkers.iter_mut().map(|checker| checker.finish(book, node)).find(Result::is_err);
+        let mut verdict =
+            self.checkers.iter_mut().map(|checker| checker.finish(book, node)).find(Result::is_err);
         if verdict.is_none() {
             verdict = Some(self.records.finish(book, node)).filter(Result::is_err);
         }
@@ -480,8 +484,13 @@ impl Core {
     }
 
     pub(crate) fn ladder_of(&self, call: CallId) -> String {
-        let legs: BTreeSet<&str> =
-            self.book.legs.iter().filter(|(_, leg)| leg.call == Some(call)).map(|(id, _)| id.as_str()).collect();
+        let legs: BTreeSet<&str> = self
+            .book
+            .legs
+            .iter()
+            .filter(|(_, leg)| leg.call == Some(call))
+            .map(|(id, _)| id.as_str())
+            .collect();
         self.ladder.of_call(call, &legs)
     }
 

@@ -111,7 +111,10 @@ impl Node {
 
     /// A caller who comes in over the telecom trunk: the `n`th of six.
     pub(super) fn caller(&self, scenario: &'static str, n: u16, number: &str) -> Sipp {
-        Sipp::new(scenario, self.dir(), self.base + 2 + n).to(self.base).dials(number).key("caller", "13800001234")
+        Sipp::new(scenario, self.dir(), self.base + 2 + n)
+            .to(self.base)
+            .dials(number)
+            .key("caller", "13800001234")
     }
 
     /// What answers at the other end of a trunk.
@@ -236,7 +239,8 @@ impl Node {
 
     /// Sends it a signal.
     pub(super) fn signal(&self, signal: nix::sys::signal::Signal) {
-        nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal)
+            .unwrap();
     }
 
     /// Waits for its end; its exit code.

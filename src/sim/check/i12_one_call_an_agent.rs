@@ -20,9 +20,11 @@ impl Checker for OneCall {
             !leg.inbound && leg.user == user && !matches!(leg.role, Some(LegRole::Trunk(_)))
         };
         match book.live_legs(other).find(|(id, _)| *id != text.call_id()) {
-            Some((other, _)) => {
-                Err(Violation::of_leg(12, text.call_id(), format!("agent {user} is rung and still has {other}")))
-            }
+            Some((other, _)) => Err(Violation::of_leg(
+                12,
+                text.call_id(),
+                format!("agent {user} is rung and still has {other}"),
+            )),
             None => Ok(()),
         }
     }

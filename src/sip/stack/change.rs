@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::respond::{
-    body_is_known, capabilities, finish_with_sdp, reply_address, sdp_of,
-};
+use super::respond::{body_is_known, capabilities, finish_with_sdp, reply_address, sdp_of};
 use super::{DialogKey, Event, Owner, Stack};
 use crate::sip::dialog::unacked::{Answer, Unacked};
 use crate::sip::dialog::{Ours, Phase, State, Theirs, Usage};
@@ -52,8 +50,7 @@ impl Stack {
         draft.header(HeaderName::Contact, contact);
         capabilities(&mut draft);
         let data = finish_with_sdp(&mut draft, &sdp);
-        let tsx =
-            self.transactions.begin_client(now, Method::Invite, branch, to, &data, Owner::Change(key));
+        let tsx = self.transactions.begin_client(now, Method::Invite, branch, to, &data, Owner::Change(key));
         established.ours = Ours::Pending { tsx, seq, sdp, glares, next: None };
         self.send(to, data);
     }
@@ -110,8 +107,7 @@ impl Stack {
         match status {
             Status::REQUEST_PENDING if *glares < GLARES_MAX => {
                 // RFC 3261 §14.1, in steps of 10 ms; the ranges do not meet, so one side goes first.
-                let wait =
-                    if *inviter { 2100 + self.rng.below(191) * 10 } else { self.rng.below(201) * 10 };
+                let wait = if *inviter { 2100 + self.rng.below(191) * 10 } else { self.rng.below(201) * 10 };
                 let at = Some(now + Duration::from_millis(wait));
                 let sdp = next.take().unwrap_or_else(|| sdp.clone());
                 let glares = *glares + 1;

@@ -48,15 +48,9 @@ impl Stack {
         let transactions = &mut self.transactions;
         let to = invite.destination;
         let key = self.dialogs.insert_with(|key| {
-            let tsx =
-                transactions.begin_client(now, Method::Invite, branch, to, &data, Owner::Invite(key));
-            let inviting = Inviting {
-                tsx,
-                seq,
-                early: Vec::new(),
-                cancel: Cancel::No,
-                answered_challenge: false,
-            };
+            let tsx = transactions.begin_client(now, Method::Invite, branch, to, &data, Owner::Invite(key));
+            let inviting =
+                Inviting { tsx, seq, early: Vec::new(), cancel: Cancel::No, answered_challenge: false };
             Usage { dialog, inviter: true, state: State::Inviting(Box::new(inviting)) }
         });
         self.send(to, data);
@@ -87,10 +81,8 @@ impl Stack {
                 self.answered_again(now, key, tsx, source, &response);
             }
             (State::Established(_), StatusClass::Provisional | StatusClass::Failure)
-            | (
-                State::Invited(_),
-                StatusClass::Provisional | StatusClass::Success | StatusClass::Failure,
-            ) => {}
+            | (State::Invited(_), StatusClass::Provisional | StatusClass::Success | StatusClass::Failure) => {
+            }
         }
     }
 
@@ -110,7 +102,7 @@ impl Stack {
         }
         let Some(Usage { state: State::Inviting(inviting), .. }) = self.dialogs.get_mut(key) else { return };
         match &mut inviting.cancel {
-            Cancel::No if status != Status::TRYING => {
+            Cancel::No => {
                 let (status, sdp) = (status.code(), sdp_of(response));
                 self.tell(Event::Progress { dialog: key, status, sdp });
             }
@@ -118,7 +110,7 @@ impl Stack {
                 let reason = reason.take();
                 self.send_cancel(now, key, reason.as_deref());
             }
-            Cancel::No | Cancel::Sent { .. } => {}
+            Cancel::Sent { .. } => {}
         }
     }
 
@@ -335,7 +327,8 @@ impl Stack {
             draft.header_named(&String::from_utf8_lossy(line.raw_name), line.raw_value);
         }
         let data = finish_with_sdp(&mut draft, old.body());
-        let new = self.transactions.begin_client(now, Method::Invite, branch, peer, &data, Owner::Invite(key));
+        let new =
+            self.transactions.begin_client(now, Method::Invite, branch, peer, &data, Owner::Invite(key));
         (inviting.tsx, inviting.seq, inviting.answered_challenge) = (new, seq, true);
         // The old transaction goes on to acknowledge the challenge, for nobody.
         self.transactions.set_owner(tsx, Owner::Nobody);

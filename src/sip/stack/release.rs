@@ -119,9 +119,10 @@ impl Stack {
         let Some(usage) = self.dialogs.get_mut(key) else { return };
         match &mut usage.state {
             State::Invited(invited) => {
-                let due = invited.reliable.as_mut().and_then(|reliable: &mut ReliableResponses| {
-                    reliable.handle_timeout(now)
-                });
+                let due = invited
+                    .reliable
+                    .as_mut()
+                    .and_then(|reliable: &mut ReliableResponses| reliable.handle_timeout(now));
                 self.reliable_due(now, key, due);
             }
             State::Inviting(inviting) => match inviting.cancel {
