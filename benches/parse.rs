@@ -7,6 +7,7 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rsip::headers::ToTypedHeader;
 use rsip::message::HeadersExt;
 use tongjie::sip::wire::header::OwnVia;
 use tongjie::sip::wire::{Address, HeaderName, Host, Message, Method, Status, Writer};
@@ -92,10 +93,19 @@ fn forward(message: &Message, writer: &mut Writer) -> Bytes {
     draft
         .header(
             HeaderName::Via,
-            OwnVia { transport: "UDP", host, port: Some(5060), branch: b"z9hG4bK0123456789abcdef", rport: true },
+            OwnVia {
+                transport: "UDP",
+                host,
+                port: Some(5060),
+                branch: b"z9hG4bK0123456789abcdef",
+                rport: true,
+            },
         )
         .header(HeaderName::MaxForwards, u32::from(message.max_forwards().unwrap().unwrap_or(70)) - 1)
-        .header(HeaderName::From, Address { display: Some(&name), uri: from.uri.raw, tag: Some(b"9fxced76sl") })
+        .header(
+            HeaderName::From,
+            Address { display: Some(&name), uri: from.uri.raw, tag: Some(b"9fxced76sl") },
+        )
         .header(HeaderName::To, Address { display: None, uri: message.to().unwrap().uri.raw, tag: None })
         .header(HeaderName::CallId, b"f81d4fae7dec11d0a76500a0c91e6bf6")
         .header(HeaderName::CSeq, b"1 INVITE")

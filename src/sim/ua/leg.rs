@@ -82,7 +82,7 @@ pub(crate) struct Leg {
     pub(super) success: Option<Success>,
     /// The direction of a re-INVITE to be tried again.
     pub(super) reinvite: Option<Direction>,
-    pub(super) manner: super::Manner,
+    pub(crate) manner: super::Manner,
 }
 
 #[derive(Debug)]

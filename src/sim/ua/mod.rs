@@ -103,6 +103,8 @@ pub(crate) struct Ua {
     out: VecDeque<Out>,
     /// How it treats calls that come in.
     pub(crate) manner: Manner,
+    /// If set, a manner is drawn anew for every call; so long do they talk.
+    pub(crate) temper: Option<Duration>,
     pub(crate) registration: Option<manner::Registration>,
     /// Whether frames are sent and recorded.
     pub(crate) sound: bool,
@@ -128,6 +130,7 @@ impl Ua {
             timers_set: 0,
             out: VecDeque::new(),
             manner: Manner::default(),
+            temper: None,
             registration: None,
             sound: false,
             mouth: Mouth::default(),
@@ -181,7 +184,7 @@ impl Ua {
         self.timers.peek().map(|Reverse((at, _, _))| *at)
     }
 
-    pub(super) fn set(&mut self, at: Instant, timer: Timer) {
+    pub(crate) fn set(&mut self, at: Instant, timer: Timer) {
         self.timers_set += 1;
         self.timers.push(Reverse((at, self.timers_set, timer)));
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::leg::{Leg, LegNo, LegState, Wish};
+use super::manner::Manner;
 use super::{Act, T1, T2, T64, Timer, TxKey, Ua};
 use crate::sim::text::{Text, Writer, uri_of};
 use crate::stdx::Instant;
@@ -64,6 +65,9 @@ impl Ua {
         uri_of(text.get("contact").unwrap_or_default()).clone_into(&mut leg.target);
         leg.server = Some(key);
         leg.invite = Some(text.clone());
+        if let Some(talk) = self.temper {
+            leg.manner = Manner::random(&mut self.rng, talk);
+        }
         let manner = leg.manner;
         let no = self.legs.len();
         self.legs.push(leg);

@@ -3,9 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::sip::auth::Algorithm;
 use bytes::Bytes;
-
-use crate::stdx::Instant;
 
 /// How a stack speaks.
 #[derive(Clone, Debug)]
@@ -16,6 +15,8 @@ pub struct Settings {
     pub user_agent: String,
     /// The digest realm, also the host of our address-of-record URIs.
     pub realm: String,
+    /// Digest algorithms a phone may use, the preferred one first (RFC 8760 §2.3).
+    pub digest: Vec<Algorithm>,
     /// Round-trip estimate (RFC 3261 §17.1.1.1).
     pub t1: Duration,
     /// The longest interval between retransmissions.
@@ -39,6 +40,7 @@ impl Settings {
             contact,
             user_agent: "Tongjie".to_owned(),
             realm: "tongjie".to_owned(),
+            digest: vec![Algorithm::Sha256, Algorithm::Md5],
             t1: Duration::from_millis(500),
             t2: Duration::from_secs(4),
             t4: Duration::from_secs(5),
@@ -82,19 +84,6 @@ pub struct Invite {
     pub sdp: Bytes,
     /// The value of Max-Forwards: one less than the caller's, or 70.
     pub max_forwards: u8,
-}
-
-/// Where a registered phone is reached.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Binding {
-    /// The Contact URI as registered: the Request-URI of calls to it.
-    pub uri: String,
-    /// Where its REGISTER came from: a phone behind NAT is reached only there.
-    pub destination: SocketAddr,
-    /// When it ends unless refreshed.
-    pub expires: Instant,
-    /// What the phone calls itself (User-Agent), for listings.
-    pub user_agent: String,
 }
 
 /// A limit of [`Limits`] stands in the way.

@@ -81,7 +81,7 @@ impl ClientInvite {
     }
 
     /// Fires one due timer, if one is.
-    pub(crate) fn handle_timeout(&mut self, now: Instant, d: &Durations) -> Option<Step> {
+    pub(crate) fn handle_timeout(&mut self, now: Instant) -> Option<Step> {
         let timer = self.timers.pop_due(now)?;
         Some(match (&mut self.state, timer) {
             (State::Calling { invite, resend_after }, Timer::A) => {

@@ -231,7 +231,7 @@ impl<O: Copy> Table<O> {
             entry.wake = None;
             let durations = self.durations;
             let step = match &mut entry.machine {
-                Machine::ClientInvite(tsx) => tsx.handle_timeout(now, &durations),
+                Machine::ClientInvite(tsx) => tsx.handle_timeout(now),
                 Machine::ClientNonInvite(tsx) => tsx.handle_timeout(now, &durations),
                 Machine::ServerInvite(tsx) => tsx.handle_timeout(now, &durations),
                 Machine::ServerNonInvite(tsx) => tsx.handle_timeout(now),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::host::Host;
 use super::lexer::Lexer;
-use super::params::Params;
+use super::params::{Param, Params};
 use super::writer::{Encode, Sink};
 
 /// What stands before the colon.
@@ -143,15 +143,20 @@ impl<'a> Uri<'a> {
         Params::lex_uri(&mut lexer).unwrap_or(Params::NONE)
     }
 
+    /// The URI parameter of that name. Unlike header names, a name here may be written with escapes.
+    pub fn param(&self, name: &str) -> Option<Param<'a>> {
+        self.params.iter().find(|p| unescape(p.name).eq_ignore_ascii_case(name.as_bytes()))
+    }
+
     /// Whether it says `user=phone`.
     pub fn is_phone(&self) -> bool {
-        self.scheme == Scheme::Tel
-            || self.params.value("user").is_some_and(|v| v.eq_ignore_ascii_case(b"phone"))
+        let says_phone = |p: Param<'_>| p.value.is_some_and(|v| v.eq_ignore_ascii_case(b"phone"));
+        self.scheme == Scheme::Tel || self.param("user").is_some_and(says_phone)
     }
 
     /// Whether it is loose-routing (RFC 3261 §19.1.1 `lr`).
     pub fn is_loose(&self) -> bool {
-        self.params.has("lr")
+        self.param("lr").is_some()
     }
 
     /// RFC 3261 §19.1.4; for other schemes equality of bytes, for `tel:` RFC 3966 §4 without the context
@@ -258,7 +263,24 @@ fn escapes_are_whole(text: &[u8]) -> bool {
 
 /// Bytes that end a URI wherever it stands are in none.
 pub(crate) fn is_uri_byte(b: u8) -> bool {
-    b > 0x20 && !matches!(b, b'<' | b'>' | b'"' | 0x7f)
+    URI_BYTES.get(usize::from(b)).copied().unwrap_or(false)
+}
+
+const URI_BYTES: [bool; 256] = uri_bytes();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time, where a wrong index stops the build")]
+const fn uri_bytes() -> [bool; 256] {
+    let mut class = [true; 256];
+    let mut b = 0;
+    while b <= 0x20 {
+        class[b] = false;
+        b += 1;
+    }
+    class[b'<' as usize] = false;
+    class[b'>' as usize] = false;
+    class[b'"' as usize] = false;
+    class[0x7f] = false;
+    class
 }
 
 fn is_phone_byte(b: u8) -> bool {

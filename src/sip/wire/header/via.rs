@@ -42,6 +42,13 @@ impl<'a> Via<'a> {
         self.params.value("branch")
     }
 
+    /// The branch behind the magic cookie; `None` when the branch is no transaction's name, as in requests of
+    /// RFC 2543, or nothing follows the cookie (RFC 3261 §17.2.3). The cookie's case does not count.
+    pub fn transaction_id(&self) -> Option<&'a [u8]> {
+        let (cookie, id) = self.branch()?.split_at_checked(7)?;
+        (cookie.eq_ignore_ascii_case(b"z9hG4bK") && !id.is_empty()).then_some(id)
+    }
+
     /// Where the request really came from, if the receiver wrote it down.
     pub fn received(&self) -> Option<IpAddr> {
         Host::parse(self.params.value("received")?)?.ip()

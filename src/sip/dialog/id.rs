@@ -1,0 +1,36 @@
+//! The local tag, by which a dialog is found: RFC 3261 §12, §19.3.
+//!
+//! A dialog id is Call-ID, local tag and remote tag. Our tag alone is 64 bits of chance and so names the
+//! usage; the other two are compared afterwards.
+
+use std::fmt;
+
+use crate::sip::transaction::key::hex_u64;
+use crate::stdx::Rng;
+
+/// Our tag.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct Tag(u64);
+
+impl Tag {
+    /// One never used before.
+    pub(crate) fn draw(rng: &mut Rng) -> Self {
+        Self(rng.next_u64())
+    }
+
+    /// A tag that says nothing and is no dialog's, for answers without state.
+    pub(crate) fn of(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The tag, if it may be ours.
+    pub(crate) fn parse(tag: &[u8]) -> Option<Self> {
+        hex_u64(tag).map(Self)
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}

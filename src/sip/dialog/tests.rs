@@ -1,0 +1,1 @@
+//! The parts of a dialog, each by itself.

@@ -1,0 +1,1 @@
+//! Registrations by what the phone sends and is told.
