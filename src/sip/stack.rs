@@ -299,3 +299,6 @@ impl Stack {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

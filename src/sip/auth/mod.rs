@@ -5,6 +5,8 @@ mod client;
 mod nonce;
 mod server;
 
+#[cfg(test)]
+pub(crate) use algorithm::{Algorithm, Question};
 pub use client::Secret;
 pub(crate) use client::answer;
 pub(crate) use server::{Gate, Verdict};

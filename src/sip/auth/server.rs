@@ -39,12 +39,7 @@ impl Gate {
     /// A gate nobody can pass yet; remembers at most `nonces` nonces.
     pub(crate) fn new(realm: &str, nonces: usize, rng: &mut Rng) -> Self {
         let dummy = hex(&rng.next_u64().to_be_bytes());
-        Self {
-            realm: realm.to_owned(),
-            accounts: BTreeMap::new(),
-            nonces: Nonces::new(nonces, rng),
-            dummy,
-        }
+        Self { realm: realm.to_owned(), accounts: BTreeMap::new(), nonces: Nonces::new(nonces, rng), dummy }
     }
 
     /// User names and passwords.
@@ -103,7 +98,7 @@ impl Gate {
     }
 
     /// Writes the challenges, the better algorithm first (RFC 8760 §2.3).
-    pub(crate) fn challenge(&self, now: Instant, source: SocketAddr, stale: bool, draft: &mut Draft<'_>) {
+    pub(crate) fn challenge(&mut self, now: Instant, source: SocketAddr, stale: bool, draft: &mut Draft<'_>) {
         let nonce = self.nonces.make(now, source.ip());
         for algorithm in [Algorithm::Sha256, Algorithm::Md5] {
             draft.header(

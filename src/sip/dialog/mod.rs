@@ -16,7 +16,9 @@ pub(crate) use dialog::Dialog;
 pub(crate) use id::Tag;
 pub use table::DialogKey;
 pub(crate) use table::Table;
-pub(crate) use usage::{Acked, Cancel, Early, Established, Invited, Inviting, Ours, Phase, State, Theirs, Usage};
+pub(crate) use usage::{
+    Acked, Cancel, Early, Established, Invited, Inviting, Ours, Phase, State, Theirs, Usage,
+};
 pub(crate) use user_agent::UserAgent;
 
 #[cfg(test)]
