@@ -9,7 +9,7 @@
 //! | [`sdp`] | session descriptions and the offer/answer rules | `stdx` |
 //! | [`rtp`] | RTP packets, DTMF events, G.711 | `stdx` |
 //! | [`sip`] | SIP: wire, transactions, dialogs, digest, registrar, and the façade `sip::stack` | `stdx`, `event` |
-//! | [`media`] | the media plane: a pure machine stepped every 20 ms that plays, relays and guards RTP | `stdx`, `event`, `rtp` |
+//! | [`media`] | the media plane: a pure machine stepped every 20 ms that plays, relays and guards RTP | `stdx`, `event`, `sdp`, `rtp` |
 //! | [`cdr`] | folds the events of one call into its record | `stdx`, `event` |
 //! | [`dialplan`] | the merge plan: TOML → checked table → `decide(facts, at)` | `stdx`, `event` |
 //! | [`acd`] | queues, agents, and who gets the next call | `stdx`, `event` |
@@ -24,23 +24,34 @@
 //! | [`cli`] | one file per subcommand; the one place that wires everything together | all |
 //!
 //! `tests/tidy.rs` compares this with every `crate::` path under `src/`.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::cast_possible_truncation, missing_docs, reason = "a test that panics has failed, which is what it should do"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::cast_possible_truncation,
+        missing_docs,
+        reason = "a test that panics has failed, which is what it should do"
+    )
+)]
 
-pub mod stdx;
-pub mod event;
-pub mod sdp;
-pub mod rtp;
-pub mod sip;
-pub mod media;
-pub mod cdr;
-pub mod dialplan;
 pub mod acd;
-pub mod trunk;
 pub mod call;
-pub mod node;
+pub mod cdr;
+pub mod cli;
 pub mod config;
-pub mod sim;
+pub mod dialplan;
+pub mod event;
 pub mod io;
+pub mod media;
+pub mod node;
+pub mod rtp;
+pub mod sdp;
+pub mod sim;
+pub mod sip;
+pub mod stdx;
 pub mod store;
 pub mod telemetry;
-pub mod cli;
+pub mod trunk;

@@ -1,3 +1,8 @@
 //! The one integration-test binary: it links once.
 
+mod calls;
+mod cli;
+mod dialplan;
+mod interop;
+mod sim;
 mod wire;

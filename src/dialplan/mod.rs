@@ -1,1 +1,39 @@
-//! The merge plan.
+//! The merge plan: TOML files → [`schema`] with source spans → [`compile`] → a checked [`Table`] →
+//! [`Table::decide`].
+//!
+//! *Invariant:* what was written is not what runs. The files are forgotten once the [`Table`] is built; a
+//! decision looks nothing up in them, reads no clock and allocates nothing.
+//! *Invariant:* there is one `decide`. `route` runs the same function with a [`table::Recorder`].
+//! *Invariant:* the administrator's faults are [`Diagnostic`]s, all of them collected, none is an `Err` text.
+
+pub mod action;
+pub mod calendar;
+pub mod check;
+pub mod compile;
+pub mod diagnostic;
+pub mod draft;
+pub mod explain;
+pub mod load;
+pub mod merge;
+pub mod number;
+pub mod peers;
+pub mod read;
+pub mod schema;
+pub mod staff;
+pub mod suggest;
+pub mod table;
+
+pub use action::{Action, Announce, Back, HotlineInfo};
+pub use calendar::Calendar;
+pub use check::check;
+pub use compile::compile;
+pub use diagnostic::{Diagnostic, Level, Place, Report};
+pub use explain::{Explanation, Outcome, explain};
+pub use load::{Audio, Loaded, Sources, load_dir, load_plan};
+pub use number::Numbering;
+pub use peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
+pub use staff::{Agent, AnswerWhen, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy};
+pub use table::{Decision, Facts, Ingress, Table};
+
+#[cfg(test)]
+mod tests;

@@ -64,6 +64,16 @@ struct Row {
     remedy: &'static str,
 }
 
+const DEFECT: Row = Row {
+    cause: EndCause::Internal,
+    code: "ec19",
+    status: 500,
+    q850: 41,
+    severity: Severity::Alarm,
+    sentence: "a defect of this program",
+    remedy: "report it with the call id and the log",
+};
+
 /// One row a cause. SIP status: what a caller not yet answered gets. Q.850: the Reason header's cause
 /// (RFC 3326; values of ITU-T Q.850).
 #[rustfmt::skip]
@@ -89,13 +99,13 @@ const ROWS: &[Row] = {
         Row { cause: C::PeerSilent, code: "ec16", status: 408, q850: 102, severity: Warning, sentence: "the peer fell silent", remedy: "check the network towards it" },
         Row { cause: C::TooLong, code: "ec17", status: 480, q850: 31, severity: Warning, sentence: "longer than the longest call allowed", remedy: "" },
         Row { cause: C::Loop, code: "ec18", status: 482, q850: 25, severity: Alarm, sentence: "the call came back to us", remedy: "look at the forwarding of this number at the carrier" },
-        Row { cause: C::Internal, code: "ec19", status: 500, q850: 41, severity: Alarm, sentence: "a defect of this program", remedy: "report it with the call id and the log" },
+        DEFECT,
     ]
 };
 
 impl EndCause {
     fn row(self) -> &'static Row {
-        ROWS.iter().find(|row| row.cause == self).unwrap_or(&ROWS[ROWS.len() - 1])
+        ROWS.iter().find(|row| row.cause == self).unwrap_or(&DEFECT)
     }
 
     /// Every cause, in code order.

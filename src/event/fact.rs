@@ -1,5 +1,7 @@
 //! What can happen, in the past tense. One enum, so that a reader who forgets a case does not build.
 
+use std::fmt;
+
 use super::{AgentId, CallId, EndCause, Hotline, Number, PromptId, QueueId, Skill, TrunkId};
 use crate::stdx::Instant;
 
@@ -251,4 +253,65 @@ pub enum Fact {
     },
     /// No new calls are taken.
     DrainStarted,
+}
+
+impl Mode {
+    /// As the plan spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::FullMerge => "full-merge",
+            Self::DualNumber => "dual-number",
+            Self::SubCenter => "sub-center",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
+impl Phase {
+    /// As the plan spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Legacy => "legacy",
+            Self::Trial => "trial",
+            Self::Formal => "formal",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl By {
+    /// For listings and records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Agent => "agent",
+            Self::Trunk => "trunk",
+            Self::Node => "node",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+impl AgentState {
+    /// For listings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LoggedOff => "logged-off",
+            Self::NotReady => "not-ready",
+            Self::Ready => "ready",
+            Self::Busy => "busy",
+            Self::WorkingAfterCall => "working-after-call",
+        }
+    }
+}
+
+impl fmt::Display for LegRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Caller => f.write_str("caller"),
+            Self::Agent(agent) => write!(f, "agent {agent}"),
+            Self::Trunk(trunk) => write!(f, "trunk {trunk}"),
+        }
+    }
 }

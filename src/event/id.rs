@@ -92,7 +92,11 @@ impl Number {
         }
         let keep = 3.min(digits.len() - 4);
         let tail = digits.len() - 4;
-        digits.iter().enumerate().map(|(i, c)| if i < keep || (i >= tail && tail >= keep) { *c } else { '*' }).collect()
+        digits
+            .iter()
+            .enumerate()
+            .map(|(i, c)| if i < keep || (i >= tail && tail >= keep) { *c } else { '*' })
+            .collect()
     }
 }
 

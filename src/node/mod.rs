@@ -1,1 +1,13 @@
-//! Everything pure as one machine.
+//! All of the pure parts as one machine: the only place they meet.
+//!
+//! *Invariant:* no clock, socket, thread or lock in here. `io` drives one node; `sim` drives many.
+
+mod listing;
+#[allow(clippy::module_inception, reason = "one node is what the file holds")]
+mod node;
+mod plan;
+pub mod seam;
+pub mod view;
+
+pub use node::Node;
+pub use seam::{Command, Input, Output, Reply, Settings, Wall};

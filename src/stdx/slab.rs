@@ -97,7 +97,11 @@ impl<K: Key, V> Slab<K, V> {
     /// The value of `key`.
     pub fn get_mut(&mut self, key: K) -> Option<&mut V> {
         let raw = key.raw();
-        self.slots.get_mut(raw.index as usize).filter(|slot| slot.generation == raw.generation)?.value.as_mut()
+        self.slots
+            .get_mut(raw.index as usize)
+            .filter(|slot| slot.generation == raw.generation)?
+            .value
+            .as_mut()
     }
 
     /// The value of `key`.

@@ -1,1 +1,109 @@
-//! CDRs in SQLite.
+//! CDRs kept in one SQLite file, beside the node: written in batches off the call path, read by listings.
+//!
+//! The file is in WAL mode, so that a listing does not hold up the writer, and carries its schema's version
+//! (`PRAGMA user_version`). Every value reaches SQL as a bound parameter. What is stored has the full
+//! numbers; masking is for whoever shows them ([`crate::cdr::Row::seen`]).
+
+mod error;
+mod filter;
+mod insert;
+mod schema;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::cdr::Cdr;
+
+pub use crate::cdr::Row;
+pub use error::StoreError;
+pub use filter::{Filter, LIMIT_MAX};
+pub use writer::{CdrSender, CdrWriter, WriterSettings, WriterStatus};
+
+/// The file of CDRs. Cloning it shares its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    path: PathBuf,
+    pool: SqlitePool,
+}
+
+impl Store {
+    /// Opens the file, makes it if it is not there, and brings its schema up to date.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let store = Self::connect(path.as_ref(), options(path.as_ref()).create_if_missing(true)).await?;
+        store.bring_up_to_date().await?;
+        Ok(store)
+    }
+
+    /// Opens a file that is there, to read from it only.
+    pub async fn open_to_read(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        if !path.exists() {
+            return Err(StoreError::Missing { path: path.to_owned() });
+        }
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_WAIT);
+        let store = Self::connect(path, options).await?;
+        store.check_version().await?;
+        Ok(store)
+    }
+
+    /// Keeps the records, all or none. One that is there already, by its call's id, stays as it is. Returns
+    /// how many were new.
+    pub async fn insert(&self, cdrs: &[Cdr]) -> Result<u64, StoreError> {
+        insert::insert(&self.pool, cdrs).await.map_err(|source| StoreError::Write {
+            path: self.path.clone(),
+            remedy: error::remedy(&source),
+            source,
+        })
+    }
+
+    /// The records that `filter` lets through, newest first.
+    pub async fn query(&self, filter: &Filter) -> Result<Vec<Row>, StoreError> {
+        filter::query(&self.pool, filter)
+            .await
+            .map_err(|source| StoreError::Read { path: self.path.clone(), source })
+    }
+
+    /// Writes back what is in the journal and closes the file.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_WAIT);
+        let pool = pool.connect_with(options).await.map_err(|source| StoreError::Open {
+            path: path.to_owned(),
+            remedy: error::remedy(&source),
+            source,
+        })?;
+        Ok(Self { path: path.to_owned(), pool })
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With WAL this loses no committed record when the program dies, and at most the last ones in a power cut.
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY_WAIT)
+}
+
+/// One writes, the others read.
+const CONNECTIONS_MAX: u32 = 4;
+/// How long a statement waits for another program's lock.
+const BUSY_WAIT: Duration = Duration::from_secs(2);
+/// How long one waits for a connection.
+const ACQUIRE_WAIT: Duration = Duration::from_secs(10);

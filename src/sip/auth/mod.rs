@@ -5,8 +5,9 @@ mod client;
 mod nonce;
 mod server;
 
+pub use algorithm::Algorithm;
 #[cfg(test)]
-pub(crate) use algorithm::{Algorithm, Question};
+pub(crate) use algorithm::Question;
 pub use client::Secret;
 pub(crate) use client::answer;
 pub(crate) use server::{Gate, Verdict};

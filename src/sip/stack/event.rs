@@ -56,7 +56,7 @@ pub enum Event {
         /// Whose.
         dialog: DialogKey,
     },
-    /// A provisional response, 101 to 199, to an invitation of ours.
+    /// A provisional response, 100 included (a sign of life of the next hop), to an invitation of ours.
     Progress {
         /// Whose.
         dialog: DialogKey,

@@ -102,7 +102,7 @@ impl Stack {
         }
         let Some(Usage { state: State::Inviting(inviting), .. }) = self.dialogs.get_mut(key) else { return };
         match &mut inviting.cancel {
-            Cancel::No if status != Status::TRYING => {
+            Cancel::No => {
                 let (status, sdp) = (status.code(), sdp_of(response));
                 self.tell(Event::Progress { dialog: key, status, sdp });
             }
@@ -110,7 +110,7 @@ impl Stack {
                 let reason = reason.take();
                 self.send_cancel(now, key, reason.as_deref());
             }
-            Cancel::No | Cancel::Sent { .. } => {}
+            Cancel::Sent { .. } => {}
         }
     }
 

@@ -54,12 +54,11 @@ impl Stack {
     /// Hands a response to its transaction.
     pub(super) fn respond_in(&mut self, now: Instant, tsx: TransactionKey, status: Status, data: &Bytes) {
         if let Some(effect) = self.transactions.respond(now, tsx, status.class(), data) {
-            // The transaction keeps a copy; what is sent may as well be the original.
             self.send_effect(effect);
         }
     }
 
-    fn stateless_tag(&self, request: &Message) -> Tag {
+    pub(super) fn stateless_tag(&self, request: &Message) -> Tag {
         let branch = request.via().ok().and_then(|via| via.branch());
         Tag::of(self.stateless_tags.hash_one((request.call_id().ok(), branch)))
     }

@@ -148,7 +148,7 @@ fn a_nonce_is_good_for_its_address_its_time_and_each_count_once() {
     w.run_ms(20);
     let challenge = w.mail();
     let chosen = challenge.www_authenticates().next().unwrap().unwrap();
-    let mut send = |w: &mut World, peer: u8, n: u32, nc: &str| {
+    let send = |w: &mut World, peer: u8, n: u32, nc: &str| {
         let header = credentials(&chosen, Algorithm::Sha256, "REGISTER", "sip:10.0.0.1", "a1", "geheim", nc);
         let text = phone_request(
             REGISTER,

@@ -11,7 +11,7 @@ fn seed_message(kind: usize, tag: &str, n: u32) -> String {
     let methods =
         ["INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "INFO", "PRACK", "UPDATE", "NOTIFY"];
     let method = methods[kind % methods.len()];
-    let to_tag = if kind / methods.len() % 2 == 0 { tag } else { "" };
+    let to_tag = if kind < methods.len() { tag } else { "" };
     let more = "Contact: <sip:a@10.0.0.3>;expires=60, *\nContent-Type: application/sdp\nRequire: 100rel\n\
                 RAck: 1 1 INVITE\nRecord-Route: <sip:10.0.0.3;lr>\nAuthorization: Digest username=\"a1\", \
                 realm=\"tongjie\", nonce=\"00000000ff\", uri=\"sip:a\", response=\"00\", qop=auth, nc=1, cnonce=\"c\"\n";

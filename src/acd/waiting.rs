@@ -1,0 +1,160 @@
+//! A caller's time in the queues: coming in, becoming eligible, moving on, waiting too long.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::event::CallKey;
+use crate::stdx::Instant;
+
+use super::queue::Place;
+use super::settings::Waiter;
+use super::waiter::{Caller, Stage};
+use super::{Acd, FULL_PAUSE, MOVES_MAX, Output, Timer};
+
+impl Acd {
+    pub(super) fn enter(&mut self, now: Instant, queue: usize, waiter: Waiter) {
+        self.arrivals += 1;
+        let call = waiter.call;
+        let caller = Caller {
+            queue,
+            need: self.need(waiter.skill.as_ref()),
+            place: Place { priority: Reverse(waiter.priority), since: waiter.since, arrival: self.arrivals },
+            entered: now,
+            moves: 0,
+            refused_by: BTreeMap::new(),
+            stage: Stage::Hearing,
+            wake: None,
+            waiter,
+        };
+        self.callers.insert(call, caller);
+        self.count_in(queue);
+        self.attend(now, call);
+    }
+
+    /// Does for a caller whom no phone rings for all that can be done now, and sets his timer. A free agent
+    /// comes before a time limit that has just been reached.
+    pub(super) fn attend(&mut self, now: Instant, call: CallKey) {
+        self.clear_wake(call);
+        loop {
+            self.make_eligible(now, call);
+            if self.offer(now, call) || self.time_out(now, call) {
+                return;
+            }
+            if !self.overflow(now, call) {
+                break;
+            }
+        }
+        let wake = self.callers.get(&call).and_then(|caller| self.next_wake(now, caller));
+        if let (Some(at), Some(caller)) = (wake, self.callers.get_mut(&call)) {
+            caller.wake = Some(at);
+            self.timers.insert((at, Timer::Caller(call)));
+        }
+    }
+
+    pub(super) fn clear_wake(&mut self, call: CallKey) {
+        if let Some(at) = self.callers.get_mut(&call).and_then(|caller| caller.wake.take()) {
+            self.timers.remove(&(at, Timer::Caller(call)));
+        }
+    }
+
+    pub(super) fn remove_caller(&mut self, call: CallKey) -> Option<Caller> {
+        self.clear_wake(call);
+        let caller = self.callers.remove(&call)?;
+        self.take_from_queue(&caller);
+        Some(caller)
+    }
+
+    pub(super) fn has_room(&self, queue: usize) -> bool {
+        self.queues.get(queue).is_some_and(|queue| queue.len < queue.settings.waiting_max)
+    }
+
+    fn make_eligible(&mut self, now: Instant, call: CallKey) {
+        let Some(caller) = self.callers.get_mut(&call) else { return };
+        caller.refused_by.retain(|_, until| *until > now);
+        if caller.stage == Stage::Hearing
+            && caller.waiter.eligible_from <= now
+            && let Some(queue) = self.queues.get_mut(caller.queue)
+        {
+            caller.stage = Stage::Waiting;
+            queue.waiting.insert(caller.place, caller.need, call);
+        }
+    }
+
+    fn time_out(&mut self, now: Instant, call: CallKey) -> bool {
+        let due = self.callers.get(&call).is_some_and(|caller| {
+            let wait_max = self.queues.get(caller.queue).and_then(|queue| queue.settings.wait_max);
+            wait_max.is_some_and(|longest| caller.entered + longest <= now)
+        });
+        if due && let Some(caller) = self.remove_caller(call) {
+            self.count(caller.queue, |counts| counts.timed_out += 1);
+            self.outputs.push_back(Output::TimedOut { call });
+        }
+        due
+    }
+
+    fn overflow(&mut self, now: Instant, call: CallKey) -> bool {
+        let Some((to, keep_skill)) = self.callers.get(&call).and_then(|caller| self.way_out(now, caller))
+        else {
+            return false;
+        };
+        let Some(mut caller) = self.remove_caller(call) else { return false };
+        let from = caller.queue;
+        if !keep_skill {
+            caller.waiter.skill = None;
+        }
+        caller.need = self.need(caller.waiter.skill.as_ref());
+        caller.queue = to;
+        caller.entered = now;
+        caller.moves += 1;
+        caller.stage = Stage::Hearing;
+        self.count(from, |counts| counts.overflowed += 1);
+        self.count_in(to);
+        let ids = [from, to].map(|index| self.queues.get(index).map(|queue| queue.settings.id.clone()));
+        if let [Some(from), Some(to)] = ids {
+            caller.waiter.queue = to.clone();
+            self.outputs.push_back(Output::Overflowed { call, from, to });
+        }
+        self.callers.insert(call, caller);
+        true
+    }
+
+    /// The first overflow that is due and has room.
+    fn way_out(&self, now: Instant, caller: &Caller) -> Option<(usize, bool)> {
+        let queue = self.queues.get(caller.queue).filter(|_| caller.moves < MOVES_MAX)?;
+        queue.settings.overflow.iter().filter(|overflow| caller.entered + overflow.after <= now).find_map(
+            |overflow| {
+                let to = self.queue_index(&overflow.to)?;
+                (to != caller.queue && self.has_room(to)).then_some((to, overflow.keep_skill))
+            },
+        )
+    }
+
+    fn next_wake(&self, now: Instant, caller: &Caller) -> Option<Instant> {
+        let settings = &self.queues.get(caller.queue)?.settings;
+        let eligible = (caller.stage == Stage::Hearing).then_some(caller.waiter.eligible_from);
+        let longest = settings.wait_max.map(|longest| caller.entered + longest);
+        let again = caller.refused_by.values().copied();
+        let overflow = settings.overflow.iter().filter(|_| caller.moves < MOVES_MAX).map(|overflow| {
+            // Due but full or unknown: look again later.
+            let at = caller.entered + overflow.after;
+            if at <= now { now + FULL_PAUSE } else { at }
+        });
+        eligible.into_iter().chain(longest).chain(again).chain(overflow).min()
+    }
+
+    fn count_in(&mut self, queue: usize) {
+        if let Some(queue) = self.queues.get_mut(queue) {
+            queue.len += 1;
+            queue.counts.entered += 1;
+        }
+    }
+
+    fn take_from_queue(&mut self, caller: &Caller) {
+        if let Some(queue) = self.queues.get_mut(caller.queue) {
+            queue.len = queue.len.saturating_sub(1);
+            if caller.stage == Stage::Waiting {
+                queue.waiting.remove(caller.place, caller.need);
+            }
+        }
+    }
+}

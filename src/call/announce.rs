@@ -1,0 +1,69 @@
+//! Announcements and notices: what a caller hears before a person.
+//!
+//! Announcing never delays an agent: queueing starts when the announcement starts. It is played at most once a
+//! call, because only a decision starts one, and a call has one decision.
+
+use std::time::Duration;
+
+use super::Call;
+use super::call::{Noticing, State, Timer};
+use super::means::Hand;
+use crate::event::{By, EndCause, Fact, PromptId};
+use crate::media::Source;
+
+/// When the media plane has not told the end of a prompt by then, the call goes on without it. The longest
+/// recording `check` lets pass is a minute.
+const GUARD: Duration = Duration::from_secs(62);
+
+impl Call {
+    /// Plays an announcement to the caller, as early media or, after the 200, as sound.
+    pub(super) fn announce(&mut self, hand: &mut Hand<'_, '_>, prompt: PromptId) {
+        self.play_to_caller(hand, Source::Prompt { prompt: prompt.clone(), from: Duration::ZERO });
+        self.start(hand, Timer::Announced, GUARD);
+        self.tell(hand, Fact::AnnouncementStarted { prompt: prompt.clone() });
+        self.announcing = Some(prompt);
+    }
+
+    /// Plays a notice as early media, then refuses the call; at once when it cannot be played.
+    pub(super) fn notice(&mut self, hand: &mut Hand<'_, '_>, prompt: Option<PromptId>, end: Noticing) {
+        let Some(prompt) = prompt.filter(|_| self.caller_leg.remote.is_some()) else {
+            let (status, cause) = (end.status, end.cause);
+            return self.release_with(hand, cause, By::Node, status);
+        };
+        self.state = State::Noticing(end);
+        self.hear_early(hand);
+        self.announce(hand, prompt);
+    }
+
+    /// What plays to the caller has ended: `whole` when he heard all of it.
+    pub(super) fn announcement_over(&mut self, hand: &mut Hand<'_, '_>, whole: bool) {
+        self.end_announcement(hand, whole);
+        match &self.state {
+            State::Noticing(end) => {
+                let (status, cause) = (end.status, end.cause);
+                self.release_with(hand, cause, By::Node, status);
+            }
+            State::Waiting(_) => self.hear_waiting(hand),
+            State::Offering | State::Dialling(_) | State::Connected(_) | State::Released => {}
+        }
+    }
+
+    /// Tells the end of the announcement, if one plays; commands nothing.
+    pub(super) fn end_announcement(&mut self, hand: &mut Hand<'_, '_>, whole: bool) {
+        self.stop(Timer::Announced);
+        if let Some(prompt) = self.announcing.take() {
+            self.tell(hand, Fact::AnnouncementEnded { prompt, whole });
+        }
+    }
+
+    /// The media plane heard of no such recording; a short tone stands in, and its end is told as usual.
+    pub(super) fn prompt_missing(&mut self, hand: &mut Hand<'_, '_>, prompt: PromptId) {
+        self.tell(hand, Fact::AnnouncementFailed { prompt });
+    }
+}
+
+impl Noticing {
+    pub(super) const fn new(status: u16, cause: EndCause) -> Self {
+        Self { status, cause }
+    }
+}

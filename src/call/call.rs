@@ -1,0 +1,258 @@
+//! One caller's whole affair.
+//!
+//! | state      | what goes on                                | leaves to                                     |
+//! |------------|---------------------------------------------|-----------------------------------------------|
+//! | Offering   | the INVITE had no offer; ours waits for ACK  | whatever the decision says                     |
+//! | Noticing   | a notice is played, then the call is refused | Released                                       |
+//! | Waiting    | in a queue; perhaps an agent's phone rings   | Connected, Released                            |
+//! | Dialling   | a trunk was invited                          | Connected, Waiting (back to 12345), Released   |
+//! | Connected  | caller and far end talk                      | Released                                       |
+//! | Released   | told to everyone; dialogs wind up            | –                                              |
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use smallvec::SmallVec;
+
+use super::leg::Leg;
+use super::means::Hand;
+use crate::acd::ReservationKey;
+use crate::dialplan::{Back, Decision, OnFull, Table};
+use crate::event::{AgentId, CallId, CallKey, EndCause, Fact, Number, PromptId, QueueId, Skill, TrunkId};
+use crate::sip::stack::DialogKey;
+use crate::stdx::Instant;
+use crate::trunk::Attempt;
+
+/// One caller's whole affair.
+#[derive(Debug)]
+pub struct Call {
+    /// Its handle.
+    pub key: CallKey,
+    /// Its name.
+    pub id: CallId,
+    /// Who calls.
+    pub caller: Caller,
+    /// What the plan said when its INVITE arrived.
+    pub decision: Decision,
+    /// When that was.
+    pub arrived: Instant,
+    /// What goes on.
+    pub state: State,
+    /// The caller's leg.
+    pub caller_leg: Leg,
+    /// The far leg: an agent's or a trunk's, ringing or connected.
+    pub far: Option<Leg>,
+    /// The plan it began with and keeps.
+    pub(super) table: Arc<Table>,
+    /// Far legs given up whose dialogs are not over yet.
+    pub(super) leaving: SmallVec<[DialogKey; 2]>,
+    /// The last ticket given to the media plane; older ones are of no interest.
+    pub(super) ticket: u32,
+    /// The announcement that plays to the caller.
+    pub(super) announcing: Option<PromptId>,
+    pub(super) timers: [Option<Instant>; Timer::COUNT],
+}
+
+/// Who calls, and how he may be shown.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// His number; empty when there is none.
+    pub number: Number,
+    /// He asked not to be shown (RFC 3323).
+    pub withheld: bool,
+    /// The agent account whose digest the INVITE carried.
+    pub account: Option<AgentId>,
+    /// The same, if he was ready for calls and is not while he makes one.
+    pub(super) rested: Option<AgentId>,
+    /// The trunk it came in on.
+    pub trunk: Option<TrunkId>,
+    /// Max-Forwards of his INVITE.
+    pub max_forwards: u8,
+}
+
+/// What goes on.
+#[derive(Debug)]
+pub enum State {
+    /// Our offer waits for the caller's ACK.
+    Offering,
+    /// A notice is played, then the call is refused.
+    Noticing(Noticing),
+    /// In a queue.
+    Waiting(Waiting),
+    /// A trunk was invited.
+    Dialling(Dialling),
+    /// Caller and far end talk.
+    Connected(Connected),
+    /// Told to everyone; dialogs wind up.
+    Released,
+}
+
+/// See [`State::Noticing`].
+#[derive(Debug)]
+pub struct Noticing {
+    pub(super) status: u16,
+    pub(super) cause: EndCause,
+}
+
+/// See [`State::Waiting`].
+#[derive(Debug)]
+pub struct Waiting {
+    /// The queue.
+    pub queue: QueueId,
+    pub(super) skill: Option<Skill>,
+    /// The agent whose phone rings.
+    pub ringing: Option<Ringing>,
+}
+
+/// An agent's phone rings for this call.
+#[derive(Debug)]
+pub struct Ringing {
+    /// Whose.
+    pub agent: AgentId,
+    pub(super) reservation: ReservationKey,
+}
+
+/// See [`State::Dialling`].
+#[derive(Debug)]
+pub struct Dialling {
+    /// The trunk invited.
+    pub trunk: TrunkId,
+    pub(super) order: Order,
+    /// The places invited so far, the present one last.
+    pub(super) tried: SmallVec<[Attempt; 2]>,
+}
+
+/// Which trunks to try, and what then.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub(super) trunks: Arc<[TrunkId]>,
+    pub(super) number: Number,
+    pub(super) no_answer: Duration,
+    pub(super) back: Option<Back>,
+    pub(super) emergency: bool,
+}
+
+/// See [`State::Connected`].
+#[derive(Debug)]
+pub struct Connected {
+    /// Since when.
+    pub since: Instant,
+}
+
+/// Every timer of a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Timer {
+    /// The ACD has spoken (or not): choose what a caller without announcement hears. Due at once.
+    Settle,
+    /// The media plane should have told the end of an announcement: go on without it.
+    Announced,
+    /// A trunk sent not even a 100: take it for down.
+    Silent,
+    /// A trunk rang long enough.
+    NoAnswer,
+    /// The longest call is over.
+    Length,
+}
+
+impl Timer {
+    pub(super) const COUNT: usize = 5;
+    pub(super) const ALL: [Self; Self::COUNT] =
+        [Self::Settle, Self::Announced, Self::Silent, Self::NoAnswer, Self::Length];
+}
+
+impl Call {
+    /// Fires what is due.
+    pub(super) fn handle_timeout(&mut self, hand: &mut Hand<'_, '_>) {
+        for timer in Timer::ALL {
+            if self.timer(timer).is_some_and(|at| at <= hand.now) {
+                self.stop(timer);
+                self.fire(hand, timer);
+            }
+        }
+    }
+
+    fn fire(&mut self, hand: &mut Hand<'_, '_>, timer: Timer) {
+        match timer {
+            Timer::Settle => self.settle_wait(hand),
+            Timer::Announced => self.announcement_over(hand, false),
+            Timer::Silent => self.trunk_silent(hand),
+            Timer::NoAnswer => self.trunk_unanswered(hand),
+            Timer::Length => self.release(hand, EndCause::TooLong, crate::event::By::Node),
+        }
+    }
+
+    fn timer(&self, timer: Timer) -> Option<Instant> {
+        self.timers.get(timer as usize).copied().flatten()
+    }
+
+    pub(super) fn stop(&mut self, timer: Timer) {
+        if let Some(slot) = self.timers.get_mut(timer as usize) {
+            *slot = None;
+        }
+    }
+
+    pub(super) fn stop_all(&mut self) {
+        self.timers = [None; Timer::COUNT];
+    }
+
+    pub(super) fn start(&mut self, hand: &mut Hand<'_, '_>, timer: Timer, after: Duration) {
+        let at = hand.now + after;
+        if let Some(slot) = self.timers.get_mut(timer as usize) {
+            *slot = Some(at);
+            hand.desk.deadlines.set(at, self.key);
+        }
+    }
+
+    pub(super) fn tell(&self, hand: &mut Hand<'_, '_>, fact: Fact) {
+        hand.tell(self.id, fact);
+    }
+
+    /// Whether every dialog of the call is over, so that it can be forgotten.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state, State::Released)
+            && self.caller_leg.progress == super::leg::Progress::Over
+            && self.far.is_none()
+            && self.leaving.is_empty()
+    }
+
+    /// The leg a dialog belongs to, unless it was given up.
+    pub(super) fn leg_mut(&mut self, dialog: DialogKey) -> Option<&mut Leg> {
+        if self.caller_leg.dialog == dialog {
+            return Some(&mut self.caller_leg);
+        }
+        self.far.as_mut().filter(|leg| leg.dialog == dialog)
+    }
+
+    /// What a full queue means for this caller.
+    pub(super) fn on_full(&self, queue: &QueueId) -> OnFull {
+        let fallback = OnFull::Reject { status: EndCause::QueueFull.status(), notice: None };
+        self.table.queue(queue).map_or(fallback, |queue| queue.full.clone())
+    }
+
+    /// `announcing`, `waiting`, `ringing` … for listings.
+    pub fn state_word(&self) -> &'static str {
+        match &self.state {
+            State::Offering => "arriving",
+            State::Noticing(_) => "notice",
+            State::Waiting(waiting) if waiting.ringing.is_some() => "ringing",
+            State::Waiting(_) if self.announcing.is_some() => "announcing",
+            State::Waiting(_) => "waiting",
+            State::Dialling(_) => "dialling",
+            State::Connected(_) => "connected",
+            State::Released => "releasing",
+        }
+    }
+
+    /// The queue, agent or trunk concerned, for listings.
+    pub fn place(&self) -> String {
+        match &self.state {
+            State::Waiting(waiting) => match &waiting.ringing {
+                Some(ringing) => ringing.agent.to_string(),
+                None => waiting.queue.to_string(),
+            },
+            State::Dialling(dialling) => dialling.trunk.to_string(),
+            State::Connected(_) => self.far.as_ref().map_or_else(String::new, |leg| leg.role.to_string()),
+            State::Offering | State::Noticing(_) | State::Released => String::new(),
+        }
+    }
+}

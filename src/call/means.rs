@@ -1,0 +1,86 @@
+//! What a call acts with, and how it tells what it did.
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::Ports;
+use crate::acd::Acd;
+use crate::event::{CallId, CallKey, Event, Fact};
+use crate::media;
+use crate::sip::stack::{DialogKey, Stack};
+use crate::stdx::{Deadlines, Instant, SeededMap};
+use crate::trunk::Trunks;
+
+/// How calls are handled on this node.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address peers send RTP to.
+    pub media_address: IpAddr,
+    /// Host and port of the URIs we write: `192.0.2.1:5060`.
+    pub host: String,
+    /// Most calls at once.
+    pub calls_max: usize,
+    /// Of them, kept for calls to emergency lines.
+    pub calls_reserved: usize,
+    /// Longest call.
+    pub call_length_max: Duration,
+    /// A trunk that sends not even a 100 for this long is taken for down, well before Timer B (32 s): a caller
+    /// waits for it.
+    pub trunk_silent: Duration,
+}
+
+/// What comes out of the calls, in order.
+#[derive(Debug)]
+pub enum Output {
+    /// For the media plane.
+    Media(media::Command),
+    /// A fact.
+    Event(Event),
+}
+
+/// The calls' own belongings that one call may need.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) settings: Settings,
+    pub(super) ports: Ports,
+    pub(super) dialogs: SeededMap<DialogKey, CallKey>,
+    pub(super) deadlines: Deadlines<CallKey>,
+    pub(super) outputs: VecDeque<Output>,
+}
+
+/// Everything outside the calls that a call acts with.
+#[derive(Debug)]
+pub struct Means<'a> {
+    /// Monotonic time.
+    pub now: Instant,
+    /// The same as civil time, ms since 1970.
+    pub wall_ms: i64,
+    /// SIP.
+    pub stack: &'a mut Stack,
+    /// Queues and agents.
+    pub acd: &'a mut Acd,
+    /// Trunks.
+    pub trunks: &'a mut Trunks,
+}
+
+/// [`Means`] and [`Desk`] together, as the methods of a call get them.
+#[derive(Debug)]
+pub(super) struct Hand<'a, 'm> {
+    pub(super) now: Instant,
+    pub(super) means: &'a mut Means<'m>,
+    pub(super) desk: &'a mut Desk,
+}
+
+impl Hand<'_, '_> {
+    /// Tells a fact about a call.
+    pub(super) fn tell(&mut self, call: CallId, fact: Fact) {
+        let event = Event { now: self.now, wall_ms: self.means.wall_ms, call: Some(call), fact };
+        self.desk.outputs.push_back(Output::Event(event));
+    }
+
+    /// Commands the media plane.
+    pub(super) fn media(&mut self, command: media::Command) {
+        self.desk.outputs.push_back(Output::Media(command));
+    }
+}

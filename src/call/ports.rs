@@ -1,0 +1,101 @@
+//! Which RTP port belongs to which call. The node chooses ports itself, so that SDP is written without
+//! waiting for the media plane.
+//!
+//! *Invariant (SECURITY 25):* a port has at most one owner; a closed port rests for the quarantine, so that a
+//! late packet of the last call is never taken for the next one's.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::event::CallKey;
+use crate::stdx::Instant;
+
+/// The even RTP ports of this node. The odd port above each is kept free for its RTCP (RFC 3550 §11).
+#[derive(Debug)]
+pub struct Ports {
+    first: u16,
+    owners: Vec<Option<CallKey>>,
+    free: VecDeque<(u16, Instant)>,
+    quarantine: Duration,
+}
+
+impl Ports {
+    /// The even ports from `min` up to `max`.
+    pub fn new(min: u16, max: u16, quarantine: Duration) -> Self {
+        let first = min.next_multiple_of(2);
+        let count = max.saturating_sub(first).div_ceil(2);
+        let free = (0..count).map(|i| (i, Instant::ZERO)).collect();
+        Self { first, owners: vec![None; usize::from(count)], free, quarantine }
+    }
+
+    /// A free, rested port for `call`; `None` when all are in use.
+    pub fn take(&mut self, now: Instant, call: CallKey) -> Option<u16> {
+        let &(index, rested) = self.free.front()?;
+        if rested > now {
+            return None;
+        }
+        self.free.pop_front();
+        *self.owners.get_mut(usize::from(index))? = Some(call);
+        Some(self.first + 2 * index)
+    }
+
+    /// `port`, already taken, belongs to `call`: its key was not known when the port was taken.
+    pub(super) fn give_to(&mut self, port: u16, call: CallKey) {
+        let index = port.wrapping_sub(self.first) / 2;
+        if let Some(owner) = self.owners.get_mut(usize::from(index)).filter(|owner| owner.is_some()) {
+            *owner = Some(call);
+        }
+    }
+
+    /// The leg that had `port` is over.
+    pub fn give_back(&mut self, now: Instant, port: u16) {
+        let index = port.wrapping_sub(self.first) / 2;
+        if let Some(owner) = self.owners.get_mut(usize::from(index))
+            && owner.take().is_some()
+        {
+            self.free.push_back((index, now + self.quarantine));
+        }
+    }
+
+    /// Whose port is it?
+    pub fn owner(&self, port: u16) -> Option<CallKey> {
+        *self.owners.get(usize::from(port.checked_sub(self.first)? / 2))?
+    }
+
+    /// Ports in use.
+    pub fn used(&self) -> usize {
+        self.owners.len() - self.free.len()
+    }
+
+    /// Ports in all.
+    pub fn total(&self) -> usize {
+        self.owners.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stdx::slab::{Key, RawKey};
+
+    #[test]
+    fn a_port_has_one_owner_and_rests_before_the_next() {
+        let mut ports = Ports::new(20001, 20005, Duration::from_secs(5));
+        let call = CallKey::from_raw(RawKey::default());
+        let now = Instant::from_millis(1);
+        assert_eq!(ports.total(), 2);
+        assert_eq!(
+            (ports.take(now, call), ports.take(now, call), ports.take(now, call)),
+            (Some(20002), Some(20004), None)
+        );
+        assert_eq!(
+            (ports.owner(20002), ports.owner(20003), ports.owner(20006)),
+            (Some(call), Some(call), None)
+        );
+        ports.give_back(now, 20002);
+        ports.give_back(now, 20002);
+        assert_eq!((ports.used(), ports.owner(20002)), (1, None));
+        assert_eq!(ports.take(now + Duration::from_secs(4), call), None);
+        assert_eq!(ports.take(now + Duration::from_secs(5), call), Some(20002));
+    }
+}

@@ -1,0 +1,97 @@
+//! What a decision says: the hotline for people, and what to do with the call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::event::{Hotline, Mode, Number, PromptId, QueueId, Skill, TrunkId};
+
+/// What the agent and the record must know about a hotline.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HotlineInfo {
+    /// The hotline.
+    pub id: Hotline,
+    /// Its number.
+    pub number: Number,
+    /// Its name for people.
+    pub name: String,
+    /// The department it belongs to.
+    pub owner: String,
+    /// What the agent says first.
+    pub greeting: String,
+    /// How it was merged.
+    pub mode: Mode,
+    /// What its agents must know.
+    pub skill: Option<Skill>,
+}
+
+/// What to do with a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// To people: an announcement perhaps, then a queue. Queueing starts when the announcement starts.
+    Queue {
+        /// Where it waits.
+        queue: QueueId,
+        /// What the agent must know.
+        skill: Option<Skill>,
+        /// What the caller hears first, at most once per call.
+        announce: Option<Announce>,
+    },
+    /// To another platform's trunk: a sub-center, or the old destination before the trial.
+    Trunk {
+        /// In the order to try them.
+        trunks: Arc<[TrunkId]>,
+        /// The number to dial there.
+        number: Number,
+        /// How long it may ring.
+        no_answer: Duration,
+        /// The way back to 12345.
+        back: Option<Back>,
+    },
+    /// An emergency line: handed straight to its trunk, never queued or announced.
+    Emergency {
+        /// `110`, `119`, `120` or `122`.
+        line: Number,
+        /// In the order to try them.
+        trunks: Arc<[TrunkId]>,
+        /// How long one may ring before the next is tried.
+        no_answer: Duration,
+    },
+    /// A cancelled number: the caller hears why, then the call is refused.
+    Intercept {
+        /// What he hears.
+        prompt: PromptId,
+        /// The final status.
+        status: u16,
+    },
+    /// Refused, after a spoken notice if there is one.
+    Reject {
+        /// The final status.
+        status: u16,
+        /// What the caller hears first.
+        notice: Option<PromptId>,
+    },
+}
+
+/// An announcement as a call plays it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Announce {
+    /// Which.
+    pub prompt: PromptId,
+    /// From here on an agent who is free is connected at once; never longer than the recording.
+    pub must_hear: Duration,
+}
+
+/// How a sub-center's call comes back to 12345.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Back {
+    /// Where it waits then.
+    pub queue: QueueId,
+    /// What the agent must know.
+    pub skill: Option<Skill>,
+    /// When the trunk is down, silent or answers 5xx.
+    pub on_down: bool,
+    /// When it is busy or at its capacity.
+    pub on_full: bool,
+    /// When it rings and nobody answers.
+    pub on_no_answer: bool,
+}

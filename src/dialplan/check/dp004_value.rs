@@ -1,0 +1,142 @@
+//! dp004: a value that is none. serde has refused wrong types and choices already ([`crate::dialplan::read`]);
+//! here are dates no calendar has, statuses that do not refuse, addresses nobody can send to.
+
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::dialplan::compile::{address, source};
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::{AfterCancel, Entry, RefusalRow};
+use crate::dialplan::{Diagnostic, Place};
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    dates(draft, found);
+    statuses(draft, found);
+    trunks(draft, found);
+    rest(draft, found);
+}
+
+fn bad(found: &mut Vec<Diagnostic>, at: Place, message: String, help: &str) {
+    found.push(Diagnostic::error("dp004", at, message).help(help));
+}
+
+fn dates(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let mut date = |file: usize, date: &Option<Spanned<Datetime>>| {
+        if let Some(date) = date
+            && let Err(why) = draft.calendar.instant(date.get_ref())
+        {
+            bad(
+                found,
+                Place::new(file, date.span()),
+                why.to_string(),
+                "write 2021-12-01 or 2021-12-01T08:30:00+08:00",
+            );
+        }
+    };
+    for Entry { file, row, .. } in &draft.schema.wave {
+        [&row.trial, &row.formal, &row.cancel].into_iter().for_each(|d| date(*file, d));
+    }
+    for Entry { file, row, .. } in &draft.schema.hotline {
+        [&row.trial, &row.formal, &row.cancel].into_iter().for_each(|d| date(*file, d));
+    }
+    for Entry { file, row, .. } in &draft.schema.announcement {
+        [&row.from, &row.until].into_iter().for_each(|d| date(*file, d));
+    }
+    for Entry { file, row, .. } in &draft.schema.test {
+        date(*file, &row.at);
+    }
+}
+
+fn statuses(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let mut status = |file: usize, status: Option<&Spanned<u16>>| {
+        if let Some(status) = status
+            && !(400..=699).contains(status.get_ref())
+        {
+            let message = format!("{} does not refuse a call", status.get_ref());
+            bad(
+                found,
+                Place::new(file, status.span()),
+                message,
+                "use a final status from 400 to 699, like 404 or 410",
+            );
+        }
+    };
+    let refusal = |row: &Option<Spanned<RefusalRow>>| row.as_ref().and_then(|r| r.get_ref().status.clone());
+    for Entry { file, row, .. } in &draft.schema.plan {
+        status(*file, refusal(&row.unknown).as_ref());
+        status(*file, refusal(&row.out_of_scope).as_ref());
+    }
+    for Entry { file, row, .. } in &draft.schema.hotline {
+        if let Some(AfterCancel::Reject(code)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
+            status(*file, Some(code));
+        }
+    }
+    for Entry { file, row, .. } in &draft.schema.queue {
+        status(*file, row.full.as_ref().and_then(|full| full.get_ref().status.as_ref()));
+    }
+}
+
+fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    for Entry { file, row, .. } in &draft.schema.trunk {
+        let mut each = |names: &Option<Spanned<crate::dialplan::schema::Names>>, good: fn(&str) -> bool| {
+            let Some(names) = names else { return };
+            for name in names.get_ref().0.iter().filter(|name| !good(name)) {
+                let at = Place::new(*file, names.span());
+                bad(
+                    found,
+                    at,
+                    format!("`{name}` is not an address"),
+                    "write an IP address and port, like \"10.0.0.1:5060\"",
+                );
+            }
+        };
+        each(&row.address, |text| address(text).is_some());
+        each(&row.from, |text| source(text).is_some());
+        if let Some(capacity) = row.capacity.as_ref().filter(|n| *n.get_ref() == 0) {
+            bad(
+                found,
+                Place::new(*file, capacity.span()),
+                "a trunk without a line".to_owned(),
+                "write at least 1",
+            );
+        }
+    }
+}
+
+fn rest(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    for Entry { file, row, .. } in &draft.schema.plan {
+        if let Some(area) = &row.area_code {
+            let digits = area.get_ref();
+            let good = (3..=4).contains(&digits.len())
+                && digits.starts_with('0')
+                && digits.bytes().all(|b| b.is_ascii_digit());
+            if !good {
+                let message = format!("`{digits}` is not an area code");
+                bad(
+                    found,
+                    Place::new(*file, area.span()),
+                    message,
+                    "write it with its leading zero, like \"0510\"",
+                );
+            }
+        }
+    }
+    for Entry { file, row, .. } in &draft.schema.queue {
+        for (what, value) in [("waiting", &row.waiting), ("misses", &row.misses)] {
+            if let Some(value) = value.as_ref().filter(|n| *n.get_ref() == 0) {
+                bad(found, Place::new(*file, value.span()), format!("`{what}` must be at least 1"), "");
+            }
+        }
+        if let Some(ring) = row.ring.as_ref().filter(|ring| ring.get_ref().0.as_secs() < 3) {
+            let message = "nobody answers that fast".to_owned();
+            bad(found, Place::new(*file, ring.span()), message, "let a phone ring for at least 3 s");
+        }
+    }
+    for entry in &draft.schema.agent {
+        let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if entry.key.is_empty() || entry.key.len() > 64 || !entry.key.chars().all(good) {
+            let message = format!("`{}` cannot be a SIP user name", entry.key);
+            bad(found, entry.at(), message, "use letters, digits, `-`, `_` and `.`");
+        }
+    }
+}

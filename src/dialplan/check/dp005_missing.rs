@@ -1,0 +1,121 @@
+//! dp005: something that must be there is missing.
+
+use toml::Spanned;
+
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::{Entry, ModeRow, Names, Text};
+use crate::dialplan::{Diagnostic, Place};
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let mut need = Need(found);
+    plan(draft, &mut need);
+    rows(draft, &mut need);
+    numbers(draft, &mut need);
+    tests(draft, &mut need);
+}
+
+struct Need<'a>(&'a mut Vec<Diagnostic>);
+
+impl Need<'_> {
+    /// `key` of an entry, unless it was written badly and has been reported as that.
+    fn key<T>(&mut self, entry: &Entry<T>, key: &str, there: bool, help: &str) {
+        if !there && !entry.excuses(key) {
+            self.0.push(Diagnostic::error("dp005", entry.at(), format!("`{key}` is missing")).help(help));
+        }
+    }
+
+    fn text<T>(&mut self, entry: &Entry<T>, key: &str, text: &Text, help: &str) {
+        self.key(entry, key, text.as_ref().is_some_and(|text| !text.get_ref().trim().is_empty()), help);
+    }
+
+    fn inner(&mut self, at: Place, key: &str, there: bool, help: &str) {
+        if !there {
+            self.0.push(Diagnostic::error("dp005", at, format!("`{key}` is missing")).help(help));
+        }
+    }
+}
+
+fn some(names: &Option<Spanned<Names>>) -> bool {
+    names.as_ref().is_some_and(|names| !names.get_ref().0.is_empty())
+}
+
+fn plan(draft: &Draft<'_>, need: &mut Need<'_>) {
+    let Some(entry) = draft.plan else {
+        let help = "plan.toml begins with it; see dialplan/wuxi/plan.toml";
+        need.0.push(Diagnostic::error("dp005", None, "`[plan]` is missing").help(help));
+        return;
+    };
+    let row = &entry.row;
+    need.text(entry, "name", &row.name, "name = \"无锡12345\"");
+    need.text(entry, "time-zone", &row.time_zone, "time-zone = \"Asia/Shanghai\"");
+    need.text(entry, "area-code", &row.area_code, "area-code = \"0510\"");
+    need.text(entry, "number", &row.number, "number = \"12345\"");
+    need.text(entry, "general-queue", &row.general_queue, "general-queue = \"general\"");
+}
+
+fn rows(draft: &Draft<'_>, need: &mut Need<'_>) {
+    for entry @ Entry { row, .. } in &draft.schema.hotline {
+        need.text(entry, "name", &row.name, "agents and records show it");
+        need.key(entry, "mode", row.mode.is_some(), "one of direct, full-merge, dual-number, sub-center");
+        if let Some(back) = &row.overflow {
+            let help = "the queue its calls come back to: to = \"general\"";
+            need.inner(entry.place(back), "to", back.get_ref().to.is_some(), help);
+        }
+        if let Some(legacy) = &row.legacy {
+            let help = "legacy = { trunk = \"…\" } says where calls go before the trial";
+            need.inner(entry.place(legacy), "trunk", some(&legacy.get_ref().trunk), help);
+        }
+    }
+    for entry in &draft.schema.emergency {
+        need.key(entry, "trunks", some(&entry.row.trunks), "trunks = [\"police-a\"]");
+    }
+    for entry in &draft.schema.linked {
+        need.text(entry, "name", &entry.row.name, "agents see it when they transfer");
+        need.key(entry, "kind", entry.row.kind.is_some(), "utility or peer");
+    }
+    for entry in &draft.schema.alias {
+        need.text(entry, "to", &entry.row.to, "the hotline it stands for: 12331 = \"12315\"");
+    }
+    for entry in &draft.schema.trunk {
+        need.key(entry, "address", some(&entry.row.address), "address = \"10.0.0.1:5060\"");
+    }
+    for entry in &draft.schema.agent {
+        need.text(entry, "password", &entry.row.password, "his phone registers with it");
+    }
+    for entry in &draft.schema.announcement {
+        need.text(entry, "file", &entry.row.file, "file = \"audio/….wav\"");
+    }
+    for entry in &draft.schema.queue {
+        for step in entry.row.overflow.iter().flatten() {
+            let help = "{ after = \"30s\", to = \"general\" }";
+            need.inner(entry.place(step), "to", step.get_ref().to.is_some(), help);
+            need.inner(entry.place(step), "after", step.get_ref().after.is_some(), help);
+        }
+    }
+}
+
+/// The one number must be a hotline, or nobody can dial it.
+fn numbers(draft: &Draft<'_>, need: &mut Need<'_>) {
+    let Some((entry, number)) = draft.plan.and_then(|entry| Some((entry, entry.row.number.as_ref()?))) else {
+        return;
+    };
+    let direct = |row: &crate::dialplan::schema::HotlineRow| {
+        row.mode.as_ref().is_none_or(|mode| *mode.get_ref() == ModeRow::Direct)
+    };
+    let hotline = draft.hotlines.get(&draft.number(number.get_ref()));
+    if !hotline.is_some_and(|entry| direct(&entry.row)) {
+        let help = format!("add [hotline.{}] with mode = \"direct\"", number.get_ref());
+        let message = "the plan's own number is not a hotline of mode `direct`";
+        need.0.push(Diagnostic::error("dp005", entry.place(number), message).help(help));
+    }
+}
+
+fn tests(draft: &Draft<'_>, need: &mut Need<'_>) {
+    for entry @ Entry { row, .. } in &draft.schema.test {
+        need.text(entry, "name", &row.name, "say what the test shows");
+        need.key(entry, "at", row.at.is_some(), "at = 2021-12-31T23:59:59+08:00");
+        let to = row.call.as_ref().is_some_and(|call| call.get_ref().to.is_some());
+        need.key(entry, "call", to, "call = { to = \"12319\" }");
+        need.key(entry, "expect", row.expect.is_some(), "expect = { queue = \"general\" }");
+    }
+}

@@ -1,0 +1,82 @@
+//! dp006: a number that is none, or that two rows claim.
+
+use std::collections::BTreeMap;
+
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::Entry;
+use crate::dialplan::{Diagnostic, Place};
+use crate::event::Number;
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let mut claims = Claims { draft, owners: BTreeMap::new(), found };
+    claims.keys(&draft.schema.hotline, "hotline");
+    claims.keys(&draft.schema.alias, "alias");
+    claims.keys(&draft.schema.emergency, "emergency line");
+    for entry in &draft.schema.linked {
+        match &entry.row.number {
+            // A peer platform has the same number as we on a trunk of its own; nobody dials it here.
+            Some(number) => claims.written(number.get_ref(), entry.place(number)),
+            None => claims.claim(&entry.key, entry.at(), "linked place"),
+        }
+    }
+    claims.keys(&draft.schema.out_of_scope, "number out of scope");
+    others(draft, found);
+}
+
+struct Claims<'a> {
+    draft: &'a Draft<'a>,
+    owners: BTreeMap<Number, (Place, &'static str)>,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Claims<'_> {
+    fn keys<T>(&mut self, entries: &[Entry<T>], what: &'static str) {
+        for entry in entries {
+            self.claim(&entry.key, entry.at(), what);
+        }
+    }
+
+    fn claim(&mut self, written: &str, at: Place, what: &'static str) {
+        self.written(written, at.clone());
+        let number = self.draft.number(written);
+        if number.as_str().is_empty() {
+            return;
+        }
+        let Some((first, owner)) = self.owners.get(&number) else {
+            self.owners.insert(number, (at, what));
+            return;
+        };
+        let message = format!("{what} {number} is the same number as a {owner}");
+        let diagnostic =
+            Diagnostic::error("dp006", at, message).also(first.clone(), format!("first here, as a {owner}"));
+        self.found.push(diagnostic.help("a number means one thing: take one of the two out"));
+    }
+
+    fn written(&mut self, written: &str, at: Place) {
+        not_a_number(self.draft, written, at, self.found);
+    }
+}
+
+fn not_a_number(draft: &Draft<'_>, written: &str, at: Place, found: &mut Vec<Diagnostic>) {
+    if draft.number(written).as_str().is_empty() {
+        let help = "write digits, with an area code if it has one: 12319, 0510-88886666";
+        found.push(Diagnostic::error("dp006", at, format!("`{written}` is not a number")).help(help));
+    }
+}
+
+fn others(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    if let Some((entry, number)) = draft.plan.and_then(|entry| Some((entry, entry.row.number.as_ref()?))) {
+        not_a_number(draft, number.get_ref(), entry.place(number), found);
+    }
+    for entry in &draft.schema.hotline {
+        let legacy = entry.row.legacy.as_ref().and_then(|legacy| legacy.get_ref().dial.as_ref());
+        for number in entry.row.dial.iter().chain(legacy) {
+            not_a_number(draft, number.get_ref(), entry.place(number), found);
+        }
+    }
+    for entry in &draft.schema.trunk {
+        for bound in entry.row.access.iter().flatten().map(|(bound, _)| bound) {
+            not_a_number(draft, bound.get_ref(), entry.place(bound), found);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! dp010: an emergency line merged, renamed, announced or queued. 110, 119, 120 and 122 are handed straight
+//! to their own trunks (国办发〔2020〕53号 leaves them out of every merge).
+
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::Entry;
+use crate::dialplan::{Diagnostic, Place};
+
+/// The lines.
+pub(in crate::dialplan) const EMERGENCY: [&str; 4] = ["110", "119", "120", "122"];
+
+const HELP: &str = "only [emergency.NUMBER] with its trunks may name this line; it is never merged, renamed, announced or queued";
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let schema = draft.schema;
+    let emergency = |written: &str| EMERGENCY.contains(&draft.number(written).as_str());
+    let mut refuse =
+        |at: Place, message: String| found.push(Diagnostic::error("dp010", at, message).help(HELP));
+    for entry in schema.hotline.iter().filter(|entry| emergency(&entry.key)) {
+        refuse(entry.at(), format!("{} is an emergency line and may not be merged", entry.key));
+    }
+    for entry in &schema.alias {
+        if emergency(&entry.key) {
+            refuse(entry.at(), format!("{} is an emergency line and may not be an alias", entry.key));
+        }
+        if let Some(to) = entry.row.to.as_ref().filter(|to| emergency(to.get_ref())) {
+            refuse(
+                entry.place(to),
+                format!("{} is an emergency line and may not have an alias", to.get_ref()),
+            );
+        }
+    }
+    keys(&schema.linked, emergency, &mut refuse);
+    keys(&schema.out_of_scope, emergency, &mut refuse);
+    for entry in &schema.emergency {
+        let row = &entry.row;
+        if !emergency(&entry.key) {
+            refuse(entry.at(), format!("{} is not one of 110, 119, 120, 122", entry.key));
+        }
+        let forbidden = [&row.mode, &row.wave, &row.queue, &row.announce, &row.overflow];
+        for value in forbidden.into_iter().flatten() {
+            refuse(entry.place(value), format!("{} may have trunks and nothing else", entry.key));
+        }
+    }
+    missing(draft, found);
+}
+
+fn keys<T>(entries: &[Entry<T>], emergency: impl Fn(&str) -> bool, refuse: &mut impl FnMut(Place, String)) {
+    for entry in entries.iter().filter(|entry| emergency(&entry.key)) {
+        refuse(entry.at(), format!("{} is an emergency line", entry.key));
+    }
+}
+
+/// A plan for a desk without emergency trunks is possible, but someone should know.
+fn missing(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(plan) = draft.plan else { return };
+    let has =
+        |line: &str| draft.schema.emergency.iter().any(|entry| draft.number(&entry.key).as_str() == line);
+    let absent: Vec<&str> = EMERGENCY.into_iter().filter(|line| !has(line)).collect();
+    if !absent.is_empty() {
+        let message = format!("calls for {} are refused: the plan has no trunk for them", absent.join(", "));
+        found.push(
+            Diagnostic::warning("dp010", plan.at(), message).help("add [emergency.NUMBER] with its trunks"),
+        );
+    }
+}

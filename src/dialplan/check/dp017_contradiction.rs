@@ -1,0 +1,119 @@
+//! dp017: a row that contradicts its mode, so that what it says would silently mean nothing.
+
+use toml::Spanned;
+
+use crate::dialplan::draft::Draft;
+use crate::dialplan::merge::{self, Attributes};
+use crate::dialplan::schema::{Entry, HotlineRow, IngressRow, NumberState, Seats};
+use crate::dialplan::{Diagnostic, Place};
+use crate::event::Mode;
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    // A row that lost a key may only seem to contradict itself.
+    for entry in draft.schema.hotline.iter().filter(|entry| entry.dropped.is_empty()) {
+        let Some(attributes) = merge::attributes(&entry.row) else { continue };
+        let mut row = Row { draft, entry, attributes: &attributes, found };
+        row.number();
+        row.seats();
+        row.announcement();
+    }
+    for entry in &draft.schema.queue {
+        if let Some(full) = &entry.row.full {
+            let row = full.get_ref();
+            if row.to.is_some() && (row.status.is_some() || row.announce.is_some()) {
+                let message = "`full` either goes `to` a queue or refuses, not both";
+                found
+                    .push(Diagnostic::error("dp017", entry.place(full), message).help("keep one of the two"));
+            }
+        }
+    }
+}
+
+struct Row<'a> {
+    draft: &'a Draft<'a>,
+    entry: &'a Entry<HotlineRow>,
+    attributes: &'a Attributes,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Row<'_> {
+    fn say(&mut self, at: Place, message: String, help: &str) {
+        self.found.push(Diagnostic::error("dp017", at, message).help(help));
+    }
+
+    fn number(&mut self) {
+        let (entry, key) = (self.entry, &self.entry.key);
+        let edges = self.draft.edges(entry);
+        let cancelled = self.attributes.number == NumberState::Cancelled;
+        // A wave that is not there, or lost a key, has been reported; it may well have said when.
+        let whole = match &entry.row.wave {
+            Some(_) => self.draft.wave(&entry.row).is_some_and(|wave| wave.dropped.is_empty()),
+            None => true,
+        };
+        if cancelled && edges.cancel.is_none() && whole {
+            let message = format!("{key} is to be cancelled, but nothing says when");
+            self.say(entry.at(), message, "give it (or its wave) `cancel`, or say number = \"kept\"");
+        }
+        if let (false, Some(cancel)) = (cancelled, &entry.row.cancel) {
+            let message = format!("{key} keeps its number, so `cancel` would mean nothing");
+            self.say(entry.place(cancel), message, "say number = \"cancelled\", or take `cancel` out");
+        }
+        if let (false, Some(after)) = (cancelled, &entry.row.after_cancel) {
+            let message = format!("{key} keeps its number, so `after-cancel` would mean nothing");
+            self.say(entry.place(after), message, "say number = \"cancelled\", or take `after-cancel` out");
+        }
+    }
+
+    fn seats(&mut self) {
+        let (entry, row, key) = (self.entry, &self.entry.row, &self.entry.key);
+        let routed = self.attributes.ingress != IngressRow::TransferOnly;
+        let trunk = row.trunk.as_ref().is_some_and(|names| !names.get_ref().0.is_empty());
+        match self.attributes.seats {
+            Seats::Department => {
+                if !trunk && routed {
+                    let message =
+                        format!("the seats of {key} stay with the department, but no `trunk` leads there");
+                    self.say(entry.at(), message, "name its trunk, or say seats = \"moved\"");
+                }
+                if let Some(queue) = &row.queue {
+                    let message =
+                        format!("the seats of {key} stay with the department, so it has no queue here");
+                    let help = "take `queue` out; `overflow` says which queue its calls come back to";
+                    self.say(entry.place(queue), message, help);
+                }
+            }
+            Seats::Moved => {
+                let here = [row.trunk.as_ref().map(Spanned::span), row.overflow.as_ref().map(Spanned::span)];
+                for span in here.into_iter().flatten() {
+                    let message = format!("the seats of {key} are in 12345, so its calls go to no trunk");
+                    self.say(
+                        Place::new(entry.file, span),
+                        message,
+                        "say seats = \"department\", or take this out",
+                    );
+                }
+            }
+        }
+    }
+
+    fn announcement(&mut self) {
+        let entry = self.entry;
+        let plan = self.draft.plan.and_then(|plan| plan.row.announce.as_ref());
+        let served = self.attributes.seats == Seats::Moved;
+        if self.attributes.announces && served && entry.row.announce.is_none() && plan.is_none() {
+            let message = format!(
+                "callers of {} must hear that it has merged, but there is no announcement",
+                entry.key
+            );
+            self.say(
+                entry.at(),
+                message,
+                "give [plan] an `announce`, or this hotline; announce = \"none\" if there is none",
+            );
+        }
+        if let (Some(announce), Mode::SubCenter) = (&entry.row.announce, self.attributes.mode) {
+            let message = format!("{} is a sub-center: its callers hear no announcement of ours", entry.key);
+            self.say(entry.place(announce), message, "take `announce` out");
+        }
+    }
+}

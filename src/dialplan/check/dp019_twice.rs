@@ -1,0 +1,31 @@
+//! dp019: a row that stands twice. TOML itself refuses that within a file; here it is two files.
+
+use std::collections::BTreeMap;
+
+use crate::dialplan::Diagnostic;
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::Entry;
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let schema = draft.schema;
+    twice(&schema.plan, "[plan]", found);
+    twice(&schema.wave, "wave", found);
+    twice(&schema.queue, "queue", found);
+    twice(&schema.agent, "agent", found);
+    twice(&schema.trunk, "trunk", found);
+    twice(&schema.announcement, "announcement", found);
+    twice(&schema.linked, "linked place", found);
+}
+
+fn twice<T>(entries: &[Entry<T>], what: &str, found: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<&str, &Entry<T>> = BTreeMap::new();
+    for entry in entries {
+        let Some(earlier) = first.get(entry.key.as_str()) else {
+            first.insert(&entry.key, entry);
+            continue;
+        };
+        let message = format!("the {what} `{}` stands twice", entry.key);
+        let diagnostic = Diagnostic::error("dp019", entry.at(), message).also(earlier.at(), "first here");
+        found.push(diagnostic.help("rename one, or put what both say into one"));
+    }
+}

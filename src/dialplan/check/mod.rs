@@ -1,0 +1,84 @@
+//! The static checks of a plan, one file each. A check looks at everything it can and reports all it finds.
+//!
+//! | code | what is wrong |
+//! |---|---|
+//! | dp000 | more than a thousand faults |
+//! | dp001 | a file cannot be read ([`super::load`]) |
+//! | dp002 | a file is not TOML ([`super::read`]) |
+//! | dp003 | a key or section nobody knows ([`super::read`]) |
+//! | dp004 | a value that is none: of the wrong type, a bad duration, date, status, address |
+//! | dp005 | something that must be there is missing |
+//! | dp006 | a number that is none, or that two rows claim |
+//! | dp007 | a name that leads nowhere |
+//! | dp008 | aliases in a circle |
+//! | dp009 | phases out of order |
+//! | dp010 | an emergency line merged, renamed, announced or queued |
+//! | dp011 | a recording that is missing or cannot be played |
+//! | dp012 | callers nobody can serve |
+//! | dp013 | queues that overflow in a circle |
+//! | dp014 | something nobody uses (a warning) |
+//! | dp015 | a time zone nobody knows |
+//! | dp016 | a `[[test]]` that fails |
+//! | dp017 | a row that contradicts its mode |
+//! | dp018 | an announcement outside the time it may be played |
+//! | dp019 | a row that stands twice |
+//! | dp020 | two trunks that cannot be told apart |
+//! | dp099 | a defect of this program |
+
+mod dp004_value;
+mod dp005_missing;
+mod dp006_number;
+mod dp007_dangling;
+mod dp008_alias_loop;
+mod dp009_phase_order;
+mod dp010_emergency;
+mod dp011_audio;
+mod dp012_unstaffed;
+mod dp013_overflow_loop;
+mod dp014_unused;
+mod dp015_zone;
+mod dp016_test;
+mod dp017_contradiction;
+mod dp018_validity;
+mod dp019_twice;
+mod dp020_trunk_source;
+
+use crate::dialplan::draft::Draft;
+use crate::dialplan::{Audio, Diagnostic, Level, Sources, Table, compile, diagnostic, read};
+
+/// Compiles and checks everything. `audio: None` leaves the recordings unchecked. The table is there when no
+/// diagnostic is an error.
+pub fn check(sources: &Sources, audio: Option<&dyn Audio>) -> (Option<Table>, Vec<Diagnostic>) {
+    let read = read::read(sources);
+    let (table, mut found) = compile::compile_read(&read);
+    if let (Some(table), Some(draft)) = (&table, Draft::new(&read.schema)) {
+        dp012_unstaffed::check(&draft, table, &mut found);
+        dp016_test::check(&draft, table, &mut found);
+        dp018_validity::check(&draft, table, &mut found);
+    }
+    if let (Some(audio), false) = (audio, read.torn) {
+        dp011_audio::check(&read.schema, audio, &mut found);
+    }
+    diagnostic::sort(&mut found);
+    let refused = found.iter().any(|d| d.level == Level::Error);
+    (table.filter(|_| !refused), found)
+}
+
+/// The checks of what was written. `torn`: rows may be missing, so leave out those that would say so.
+pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>) {
+    dp004_value::check(draft, found);
+    dp006_number::check(draft, found);
+    dp009_phase_order::check(draft, found);
+    dp010_emergency::check(draft, found);
+    dp015_zone::check(draft, found);
+    dp017_contradiction::check(draft, found);
+    dp019_twice::check(draft, found);
+    dp020_trunk_source::check(draft, found);
+    if !torn {
+        dp005_missing::check(draft, found);
+        dp007_dangling::check(draft, found);
+        dp008_alias_loop::check(draft, found);
+        dp013_overflow_loop::check(draft, found);
+        dp014_unused::check(draft, found);
+    }
+}

@@ -1,0 +1,245 @@
+//! Hotlines, aliases and emergency lines → what happens from when on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use crate::dialplan::Table;
+use crate::dialplan::action::{Action, Announce, Back, HotlineInfo};
+use crate::dialplan::compile::peers::trunk_ids;
+use crate::dialplan::compile::staff::length;
+use crate::dialplan::draft::Draft;
+use crate::dialplan::merge::{self, Attributes, GreetsAs};
+use crate::dialplan::schema::{
+    AfterCancel, AliasRow, BackWhen, EmergencyRow, Entry, HotlineRow, IngressRow, NumberState, Seats, Text,
+};
+use crate::dialplan::table::{Fate, Kind, Segment};
+use crate::event::{Hotline, Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId};
+
+/// How long an emergency trunk may ring before the next is tried.
+const EMERGENCY_NO_ANSWER: Duration = Duration::from_secs(20);
+/// What a caller of a cancelled number gets after the intercept announcement: the number is gone.
+const INTERCEPT_STATUS: u16 = 410;
+
+pub(super) fn fates(draft: &Draft<'_>, table: &Table) -> Option<Vec<Fate>> {
+    let mut fates = vec![];
+    for entry in &draft.schema.emergency {
+        fates.push(emergency(draft, table, entry));
+    }
+    for entry in &draft.schema.hotline {
+        fates.push(hotline(draft, table, entry)?);
+    }
+    // One alias in front of another leads to the same hotline, so all are made from hotlines alone.
+    let by_number: BTreeMap<&Number, &Fate> = fates.iter().map(|fate| (&fate.number, fate)).collect();
+    let aliases = draft.schema.alias.iter().map(|entry| alias(draft, table, &by_number, entry));
+    let aliases = aliases.collect::<Option<Vec<_>>>()?;
+    fates.extend(aliases);
+    Some(fates)
+}
+
+fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> Fate {
+    let line = draft.number(&entry.key);
+    let row = &entry.row;
+    let info = HotlineInfo {
+        id: Hotline::new(line.as_str()),
+        number: line.clone(),
+        name: text(&row.name).unwrap_or_else(|| entry.key.clone()),
+        owner: text(&row.owner).unwrap_or_default(),
+        greeting: String::new(),
+        mode: Mode::Emergency,
+        skill: None,
+    };
+    let action = Action::Emergency {
+        line: line.clone(),
+        trunks: trunk_ids(row.trunks.as_ref()),
+        no_answer: length(row.no_answer.as_ref()).unwrap_or(EMERGENCY_NO_ANSWER),
+    };
+    let segment = Segment { from_ms: i64::MIN, hotline: Some(Arc::new(info)), phase: None, action };
+    Fate {
+        number: line,
+        via: Arc::clone(&table.no_via),
+        kind: Kind::Emergency,
+        segments: Box::new([segment]),
+    }
+}
+
+fn hotline(draft: &Draft<'_>, table: &Table, entry: &Entry<HotlineRow>) -> Option<Fate> {
+    let attributes = merge::attributes(&entry.row)?;
+    let number = draft.number(&entry.key);
+    let info = Arc::new(info(draft, entry, &attributes)?);
+    let row = Row { draft, table, row: &entry.row, attributes: &attributes, number: &number };
+    let segments = row.phases(entry).into_iter().map(|(from_ms, phase)| {
+        let action = row.action(phase)?;
+        Some(Segment { from_ms, hotline: Some(Arc::clone(&info)), phase: Some(phase), action })
+    });
+    let segments = segments.collect::<Option<Box<[_]>>>()?;
+    Some(Fate { kind: attributes.kind(), via: Arc::clone(&table.no_via), segments, number })
+}
+
+fn info(draft: &Draft<'_>, entry: &Entry<HotlineRow>, attributes: &Attributes) -> Option<HotlineInfo> {
+    let row = &entry.row;
+    let plan = &draft.plan?.row;
+    let name = text(&row.name)?;
+    let greeting = text(&row.greeting).or_else(|| match attributes.greets_as {
+        GreetsAs::City => text(&plan.greeting).or_else(|| text(&plan.name)),
+        GreetsAs::Hotline => Some(name.clone()),
+    });
+    let number = draft.number(&entry.key);
+    Some(HotlineInfo {
+        id: Hotline::new(number.as_str()),
+        number,
+        name,
+        owner: text(&row.owner).unwrap_or_default(),
+        greeting: greeting?,
+        mode: attributes.mode,
+        skill: text(&row.skill).map(Skill::new),
+    })
+}
+
+/// One hotline while its phases are worked out.
+struct Row<'a> {
+    draft: &'a Draft<'a>,
+    table: &'a Table,
+    row: &'a HotlineRow,
+    attributes: &'a Attributes,
+    number: &'a Number,
+}
+
+impl Row<'_> {
+    /// The phases it has, each with its first millisecond. A row without any date is in formal operation.
+    fn phases(&self, entry: &Entry<HotlineRow>) -> Vec<(i64, Phase)> {
+        let edges = self.draft.edges(entry);
+        let first =
+            if edges.trial.is_some() || edges.formal.is_some() { Phase::Legacy } else { Phase::Formal };
+        let cancel = edges.cancel.filter(|_| self.attributes.number == NumberState::Cancelled);
+        let later = [(edges.trial, Phase::Trial), (edges.formal, Phase::Formal), (cancel, Phase::Cancelled)];
+        let later = later.into_iter().filter_map(|(edge, phase)| edge.map(|edge| (edge.ms, phase)));
+        std::iter::once((i64::MIN, first)).chain(later).collect()
+    }
+
+    fn action(&self, phase: Phase) -> Option<Action> {
+        if self.attributes.ingress == IngressRow::TransferOnly {
+            return Some(self.table.unknown.clone());
+        }
+        match phase {
+            Phase::Legacy => self.legacy(),
+            Phase::Trial | Phase::Formal => self.served(),
+            Phase::Cancelled => self.cancelled(),
+        }
+    }
+
+    /// Before the trial: the old destination if we carry it. 12345 is as old as its plan.
+    fn legacy(&self) -> Option<Action> {
+        if self.attributes.mode == Mode::Direct {
+            return self.served();
+        }
+        let Some(legacy) = self.row.legacy.as_ref().map(Spanned::get_ref) else {
+            return Some(self.table.unknown.clone());
+        };
+        let number =
+            legacy.dial.as_ref().map_or_else(|| self.number.clone(), |n| self.draft.number(n.get_ref()));
+        self.to_trunk(trunk_ids(legacy.trunk.as_ref()), number, None)
+    }
+
+    fn served(&self) -> Option<Action> {
+        match self.attributes.seats {
+            Seats::Moved => Some(Action::Queue {
+                queue: self
+                    .attributes
+                    .queue
+                    .as_ref()
+                    .map_or_else(|| self.table.general_queue.clone(), QueueId::new),
+                skill: self.skill(),
+                announce: self.announcement(),
+            }),
+            Seats::Department => {
+                let dial = self.row.dial.as_ref();
+                let number = dial.map_or_else(|| self.number.clone(), |n| self.draft.number(n.get_ref()));
+                self.to_trunk(trunk_ids(self.row.trunk.as_ref()), number, self.back())
+            }
+        }
+    }
+
+    fn cancelled(&self) -> Option<Action> {
+        match self.row.after_cancel.as_ref().map(Spanned::get_ref) {
+            Some(AfterCancel::Keep) => self.served(),
+            Some(AfterCancel::Reject(status)) => {
+                Some(Action::Reject { status: *status.get_ref(), notice: None })
+            }
+            Some(AfterCancel::Intercept(prompt)) => Some(intercept(prompt.get_ref())),
+            None => match &self.draft.plan?.row.intercept {
+                Some(prompt) => Some(intercept(prompt.get_ref())),
+                None => Some(Action::Reject { status: INTERCEPT_STATUS, notice: None }),
+            },
+        }
+    }
+
+    fn to_trunk(&self, trunks: Arc<[TrunkId]>, number: Number, back: Option<Back>) -> Option<Action> {
+        let ring = trunks.first().and_then(|id| self.table.trunk(id)).map(|trunk| trunk.ring);
+        let no_answer = length(self.row.no_answer.as_ref()).or(ring)?;
+        Some(Action::Trunk { trunks, number, no_answer, back })
+    }
+
+    fn back(&self) -> Option<Back> {
+        let row = self.row.overflow.as_ref()?.get_ref();
+        let when = row.when.as_ref().map(Spanned::get_ref);
+        let on = |case: BackWhen| when.map_or(case != BackWhen::NoAnswer, |when| when.contains(&case));
+        Some(Back {
+            queue: QueueId::new(row.to.as_ref()?.get_ref()),
+            skill: self.skill(),
+            on_down: on(BackWhen::Down),
+            on_full: on(BackWhen::Full),
+            on_no_answer: on(BackWhen::NoAnswer),
+        })
+    }
+
+    fn skill(&self) -> Option<Skill> {
+        text(&self.row.skill).map(Skill::new)
+    }
+
+    fn announcement(&self) -> Option<Announce> {
+        let plan = &self.draft.plan?.row;
+        let name = match &self.row.announce {
+            Some(name) => Some(name.get_ref()),
+            None if self.attributes.announces => plan.announce.as_ref().map(Spanned::get_ref),
+            None => None,
+        };
+        announce(self.table, name?)
+    }
+}
+
+/// `announce = "none"` is how a row says that there is no announcement.
+fn announce(table: &Table, name: &str) -> Option<Announce> {
+    let prompt = table.announcement(&PromptId::new(name))?;
+    Some(Announce { prompt: prompt.id.clone(), must_hear: prompt.must_hear })
+}
+
+fn intercept(prompt: &str) -> Action {
+    Action::Intercept { prompt: PromptId::new(prompt), status: INTERCEPT_STATUS }
+}
+
+fn alias(
+    draft: &Draft<'_>,
+    table: &Table,
+    fates: &BTreeMap<&Number, &Fate>,
+    entry: &Entry<AliasRow>,
+) -> Option<Fate> {
+    let number = draft.number(&entry.key);
+    let (via, target) = draft.resolve(&number).ok()??;
+    let target = fates.get(&target)?;
+    // The announcement nearest to what was dialled: a caller hears one at most.
+    let own = via.iter().filter_map(|n| draft.aliases.get(n)).find_map(|alias| alias.row.announce.as_ref());
+    let segments = target.segments.iter().cloned().map(|mut segment| {
+        if let (Action::Queue { announce: heard, .. }, Some(name)) = (&mut segment.action, own) {
+            *heard = announce(table, name.get_ref());
+        }
+        segment
+    });
+    Some(Fate { kind: target.kind, via: via.into(), segments: segments.collect(), number })
+}
+
+fn text(text: &Text) -> Option<String> {
+    text.as_ref().map(|text| text.get_ref().clone())
+}

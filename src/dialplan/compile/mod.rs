@@ -1,0 +1,104 @@
+//! Schema → [`Table`], or every [`Diagnostic`] found.
+//!
+//! The checks of [`super::check`] run first, on what was written; only a draft without an error is built, so
+//! the builders may take for granted what the checks prove. Where they still find nothing they return `None`
+//! and that is reported as a defect of ours (dp099), never passed over.
+
+mod hotlines;
+mod peers;
+mod staff;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::dialplan::action::Action;
+use crate::dialplan::draft::Draft;
+use crate::dialplan::read::Read;
+use crate::dialplan::schema::RefusalRow;
+use crate::dialplan::table::{Fate, Kind, Segment, number_index};
+use crate::dialplan::{Diagnostic, Level, Sources, Table, check, diagnostic, read};
+use crate::event::{Number, PromptId, QueueId};
+
+pub(super) use peers::{address, source};
+
+/// Compiles the text of a plan. The table is there when no diagnostic is an error. Recordings and `[[test]]`
+/// blocks are left to [`super::check`].
+pub fn compile(sources: &Sources) -> (Option<Table>, Vec<Diagnostic>) {
+    let (table, mut found) = compile_read(&read::read(sources));
+    diagnostic::sort(&mut found);
+    (table, found)
+}
+
+/// Checks and builds what was read.
+pub(super) fn compile_read(read: &Read) -> (Option<Table>, Vec<Diagnostic>) {
+    let mut found = read.diagnostics.clone();
+    let Some(draft) = Draft::new(&read.schema) else {
+        found.push(Diagnostic::error("dp099", None, "this program has lost its time zones"));
+        return (None, found);
+    };
+    check::written(&draft, read.torn, &mut found);
+    if found.iter().any(|d| d.level == Level::Error) {
+        return (None, found);
+    }
+    let table = build(&draft);
+    if table.is_none() {
+        let message = "the plan passed every check and still cannot be built; report it";
+        found.push(Diagnostic::error("dp099", None, message));
+    }
+    (table, found)
+}
+
+fn build(draft: &Draft<'_>) -> Option<Table> {
+    let plan = &draft.plan?.row;
+    let unknown = refusal(plan.unknown.as_ref().map(toml::Spanned::get_ref));
+    let mut table = Table {
+        name: plan.name.as_ref()?.get_ref().clone(),
+        zone: plan.time_zone.as_ref()?.get_ref().clone(),
+        calendar: draft.calendar.clone(),
+        number: draft.number(plan.number.as_ref()?.get_ref()),
+        numbering: draft.numbering.clone(),
+        general_queue: QueueId::new(plan.general_queue.as_ref()?.get_ref()),
+        unknown,
+        no_via: Arc::from([]),
+        fates: vec![],
+        index: number_index(),
+        queues: staff::queues(draft)?,
+        agents: staff::agents(draft)?,
+        trunks: peers::trunks(draft)?,
+        prompts: peers::prompts(draft)?,
+        targets: peers::targets(draft)?,
+    };
+    table.fates = hotlines::fates(draft, &table)?;
+    let told =
+        plan.out_of_scope.as_ref().map_or_else(|| table.unknown.clone(), |r| refusal(Some(r.get_ref())));
+    add_told(&mut table, &told);
+    table.fates.sort_by(|a, b| a.number.cmp(&b.number));
+    for (i, fate) in table.fates.iter().enumerate() {
+        table.index.insert(fate.number.clone(), u32::try_from(i).ok()?);
+    }
+    peers::bind(draft, &mut table)?;
+    Some(table)
+}
+
+fn refusal(row: Option<&RefusalRow>) -> Action {
+    let status = row.and_then(|row| row.status.as_ref()).map_or(404, |status| *status.get_ref());
+    let notice = row.and_then(|row| row.announce.as_ref()).map(|name| PromptId::new(name.get_ref()));
+    Action::Reject { status, notice }
+}
+
+/// Numbers that are only told, so that a call for one is refused in words that fit.
+fn add_told(table: &mut Table, told: &Action) {
+    let known: BTreeSet<Number> = table.fates.iter().map(|fate| fate.number.clone()).collect();
+    let numbers: BTreeSet<Number> = table
+        .targets
+        .iter()
+        .map(|target| &target.number)
+        .filter(|number| !number.as_str().is_empty() && !known.contains(*number))
+        .cloned()
+        .collect();
+    for number in numbers {
+        let segment = Segment { from_ms: i64::MIN, hotline: None, phase: None, action: told.clone() };
+        let via = Arc::clone(&table.no_via);
+        table.fates.push(Fate { number, via, kind: Kind::Told, segments: Box::new([segment]) });
+    }
+}

@@ -1,0 +1,99 @@
+//! Queues and agents, every default written out.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::{
+    AgentRow, AnswerRow, Entry, FullRow, Length, OverflowRow, QueueRow, StrategyRow,
+};
+use crate::dialplan::staff::{Agent, AnswerWhen, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy};
+use crate::event::{AgentId, PromptId, QueueId, Skill};
+
+/// How long an agent's phone rings.
+const RING: Duration = Duration::from_secs(20);
+/// Callers that wait in one queue.
+const WAITING_MAX: u32 = 100;
+/// Missed calls after which an agent is taken out.
+const MISSES_MAX: u32 = 2;
+
+pub(super) fn queues(draft: &Draft<'_>) -> Option<BTreeMap<QueueId, Queue>> {
+    draft.schema.queue.iter().map(|entry| Some((QueueId::new(&entry.key), queue(entry)?))).collect()
+}
+
+fn queue(entry: &Entry<QueueRow>) -> Option<Queue> {
+    let row = &entry.row;
+    let mut overflow =
+        row.overflow.iter().flatten().map(|step| step_of(step.get_ref())).collect::<Option<Vec<_>>>()?;
+    overflow.sort_by_key(|step| step.after);
+    Some(Queue {
+        id: QueueId::new(&entry.key),
+        skills: row.skills.iter().flatten().map(|(skill, level)| need(skill, level)).collect(),
+        strategy: match row.strategy.as_ref().map(Spanned::get_ref) {
+            Some(StrategyRow::LongestIdle) | None => Strategy::LongestIdle,
+        },
+        ring: length(row.ring.as_ref()).unwrap_or(RING),
+        waiting_max: row.waiting.as_ref().map_or(WAITING_MAX, |n| *n.get_ref()),
+        wait_max: length(row.wait_max.as_ref()),
+        music: row.music.as_ref().map(|name| PromptId::new(name.get_ref())),
+        overflow,
+        answer: match row.answer.as_ref().map(Spanned::get_ref) {
+            Some(AnswerRow::OnArrival) => AnswerWhen::OnArrival,
+            Some(AnswerRow::OnQueue) | None => AnswerWhen::OnQueue,
+            Some(AnswerRow::OnAgent) => AnswerWhen::OnAgent,
+        },
+        wrap_up: length(row.wrap_up.as_ref()).unwrap_or(Duration::ZERO),
+        misses_max: row.misses.as_ref().map_or(MISSES_MAX, |n| *n.get_ref()),
+        full: full(row.full.as_ref().map(Spanned::get_ref)),
+    })
+}
+
+fn need(skill: &Spanned<String>, level: &Spanned<u8>) -> SkillNeed {
+    SkillNeed { skill: Skill::new(skill.get_ref()), level: *level.get_ref() }
+}
+
+fn step_of(row: &OverflowRow) -> Option<Overflow> {
+    Some(Overflow {
+        after: row.after.as_ref()?.get_ref().0,
+        to: QueueId::new(row.to.as_ref()?.get_ref()),
+        keep_skill: row.keep_skill.unwrap_or(false),
+    })
+}
+
+fn full(row: Option<&FullRow>) -> OnFull {
+    match row.and_then(|row| row.to.as_ref()) {
+        Some(to) => OnFull::Queue(QueueId::new(to.get_ref())),
+        None => OnFull::Reject {
+            status: row.and_then(|row| row.status.as_ref()).map_or(486, |status| *status.get_ref()),
+            notice: row.and_then(|row| row.announce.as_ref()).map(|name| PromptId::new(name.get_ref())),
+        },
+    }
+}
+
+pub(super) fn length(written: Option<&Spanned<Length>>) -> Option<Duration> {
+    written.map(|length| length.get_ref().0)
+}
+
+pub(super) fn agents(draft: &Draft<'_>) -> Option<BTreeMap<AgentId, Agent>> {
+    draft.schema.agent.iter().map(|entry| Some((AgentId::new(&entry.key), agent(entry)?))).collect()
+}
+
+fn agent(entry: &Entry<AgentRow>) -> Option<Agent> {
+    let row = &entry.row;
+    let skills = || row.skills.iter().flatten().map(Spanned::get_ref);
+    Some(Agent {
+        id: AgentId::new(&entry.key),
+        name: row.name.as_ref().map_or_else(|| entry.key.clone(), |name| name.get_ref().clone()),
+        password: Secret::new(row.password.as_ref()?.get_ref()),
+        queues: row
+            .queues
+            .iter()
+            .flat_map(Spanned::get_ref)
+            .map(|name| QueueId::new(name.get_ref()))
+            .collect(),
+        skills: skills().filter(|s| s.skill != "*").map(|s| (Skill::new(&s.skill), s.level)).collect(),
+        all_skills: skills().any(|s| s.skill == "*"),
+    })
+}

@@ -1,0 +1,214 @@
+//! What is wrong with a plan, where, and what to do about it.
+//!
+//! All faults of a plan are collected; a [`Report`] is what a person reads. Rendering is left to
+//! `annotate-snippets`, so that the place is shown the way compilers show it.
+
+use std::fmt;
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level as Mark, Renderer, Snippet};
+
+use crate::dialplan::load::Sources;
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// The plan is refused.
+    Error,
+    /// The plan runs; someone should look.
+    Warning,
+}
+
+/// Where in the files.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Place {
+    /// Index into [`Sources::files`].
+    pub file: usize,
+    /// First byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl Place {
+    /// Bytes of a file.
+    pub fn new(file: usize, span: Range<usize>) -> Self {
+        Self { file, start: span.start, end: span.end }
+    }
+}
+
+/// One fault.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Stable: `dp001` …
+    pub code: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// The place at fault; `None` when no file holds it (a missing `[plan]`, a file that cannot be read).
+    pub at: Option<Place>,
+    /// Lower case, no full stop.
+    pub message: String,
+    /// Other places concerned, each with what it has to do with it.
+    pub also: Vec<(Place, String)>,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: &'static str, at: impl Into<Option<Place>>, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            level: Level::Error,
+            at: at.into(),
+            message: message.into(),
+            also: vec![],
+            help: String::new(),
+        }
+    }
+
+    /// A warning.
+    pub fn warning(code: &'static str, at: impl Into<Option<Place>>, message: impl Into<String>) -> Self {
+        Self { level: Level::Warning, ..Self::error(code, at, message) }
+    }
+
+    /// Adds the remedy.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Adds another place.
+    #[must_use]
+    pub fn also(mut self, at: Place, label: impl Into<String>) -> Self {
+        self.also.push((at, label.into()));
+        self
+    }
+
+    /// The fault as a person reads it, with the source line; `colour` for a terminal.
+    pub fn render(&self, sources: &Sources, colour: bool) -> String {
+        let level = match self.level {
+            Level::Error => Mark::ERROR,
+            Level::Warning => Mark::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(printable(&self.message)).id(self.code));
+        let mut files: Vec<usize> =
+            self.at.iter().chain(self.also.iter().map(|(at, _)| at)).map(|p| p.file).collect();
+        files.dedup();
+        for (i, file) in files.iter().enumerate() {
+            if !files.iter().take(i).any(|earlier| earlier == file) {
+                group = self.marked(group, sources, *file);
+            }
+        }
+        if !self.help.is_empty() {
+            group = group.element(Mark::HELP.message(printable(&self.help)));
+        }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        renderer.decor_style(DecorStyle::Ascii).render(&[group])
+    }
+
+    fn marked<'a>(&'a self, group: Group<'a>, sources: &'a Sources, file: usize) -> Group<'a> {
+        let Some(source) = sources.files().get(file) else { return group };
+        let places = self.at.iter().chain(self.also.iter().map(|(at, _)| at)).filter(|at| at.file == file);
+        let window = window(&source.text, places);
+        let text = source.text.get(window.clone()).unwrap_or("");
+        let before = source.text.get(..window.start).unwrap_or("");
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let mark = |at: &Place| {
+            let span = within(&source.text, at);
+            span.start.saturating_sub(window.start)..span.end.saturating_sub(window.start)
+        };
+        let mut snippet = Snippet::source(text).line_start(line).path(source.path.as_str());
+        if let Some(at) = self.at.as_ref().filter(|at| at.file == file) {
+            snippet = snippet.annotation(AnnotationKind::Primary.span(mark(at)));
+        }
+        for (at, label) in self.also.iter().filter(|(at, _)| at.file == file) {
+            snippet = snippet.annotation(AnnotationKind::Context.span(mark(at)).label(printable(label)));
+        }
+        group.element(snippet)
+    }
+}
+
+/// The whole lines that hold all `places`: the rest of a long file need not be laid out.
+fn window<'a>(text: &str, places: impl Iterator<Item = &'a Place>) -> Range<usize> {
+    let spans: Vec<Range<usize>> = places.map(|at| within(text, at)).collect();
+    let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
+    let end = spans.iter().map(|span| span.end).max().unwrap_or(text.len());
+    let start = text.get(..start).and_then(|head| head.rfind('\n')).map_or(0, |newline| newline + 1);
+    let end = text.get(end..).and_then(|tail| tail.find('\n')).map_or(text.len(), |newline| end + newline);
+    start..end
+}
+
+/// Control characters in what the administrator wrote must not reach a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// A span that lies on character borders of `text`; long ones end with their first line.
+fn within(text: &str, at: &Place) -> Range<usize> {
+    let mut start = at.start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = at.end.clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let first_line = text.get(start..end).and_then(|t| t.find('\n'));
+    start..first_line.map_or(end, |length| start + length)
+}
+
+/// Everything found, and the files it was found in: what `check` prints.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The files.
+    pub sources: Sources,
+    /// The faults, in the order of files and lines.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// How many errors and warnings.
+    pub fn counts(&self) -> (usize, usize) {
+        let errors = self.diagnostics.iter().filter(|d| d.level == Level::Error).count();
+        (errors, self.diagnostics.len() - errors)
+    }
+
+    /// All of it as text.
+    pub fn render(&self, colour: bool) -> String {
+        let mut text = String::new();
+        for diagnostic in &self.diagnostics {
+            text.push_str(&diagnostic.render(&self.sources, colour));
+            text.push_str("\n\n");
+        }
+        let (errors, warnings) = self.counts();
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        text.push_str(&format!("{}, {}\n", count(errors, "error"), count(warnings, "warning")));
+        text
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Report {}
+
+/// Most faults one run reports.
+const FAULTS_MAX: usize = 1000;
+
+/// Puts faults in the order a person fixes them: by file and line, those without a place first.
+pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| (&a.at, a.code, &a.message).cmp(&(&b.at, b.code, &b.message)));
+    diagnostics.dedup();
+    let more = diagnostics.len().saturating_sub(FAULTS_MAX);
+    if more > 0 {
+        diagnostics.truncate(FAULTS_MAX);
+        let message = format!("{more} more faults are not shown");
+        diagnostics.push(Diagnostic::error("dp000", None, message).help("mend these first"));
+    }
+}

@@ -1,0 +1,123 @@
+//! The schema together with what is needed to understand it: zone, numbering, names. Checks and compiler read
+//! it; it changes nothing.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::dialplan::calendar::Calendar;
+use crate::dialplan::schema::{AliasRow, Entry, HotlineRow, PlanRow, Schema, WaveRow};
+use crate::dialplan::{Numbering, Place};
+use crate::event::Number;
+
+/// A plan being checked.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// As written.
+    pub schema: &'a Schema,
+    /// `[plan]`, if there is one.
+    pub plan: Option<&'a Entry<PlanRow>>,
+    /// How the city dials. Without an area code: as a city nobody calls.
+    pub numbering: Numbering,
+    /// The plan's zone; UTC while that is at fault (dp015 says so).
+    pub calendar: Calendar,
+    /// Hotlines by number; the first of two.
+    pub hotlines: BTreeMap<Number, &'a Entry<HotlineRow>>,
+    /// Aliases by number; the first of two.
+    pub aliases: BTreeMap<Number, &'a Entry<AliasRow>>,
+}
+
+/// An instant of a row and the place that says so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edge {
+    /// First millisecond.
+    pub ms: i64,
+    /// Where it is written.
+    pub at: Place,
+}
+
+/// The instants of a hotline, its own before its wave's.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Edges {
+    /// Trial run begins.
+    pub trial: Option<Edge>,
+    /// Formal operation begins.
+    pub formal: Option<Edge>,
+    /// First instant without service.
+    pub cancel: Option<Edge>,
+}
+
+impl<'a> Draft<'a> {
+    /// Of a schema whose zone may be at fault. `None` only if even UTC is unknown.
+    pub fn new(schema: &'a Schema) -> Option<Self> {
+        let plan = schema.plan.first();
+        let zone = plan.and_then(|p| p.row.time_zone.as_ref());
+        let calendar = zone.and_then(|zone| Calendar::of_zone(zone.get_ref()));
+        let area = plan.and_then(|p| p.row.area_code.as_ref()).map_or("", |area| area.get_ref());
+        let numbering = Numbering::new(area);
+        let mut hotlines = BTreeMap::new();
+        for entry in &schema.hotline {
+            hotlines.entry(numbering.normalise(&entry.key, None)).or_insert(entry);
+        }
+        let mut aliases = BTreeMap::new();
+        for entry in &schema.alias {
+            aliases.entry(numbering.normalise(&entry.key, None)).or_insert(entry);
+        }
+        let calendar = calendar.or_else(|| Calendar::of_zone("UTC"))?;
+        Some(Self { schema, plan, numbering, calendar, hotlines, aliases })
+    }
+
+    /// A number as written somewhere.
+    pub fn number(&self, written: &str) -> Number {
+        self.numbering.normalise(written, None)
+    }
+
+    /// The wave a row belongs to.
+    pub fn wave(&self, row: &HotlineRow) -> Option<&'a Entry<WaveRow>> {
+        let name = row.wave.as_ref()?.get_ref();
+        self.schema.wave.iter().find(|wave| wave.key == *name)
+    }
+
+    /// The instants of a hotline. Dates that are none are left out (dp004 says so).
+    pub fn edges(&self, entry: &Entry<HotlineRow>) -> Edges {
+        let wave = self.wave(&entry.row);
+        let edge = |own: Option<&Spanned<Datetime>>, of_wave: fn(&WaveRow) -> Option<&Spanned<Datetime>>| {
+            let (file, date) = match (own, wave) {
+                (Some(date), _) => (entry.file, date),
+                (None, Some(wave)) => (wave.file, of_wave(&wave.row)?),
+                (None, None) => return None,
+            };
+            let ms = self.calendar.instant(date.get_ref()).ok()?;
+            Some(Edge { ms, at: Place::new(file, date.span()) })
+        };
+        Edges {
+            trial: edge(entry.row.trial.as_ref(), |w| w.trial.as_ref()),
+            formal: edge(entry.row.formal.as_ref(), |w| w.formal.as_ref()),
+            cancel: edge(entry.row.cancel.as_ref(), |w| w.cancel.as_ref()),
+        }
+    }
+
+    /// Follows a number through aliases to a hotline: the aliases passed, and the hotline's number. `Err` is
+    /// the chain that came back to itself; `Ok(None)` when it ends nowhere.
+    ///
+    /// # Errors
+    /// The loop.
+    pub fn resolve(&self, number: &Number) -> Result<Option<(Vec<Number>, Number)>, Vec<Number>> {
+        let mut via: Vec<Number> = vec![];
+        let mut here = number.clone();
+        loop {
+            if self.hotlines.contains_key(&here) {
+                return Ok(Some((via, here)));
+            }
+            let Some(alias) = self.aliases.get(&here) else { return Ok(None) };
+            if via.contains(&here) {
+                via.push(here);
+                return Err(via);
+            }
+            via.push(here);
+            let Some(to) = &alias.row.to else { return Ok(None) };
+            here = self.number(to.get_ref());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A plan directory → [`Sources`]: the text of its files, and its recordings. The only file reads of the
+//! dial plan are here; everything behind it is pure.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::dialplan::{Diagnostic, Level, Report, Table};
+
+/// The files of a plan: a fixed set, read in this order. Any of them may hold any table.
+pub const FILES: [&str; 8] = [
+    "plan.toml",
+    "hotlines.toml",
+    "queues.toml",
+    "agents.toml",
+    "trunks.toml",
+    "announcements.toml",
+    "emergency.toml",
+    "tests.toml",
+];
+
+/// Longest plan file, in bytes.
+const FILE_BYTES_MAX: u64 = 16 << 20;
+/// Longest recording, in bytes: eight minutes of 8 kHz PCM.
+const AUDIO_BYTES_MAX: u64 = 8 << 20;
+
+/// The text of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+    faults: Vec<Diagnostic>,
+}
+
+/// One file.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// As the administrator knows it.
+    pub path: String,
+    /// What it says.
+    pub text: String,
+}
+
+impl Sources {
+    /// From texts in memory.
+    pub fn new<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        let files = files.into_iter().map(|(path, text)| SourceFile { path: path.into(), text: text.into() });
+        Self { files: files.collect(), faults: vec![] }
+    }
+
+    /// The files, in reading order.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// Files that could not be read.
+    pub fn faults(&self) -> &[Diagnostic] {
+        &self.faults
+    }
+}
+
+/// Where recordings are. A trait, so that a check needs no disk.
+pub trait Audio {
+    /// The bytes of a file the plan names.
+    fn read(&self, file: &str) -> io::Result<Vec<u8>>;
+}
+
+/// Recordings below a directory.
+#[derive(Clone, Debug)]
+pub struct AudioDir(pub PathBuf);
+
+impl Audio for AudioDir {
+    fn read(&self, file: &str) -> io::Result<Vec<u8>> {
+        read_at_most(&self.0.join(file), AUDIO_BYTES_MAX)
+    }
+}
+
+/// A plan that passed.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// It.
+    pub table: Arc<Table>,
+    /// Its warnings.
+    pub report: Report,
+}
+
+/// Reads the files of a plan directory. What cannot be read becomes a fault of the [`Sources`].
+pub fn load_dir(dir: &Path) -> Sources {
+    let mut sources = Sources::default();
+    for name in FILES {
+        let path = dir.join(name);
+        match read_at_most(&path, FILE_BYTES_MAX) {
+            Ok(bytes) => sources.take(&path, bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => sources.faults.push(unreadable(&path, &error.to_string())),
+        }
+    }
+    if sources.files.is_empty() && sources.faults.is_empty() {
+        sources.faults.push(
+            unreadable(dir, "there is no plan here")
+                .help(format!("a plan directory holds some of {}; see dialplan/wuxi", FILES.join(", "))),
+        );
+    }
+    sources
+}
+
+/// Reads, compiles and checks a plan directory, recordings and `[[test]]` blocks included. The error is
+/// everything found wrong.
+///
+/// # Errors
+/// When any diagnostic is an error.
+pub fn load_plan(dir: &Path) -> Result<Loaded, Report> {
+    let sources = load_dir(dir);
+    let (table, diagnostics) = super::check(&sources, Some(&AudioDir(dir.to_owned())));
+    let report = Report { sources, diagnostics };
+    match table {
+        Some(table) if !report.diagnostics.iter().any(|d| d.level == Level::Error) => {
+            Ok(Loaded { table: Arc::new(table), report })
+        }
+        Some(_) | None => Err(report),
+    }
+}
+
+impl Sources {
+    fn take(&mut self, path: &Path, bytes: Vec<u8>) {
+        match String::from_utf8(bytes) {
+            Ok(text) => self.files.push(SourceFile { path: path.display().to_string(), text }),
+            Err(error) => {
+                let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+                let line = line.filter(|b| **b == b'\n').count() + 1;
+                let why = format!("line {line} is not UTF-8");
+                self.faults.push(unreadable(path, &why).help("save the file as UTF-8 (not GBK)"));
+            }
+        }
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Diagnostic {
+    Diagnostic::error("dp001", None, format!("cannot read {}: {why}", path.display()))
+}
+
+fn read_at_most(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![];
+    File::open(path)?.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|n| n > bytes_max) {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {bytes_max} bytes")));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,573 @@
+//! The plan as written: the only serde types of the TOML.
+//!
+//! Every row is all options, so that one bad value costs one diagnostic and not the row; what must be there
+//! is asked for by `check/dp005_missing.rs`. A key that is not here is refused ([`super::read`]).
+//! Nothing in this file means anything yet: presets and defaults are the compiler's.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::dialplan::Place;
+
+/// All files of a plan, read.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "each field is the section of that name")]
+pub struct Schema {
+    pub plan: Vec<Entry<PlanRow>>,
+    pub wave: Vec<Entry<WaveRow>>,
+    pub hotline: Vec<Entry<HotlineRow>>,
+    pub alias: Vec<Entry<AliasRow>>,
+    pub emergency: Vec<Entry<EmergencyRow>>,
+    pub linked: Vec<Entry<LinkedRow>>,
+    pub out_of_scope: Vec<Entry<ToldRow>>,
+    pub queue: Vec<Entry<QueueRow>>,
+    pub agent: Vec<Entry<AgentRow>>,
+    pub trunk: Vec<Entry<TrunkRow>>,
+    pub announcement: Vec<Entry<AnnouncementRow>>,
+    pub test: Vec<Entry<TestRow>>,
+}
+
+/// A row and where it stands.
+#[derive(Clone, Debug)]
+pub struct Entry<T> {
+    /// Which file.
+    pub file: usize,
+    /// `12319` of `[hotline.12319]`.
+    pub key: String,
+    /// Where that stands.
+    pub span: Range<usize>,
+    /// Keys that were written and could not be read, and for an unknown key the one probably meant. They have
+    /// been reported; that they are missing, or what would follow, is not said again.
+    pub dropped: Vec<String>,
+    /// The rest.
+    pub row: T,
+}
+
+impl<T> Entry<T> {
+    /// The place of its name.
+    pub fn at(&self) -> Place {
+        Place::new(self.file, self.span.clone())
+    }
+
+    /// Whether a key is there, or was and has been reported.
+    pub fn excuses(&self, key: &str) -> bool {
+        self.dropped.iter().any(|dropped| dropped == key)
+    }
+
+    /// The place of one of its values.
+    pub fn place<U>(&self, value: &Spanned<U>) -> Place {
+        Place::new(self.file, value.span())
+    }
+}
+
+/// A string and its place, if written.
+pub type Text = Option<Spanned<String>>;
+
+/// `[plan]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name; dialplan/wuxi shows them in use")]
+pub struct PlanRow {
+    pub name: Text,
+    pub time_zone: Text,
+    pub area_code: Text,
+    pub number: Text,
+    pub general_queue: Text,
+    pub greeting: Text,
+    pub announce: Text,
+    pub intercept: Text,
+    pub unknown: Option<Spanned<RefusalRow>>,
+    pub out_of_scope: Option<Spanned<RefusalRow>>,
+}
+
+/// How a number that is not routed is answered.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct RefusalRow {
+    pub announce: Text,
+    pub status: Option<Spanned<u16>>,
+}
+
+/// `[wave.first]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct WaveRow {
+    pub trial: Option<Spanned<Datetime>>,
+    pub formal: Option<Spanned<Datetime>>,
+    pub cancel: Option<Spanned<Datetime>>,
+}
+
+/// `[hotline.12319]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct HotlineRow {
+    pub name: Text,
+    pub owner: Text,
+    pub mode: Option<Spanned<ModeRow>>,
+    pub wave: Text,
+    pub trial: Option<Spanned<Datetime>>,
+    pub formal: Option<Spanned<Datetime>>,
+    pub cancel: Option<Spanned<Datetime>>,
+    pub number: Option<Spanned<NumberState>>,
+    pub seats: Option<Spanned<Seats>>,
+    pub queue: Text,
+    pub ingress: Option<Spanned<IngressRow>>,
+    pub skill: Text,
+    pub greeting: Text,
+    pub announce: Text,
+    pub after_cancel: Option<Spanned<AfterCancel>>,
+    pub trunk: Option<Spanned<Names>>,
+    pub dial: Text,
+    pub no_answer: Option<Spanned<Length>>,
+    pub overflow: Option<Spanned<BackRow>>,
+    pub legacy: Option<Spanned<LegacyRow>>,
+}
+
+/// The merge modes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "DESIGN names them: 12345 itself, 整体并入, 双号并行, 设分中心")]
+pub enum ModeRow {
+    Direct,
+    FullMerge,
+    DualNumber,
+    SubCenter,
+}
+
+/// What becomes of the number after the cut-off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum NumberState {
+    Kept,
+    Cancelled,
+}
+
+/// Where the people are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seats {
+    /// In 12345's hall.
+    Moved,
+    /// With the department.
+    Department,
+}
+
+/// How its calls reach us.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IngressRow {
+    /// On a trunk, under its own number.
+    OwnNumber,
+    /// The carrier forwards it to a bound number.
+    Forwarded,
+    /// Only as a transfer target.
+    TransferOnly,
+}
+
+/// What a caller meets after the cut-off.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AfterCancel {
+    /// As before.
+    Keep,
+    /// An announcement, then refused.
+    Intercept(Spanned<String>),
+    /// Refused with this status.
+    Reject(Spanned<u16>),
+}
+
+/// `overflow` of a sub-center.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct BackRow {
+    pub to: Text,
+    pub when: Option<Spanned<Vec<BackWhen>>>,
+}
+
+/// When a sub-center's call comes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum BackWhen {
+    Down,
+    Full,
+    NoAnswer,
+}
+
+/// Where a hotline's calls go before the trial.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct LegacyRow {
+    pub trunk: Option<Spanned<Names>>,
+    pub dial: Text,
+}
+
+/// A line of `[alias]`: `12331 = "12315"` (read by [`super::read`], which knows its place), or a table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct AliasRow {
+    pub to: Text,
+    pub name: Text,
+    pub announce: Text,
+}
+
+/// `[emergency.110]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct EmergencyRow {
+    pub name: Text,
+    pub owner: Text,
+    pub trunks: Option<Spanned<Names>>,
+    pub no_answer: Option<Spanned<Length>>,
+    /// These and the next are read only to be refused by name: such a line is never merged, announced or
+    /// queued.
+    pub mode: Option<Spanned<toml::Value>>,
+    pub wave: Option<Spanned<toml::Value>>,
+    pub queue: Option<Spanned<toml::Value>>,
+    pub announce: Option<Spanned<toml::Value>>,
+    pub overflow: Option<Spanned<toml::Value>>,
+}
+
+/// `[linked.95598]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct LinkedRow {
+    pub name: Text,
+    pub owner: Text,
+    pub kind: Option<Spanned<LinkedKind>>,
+    pub number: Text,
+    pub trunk: Option<Spanned<Names>>,
+}
+
+/// What a linked place is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkedKind {
+    /// Water, power, gas.
+    Utility,
+    /// Another 12345.
+    Peer,
+}
+
+/// A line of `[out-of-scope]`: `12388 = "纪检监察举报"`.
+#[derive(Clone, Debug, Default)]
+pub struct ToldRow {
+    /// Its name for people.
+    pub name: Text,
+}
+
+/// `[queue.hrss]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct QueueRow {
+    pub skills: Option<BTreeMap<Spanned<String>, Spanned<u8>>>,
+    pub strategy: Option<Spanned<StrategyRow>>,
+    pub ring: Option<Spanned<Length>>,
+    pub waiting: Option<Spanned<u32>>,
+    pub wait_max: Option<Spanned<Length>>,
+    pub music: Text,
+    pub overflow: Option<Vec<Spanned<OverflowRow>>>,
+    pub answer: Option<Spanned<AnswerRow>>,
+    pub wrap_up: Option<Spanned<Length>>,
+    pub misses: Option<Spanned<u32>>,
+    pub full: Option<Spanned<FullRow>>,
+}
+
+/// Who gets the next call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the word says it")]
+pub enum StrategyRow {
+    LongestIdle,
+}
+
+/// When the caller's leg is answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "DESIGN §3 explains them")]
+pub enum AnswerRow {
+    OnArrival,
+    OnQueue,
+    OnAgent,
+}
+
+/// A step of a queue's overflow.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct OverflowRow {
+    pub after: Option<Spanned<Length>>,
+    pub to: Text,
+    pub keep_skill: Option<bool>,
+}
+
+/// What a caller meets who finds the queue full.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct FullRow {
+    pub to: Text,
+    pub status: Option<Spanned<u16>>,
+    pub announce: Text,
+}
+
+/// `[agent.1001]`
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct AgentRow {
+    pub name: Text,
+    pub password: Text,
+    pub queues: Option<Spanned<Vec<Spanned<String>>>>,
+    pub skills: Option<Vec<Spanned<AgentSkill>>>,
+}
+
+impl fmt::Debug for AgentRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AgentRow").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// `"hrss"`, or `{ skill = "hrss", level = 3 }`.
+#[derive(Clone, Debug)]
+pub struct AgentSkill {
+    /// Which; `*` is all.
+    pub skill: String,
+    /// How well.
+    pub level: u8,
+}
+
+/// `[trunk.telecom]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct TrunkRow {
+    pub name: Text,
+    pub address: Option<Spanned<Names>>,
+    pub from: Option<Spanned<Names>>,
+    pub trusted: Option<bool>,
+    pub numbers: Option<Spanned<NumberFormRow>>,
+    pub hotline: Text,
+    pub default_hotline: Text,
+    pub access: Option<BTreeMap<Spanned<String>, Spanned<String>>>,
+    pub capacity: Option<Spanned<u32>>,
+    pub ring: Option<Spanned<Length>>,
+}
+
+/// How a trunk wants numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NumberFormRow {
+    /// As the plan spells them.
+    Local,
+    /// Area code in front of a short code: `051012366`.
+    National,
+    /// `+8651012366`.
+    E164,
+}
+
+/// `[announcement.merged-into-12345]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct AnnouncementRow {
+    pub file: Text,
+    pub text: Text,
+    pub must_hear: Option<Spanned<Length>>,
+    pub language: Text,
+    pub from: Option<Spanned<Datetime>>,
+    pub until: Option<Spanned<Datetime>>,
+}
+
+/// `[[test]]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct TestRow {
+    pub name: Text,
+    pub at: Option<Spanned<Datetime>>,
+    pub call: Option<Spanned<CallRow>>,
+    pub expect: Option<Spanned<ExpectRow>>,
+}
+
+/// The call of a test.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct CallRow {
+    pub to: Text,
+    pub from: Text,
+    pub trunk: Text,
+    pub header: Option<HeaderRow>,
+}
+
+/// Numbers in the headers of a test's call.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the header of that name")]
+pub struct HeaderRow {
+    pub history_info: Text,
+    pub diversion: Text,
+    pub p_called_party_id: Text,
+    pub to: Text,
+}
+
+/// What a test expects. What is not written is not compared.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct ExpectRow {
+    pub hotline: Text,
+    pub mode: Text,
+    pub phase: Text,
+    pub rule: Text,
+    pub announce: Text,
+    pub queue: Text,
+    pub skill: Text,
+    pub trunk: Text,
+    pub emergency: Text,
+    pub intercept: Text,
+    pub status: Option<Spanned<u16>>,
+}
+
+/// One name, or several in order.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Names(pub Vec<String>);
+
+/// A duration: `"20s"`, `"1m30s"`, `"500ms"`, `"2h"`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Length(pub Duration);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Names;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name or a list of names")
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Names, E> {
+                Ok(Names(vec![name.to_owned()]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Names, A::Error> {
+                let mut names = vec![];
+                while let Some(name) = seq.next_element()? {
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+impl<'de> Deserialize<'de> for Length {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl Visitor<'_> for Reader {
+            type Value = Length;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a duration with its unit, like \"20s\", \"1m30s\" or \"500ms\"")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Length, E> {
+                length(text).map(Length).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// Longest duration a plan may name: a day.
+const LENGTH_MAX: Duration = Duration::from_secs(24 * 3600);
+
+/// Reads `1m30s`: numbers with units, each unit once, the largest first.
+fn length(text: &str) -> Option<Duration> {
+    let mut rest = text;
+    let mut total = Duration::ZERO;
+    let mut units = [("h", 3_600_000_u64), ("m", 60_000), ("s", 1_000), ("ms", 1)].iter();
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|n| *n > 0)?;
+        let (number, tail) = rest.split_at_checked(digits)?;
+        let unit_len = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at_checked(unit_len)?;
+        let (_, ms) = units.find(|(name, _)| *name == unit)?;
+        total = total.checked_add(Duration::from_millis(number.parse::<u64>().ok()?.checked_mul(*ms)?))?;
+        rest = tail;
+    }
+    (!text.is_empty() && total <= LENGTH_MAX).then_some(total)
+}
+
+impl<'de> Deserialize<'de> for AgentSkill {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Levelled {
+            skill: String,
+            level: u8,
+        }
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = AgentSkill;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a skill, \"*\", or { skill = \"…\", level = 2 }")
+            }
+            fn visit_str<E: de::Error>(self, skill: &str) -> Result<AgentSkill, E> {
+                Ok(AgentSkill { skill: skill.to_owned(), level: 1 })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AgentSkill, A::Error> {
+                let Levelled { skill, level } = Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(AgentSkill { skill, level })
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_carries_its_unit() {
+        for (text, ms) in [
+            ("20s", Some(20_000)),
+            ("1m30s", Some(90_000)),
+            ("500ms", Some(500)),
+            ("2h", Some(7_200_000)),
+            ("1s500ms", Some(1_500)),
+            ("0s", Some(0)),
+            ("24h", Some(86_400_000)),
+            ("25h", None),
+            ("30", None),
+            ("", None),
+            ("s", None),
+            ("1s1m", None),
+            ("1s1s", None),
+            ("-1s", None),
+            ("1.5s", None),
+            ("1 s", None),
+            ("20秒", None),
+            ("99999999999999999999s", None),
+        ] {
+            assert_eq!(length(text), ms.map(Duration::from_millis), "{text}");
+        }
+    }
+}

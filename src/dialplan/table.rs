@@ -1,0 +1,402 @@
+//! The compiled plan and the one function that decides a call.
+//!
+//! Every number of the plan, alias or hotline, has a list of [`Segment`]s: from this millisecond on, this is
+//! what happens. The list is sorted, begins at the beginning of time and has no gap, so an instant finds
+//! exactly one. Which number was dialled is found by the ordered rules of [`Table::decide`].
+//!
+//! *Invariant:* nothing here is a default to be looked up later; the compiler wrote every value down.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ahash::RandomState;
+
+use crate::dialplan::action::{Action, HotlineInfo};
+use crate::dialplan::calendar::Calendar;
+use crate::dialplan::number::Numbering;
+use crate::dialplan::peers::{Prompt, Target, Trunk};
+use crate::dialplan::staff::{Agent, Queue};
+use crate::event::{AgentId, Number, Phase, PromptId, QueueId, TrunkId};
+use crate::stdx::SeededMap;
+
+/// The checked plan. Immutable; a call keeps the table it began with.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub(super) name: String,
+    pub(super) zone: String,
+    pub(super) calendar: Calendar,
+    pub(super) number: Number,
+    pub(super) numbering: Numbering,
+    pub(super) general_queue: QueueId,
+    pub(super) unknown: Action,
+    /// The empty alias chain, so that a decision need not make one.
+    pub(super) no_via: Arc<[Number]>,
+    pub(super) fates: Vec<Fate>,
+    pub(super) index: SeededMap<Number, u32>,
+    pub(super) queues: BTreeMap<QueueId, Queue>,
+    pub(super) agents: BTreeMap<AgentId, Agent>,
+    pub(super) trunks: BTreeMap<TrunkId, Trunk>,
+    pub(super) prompts: BTreeMap<PromptId, Prompt>,
+    pub(super) targets: Vec<Target>,
+}
+
+/// What the call layer knows about an INVITE, already normalised by [`Table::numbering`].
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The trunk the call came in on; `None` for an agent's phone or an unknown source.
+    pub trunk: Option<&'a TrunkId>,
+    /// Who calls; empty when withheld.
+    pub caller: &'a Number,
+    /// Numbers that may name the hotline, in the order of [`Ingress`]: Request-URI first, then, only from a
+    /// trusted trunk, oldest History-Info … To. Access numbers and the trunk's default are the plan's own and
+    /// need not be offered.
+    pub candidates: &'a [(Ingress, Number)],
+}
+
+/// Which rule found the hotline: DESIGN §2, first hit wins.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Ingress {
+    /// The number dialled is one the carrier bound to the hotline on this trunk, or the trunk carries only it.
+    AccessNumber,
+    /// The Request-URI.
+    RequestUri,
+    /// The oldest entry of History-Info (RFC 7044).
+    HistoryInfo,
+    /// The bottom entry of Diversion (RFC 5806): the first diversion.
+    Diversion,
+    /// P-Called-Party-ID (RFC 7315).
+    CalledPartyId,
+    /// The To header.
+    To,
+    /// What the plan says calls on this trunk are for.
+    TrunkDefault,
+}
+
+/// What is to become of a call, and why.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Decision {
+    /// The hotline found.
+    pub hotline: Option<Arc<HotlineInfo>>,
+    /// The number that decided, as dialled: an alias keeps its own number here. For an unknown number the
+    /// first candidate.
+    pub dialled: Number,
+    /// Names passed on the way from `dialled` to the hotline: empty, or the alias chain (`12331`).
+    pub via: Arc<[Number]>,
+    /// The rule that found it; `None` when nothing did.
+    pub ingress: Option<Ingress>,
+    /// The phase the call belongs to and keeps.
+    pub phase: Option<Phase>,
+    /// What to do.
+    pub action: Action,
+}
+
+/// One number of the plan and all that ever happens to it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fate {
+    /// The number.
+    pub number: Number,
+    /// The alias chain from here to the hotline, this number first; empty for a hotline.
+    pub via: Arc<[Number]>,
+    /// What kind of row it is; decides which rules may find it.
+    pub kind: Kind,
+    /// Sorted by `from_ms`; the first begins at `i64::MIN`.
+    pub segments: Box<[Segment]>,
+}
+
+/// What kind of row a number is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// 12345 itself: where forwarded calls arrive, so a header that names a merged hotline says more.
+    Direct,
+    /// Its seats moved to 12345; the carrier may forward it to 12345.
+    Merged,
+    /// Its seats stayed: a call diverted from there was sent to us by the people there.
+    Elsewhere,
+    /// 110, 119, 120, 122.
+    Emergency,
+    /// Linked or out of scope: told, never routed.
+    Told,
+}
+
+/// From an instant on, this happens.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Segment {
+    /// First millisecond.
+    pub from_ms: i64,
+    /// The hotline in this period.
+    pub hotline: Option<Arc<HotlineInfo>>,
+    /// Its phase.
+    pub phase: Option<Phase>,
+    /// What to do.
+    pub action: Action,
+}
+
+/// Told of every step of a decision. `()` hears nothing and costs nothing.
+pub trait Recorder {
+    /// A rule looked at a number.
+    fn looked(&mut self, ingress: Ingress, number: &Number, seen: Seen);
+}
+
+impl Recorder for () {
+    #[inline(always)]
+    fn looked(&mut self, _: Ingress, _: &Number, _: Seen) {}
+}
+
+/// What a rule found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seen {
+    /// The plan does not have the number.
+    Unknown,
+    /// It decides.
+    Hit,
+    /// 12345 itself: kept, unless a header names a merged hotline the caller was forwarded from.
+    General,
+    /// A header names a place whose people sent the call to us: sending it back would be a loop.
+    SentByThem,
+    /// A header names an emergency line: only followed if nothing else is known.
+    EmergencyInHeader,
+    /// Kept in reserve earlier, and nothing better came.
+    Reserve,
+}
+
+impl Table {
+    /// What becomes of a call that arrived at `at_ms` (milliseconds since 1970). No allocation.
+    ///
+    /// First hit wins, in the order of [`Ingress`], with two exceptions that keep calls from going wrong:
+    /// 12345 in the Request-URI is where forwarded calls arrive, so a merged hotline in a later (trusted)
+    /// candidate says more; and a header that names an emergency line or a sub-center on a call that was
+    /// addressed to 12345 says that *they* sent it here, so it is not sent back.
+    pub fn decide(&self, facts: &Facts<'_>, at_ms: i64) -> Decision {
+        self.decide_with(facts, at_ms, &mut ())
+    }
+
+    /// The same, telling `recorder` every step.
+    pub fn decide_with<R: Recorder>(&self, facts: &Facts<'_>, at_ms: i64, recorder: &mut R) -> Decision {
+        match self.identify(facts, recorder) {
+            Some((ingress, number, fate)) => fate.decision(ingress, number, at_ms),
+            None => Decision {
+                hotline: None,
+                dialled: facts.candidates.first().map_or_else(|| self.number.clone(), |(_, n)| n.clone()),
+                via: Arc::clone(&self.no_via),
+                ingress: None,
+                phase: None,
+                action: self.unknown.clone(),
+            },
+        }
+    }
+
+    fn identify<'t, R: Recorder>(
+        &'t self,
+        facts: &Facts<'_>,
+        recorder: &mut R,
+    ) -> Option<(Ingress, Number, &'t Fate)> {
+        let trunk = facts.trunk.and_then(|id| self.trunks.get(id));
+        if let Some(fate) = trunk.and_then(|t| t.only).and_then(|i| self.fate_at(i)) {
+            recorder.looked(Ingress::AccessNumber, &fate.number, Seen::Hit);
+            return Some((Ingress::AccessNumber, fate.number.clone(), fate));
+        }
+        let mut reserve: Option<(Ingress, &Number, &Fate)> = None;
+        for (ingress, number) in facts.candidates {
+            let bound = trunk.and_then(|t| t.access.get(number)).filter(|_| *ingress <= Ingress::RequestUri);
+            if let Some(fate) = bound.and_then(|i| self.fate_at(*i)) {
+                recorder.looked(Ingress::AccessNumber, number, Seen::Hit);
+                return Some((Ingress::AccessNumber, fate.number.clone(), fate));
+            }
+            let Some(fate) = self.fate(number) else {
+                recorder.looked(*ingress, number, Seen::Unknown);
+                continue;
+            };
+            let seen = see(*ingress, fate.kind, reserve.map(|(_, _, fate)| fate.kind));
+            recorder.looked(*ingress, number, seen);
+            match seen {
+                Seen::Hit => return Some((*ingress, number.clone(), fate)),
+                Seen::General | Seen::EmergencyInHeader if reserve.is_none() => {
+                    reserve = Some((*ingress, number, fate));
+                }
+                Seen::General
+                | Seen::EmergencyInHeader
+                | Seen::SentByThem
+                | Seen::Unknown
+                | Seen::Reserve => {}
+            }
+        }
+        self.last_resort(reserve, trunk, recorder)
+    }
+
+    /// 12345 in the Request-URI; else the trunk's default; else an emergency line that only a header names.
+    fn last_resort<'t, R: Recorder>(
+        &'t self,
+        reserve: Option<(Ingress, &Number, &'t Fate)>,
+        trunk: Option<&Trunk>,
+        recorder: &mut R,
+    ) -> Option<(Ingress, Number, &'t Fate)> {
+        if let Some((ingress, number, fate)) = reserve {
+            recorder.looked(ingress, number, Seen::Reserve);
+            return Some((ingress, number.clone(), fate));
+        }
+        let fate = self.fate_at(trunk?.default?)?;
+        recorder.looked(Ingress::TrunkDefault, &fate.number, Seen::Hit);
+        Some((Ingress::TrunkDefault, fate.number.clone(), fate))
+    }
+
+    /// All that ever happens to a number of the plan.
+    pub fn fate(&self, number: &Number) -> Option<&Fate> {
+        self.index.get(number).and_then(|i| self.fate_at(*i))
+    }
+
+    fn fate_at(&self, index: u32) -> Option<&Fate> {
+        self.fates.get(usize::try_from(index).ok()?)
+    }
+
+    /// Every number of the plan, sorted.
+    pub fn fates(&self) -> &[Fate] {
+        &self.fates
+    }
+
+    /// The plan's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The plan's time zone, as IANA names it.
+    pub fn zone(&self) -> &str {
+        &self.zone
+    }
+
+    /// Its calendar: reads and shows instants as its people write them.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// The one number, 12345.
+    pub fn number(&self) -> &Number {
+        &self.number
+    }
+
+    /// Reads numbers as this plan's city dials them.
+    pub fn numbering(&self) -> &Numbering {
+        &self.numbering
+    }
+
+    /// The queue merged hotlines share.
+    pub fn general_queue(&self) -> &QueueId {
+        &self.general_queue
+    }
+
+    /// A queue.
+    pub fn queue(&self, id: &QueueId) -> Option<&Queue> {
+        self.queues.get(id)
+    }
+
+    /// All queues, by name.
+    pub fn queues(&self) -> impl Iterator<Item = &Queue> {
+        self.queues.values()
+    }
+
+    /// An agent.
+    pub fn agent(&self, id: &AgentId) -> Option<&Agent> {
+        self.agents.get(id)
+    }
+
+    /// All agents, by id.
+    pub fn agents(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.values()
+    }
+
+    /// A trunk.
+    pub fn trunk(&self, id: &TrunkId) -> Option<&Trunk> {
+        self.trunks.get(id)
+    }
+
+    /// All trunks, by name.
+    pub fn trunks(&self) -> impl Iterator<Item = &Trunk> {
+        self.trunks.values()
+    }
+
+    /// A recording.
+    pub fn announcement(&self, id: &PromptId) -> Option<&Prompt> {
+        self.prompts.get(id)
+    }
+
+    /// All recordings, by name.
+    pub fn announcements(&self) -> impl Iterator<Item = &Prompt> {
+        self.prompts.values()
+    }
+
+    /// All transfer targets and told numbers, in the plan's order.
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// The trunk that sends from this address: one that names the port before one that does not.
+    pub fn trunk_of_source(&self, ip: IpAddr, port: u16) -> Option<&Trunk> {
+        let ip = ip.to_canonical();
+        let from = |wanted: Option<u16>| self.trunks.values().find(|t| t.sources.contains(&(ip, wanted)));
+        from(Some(port)).or_else(|| from(None))
+    }
+}
+
+fn see(ingress: Ingress, kind: Kind, reserve: Option<Kind>) -> Seen {
+    let addressed = ingress <= Ingress::RequestUri;
+    match (kind, reserve) {
+        (Kind::Direct, _) if addressed => Seen::General,
+        (Kind::Emergency, _) if !addressed => Seen::EmergencyInHeader,
+        (Kind::Elsewhere | Kind::Told, Some(Kind::Direct)) => Seen::SentByThem,
+        (Kind::Direct, Some(_)) => Seen::General,
+        (Kind::Direct | Kind::Merged | Kind::Elsewhere | Kind::Emergency | Kind::Told, _) => Seen::Hit,
+    }
+}
+
+impl Fate {
+    /// The segment an instant falls in.
+    pub fn segment(&self, at_ms: i64) -> Option<&Segment> {
+        let after = self.segments.partition_point(|segment| segment.from_ms <= at_ms);
+        self.segments.get(after.checked_sub(1)?)
+    }
+
+    fn decision(&self, ingress: Ingress, dialled: Number, at_ms: i64) -> Decision {
+        let segment = self.segment(at_ms);
+        Decision {
+            hotline: segment.and_then(|s| s.hotline.clone()),
+            dialled,
+            via: Arc::clone(&self.via),
+            ingress: Some(ingress),
+            phase: segment.and_then(|s| s.phase),
+            // The compiler begins every list at i64::MIN, so there is always a segment.
+            action: segment.map_or(Action::Reject { status: 404, notice: None }, |s| s.action.clone()),
+        }
+    }
+}
+
+impl Ingress {
+    /// For an operator.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessNumber => "access number",
+            Self::RequestUri => "Request-URI",
+            Self::HistoryInfo => "History-Info",
+            Self::Diversion => "Diversion",
+            Self::CalledPartyId => "P-Called-Party-ID",
+            Self::To => "To",
+            Self::TrunkDefault => "the trunk's default",
+        }
+    }
+}
+
+impl fmt::Display for Ingress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// An empty number index. Fixed keys are enough: only the administrator puts numbers in.
+pub(super) fn number_index() -> SeededMap<Number, u32> {
+    SeededMap::with_hasher(RandomState::with_seeds(
+        0x746f_6e67_6a69_6501,
+        0x746f_6e67_6a69_6502,
+        0x746f_6e67_6a69_6503,
+        0x746f_6e67_6a69_6504,
+    ))
+}

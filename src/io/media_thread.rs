@@ -1,0 +1,164 @@
+//! The thread that runs the media plane: `epoll(7)` over the RTP sockets, batches in, batches out.
+//!
+//! It sleeps until a packet, a command or the plane's next deadline; when nothing plays there is none, and it does not wake.
+//! Deadlines are rounded up to a millisecond, the plane's own resolution.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use nix::sys::epoll::EpollTimeout;
+
+use super::clock::Clock;
+use super::driver::ToNode;
+use super::feed::{Feed, Notice};
+use super::inbox::{Inbox, Post};
+use super::mmsg::Inbound;
+use super::pace::Pace;
+use super::rtp_socket::RtpSockets;
+use crate::media::{Command, Output, Plane, Port};
+use crate::stdx::Instant;
+
+/// A media plane with its sockets and its neighbours.
+pub struct MediaThread {
+    plane: Plane,
+    clock: Clock,
+    sockets: RtpSockets,
+    inbound: Inbound,
+    ready: Vec<Port>,
+    commands: Inbox<Command>,
+    received: VecDeque<Command>,
+    node: Post<ToNode>,
+    events: VecDeque<ToNode>,
+    feed: Feed,
+    pace: Pace,
+}
+
+impl MediaThread {
+    /// A plane at rest; RTP ports are bound on `listen`.
+    ///
+    /// # Errors
+    /// When the process has no file descriptor left.
+    pub fn new(
+        plane: Plane,
+        clock: Clock,
+        listen: IpAddr,
+        commands: Inbox<Command>,
+        node: Post<ToNode>,
+        feed: Feed,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            plane,
+            clock,
+            sockets: RtpSockets::new(listen, &commands)?,
+            inbound: Inbound::new(PACKETS_PER_SOCKET, PACKET_MAX),
+            ready: vec![],
+            commands,
+            received: VecDeque::new(),
+            node,
+            events: VecDeque::new(),
+            feed,
+            pace: Pace::default(),
+        })
+    }
+
+    /// Runs until the node's thread is gone.
+    pub fn run(mut self) {
+        while !self.commands.is_orphaned() {
+            self.round();
+        }
+    }
+
+    fn round(&mut self) {
+        let busy = self.pace.begin(self.clock);
+        let timeout = if busy { EpollTimeout::ZERO } else { self.timeout() };
+        if self.sockets.wait(timeout, &mut self.ready) {
+            self.commands.clear_wake();
+        }
+        let now = self.clock.now();
+        self.do_commands(now);
+        let worked = !self.ready.is_empty();
+        for i in 0..self.ready.len() {
+            if let Some(port) = self.ready.get(i).copied() {
+                self.take_packets(now, port);
+            }
+        }
+        if self.plane.poll_timeout().is_some_and(|at| at <= now) {
+            self.plane.handle_timeout(now);
+            self.drain();
+        }
+        self.sockets.flush();
+        self.tell_node();
+        self.feed.flush();
+        self.pace.end(now, worked);
+    }
+
+    fn timeout(&self) -> EpollTimeout {
+        // The node did not take our events: try again soon.
+        let retry = (!self.events.is_empty()).then_some(Duration::from_millis(1));
+        let due = self.plane.poll_timeout().map(|at| at - self.clock.now());
+        let Some(wait) = retry.into_iter().chain(due).min() else { return EpollTimeout::NONE };
+        let ms = wait.as_nanos().div_ceil(1_000_000);
+        EpollTimeout::from(u16::try_from(ms).unwrap_or(u16::MAX))
+    }
+
+    fn do_commands(&mut self, now: Instant) {
+        let mut received = std::mem::take(&mut self.received);
+        self.commands.receive_all(&mut received);
+        for command in received.drain(..) {
+            if let Command::Open { port } = command {
+                self.open(port);
+            }
+            self.plane.handle_command(now, command);
+            self.drain();
+        }
+        self.received = received;
+    }
+
+    fn open(&mut self, port: Port) {
+        if let Err(error) = self.sockets.open(port) {
+            let count = self.sockets.counts().unusable;
+            let local = self.sockets.address(port);
+            self.feed.notice(Notice::PortUnusable { local, why: error.to_string(), count });
+        }
+    }
+
+    fn take_packets(&mut self, now: Instant, port: Port) {
+        if self.sockets.receive(port, &mut self.inbound) == 0 {
+            return;
+        }
+        for (source, data) in self.inbound.datagrams() {
+            self.plane.handle_packet(now, port, source, data);
+            drain(&mut self.plane, &mut self.sockets, &mut self.events);
+        }
+    }
+
+    fn drain(&mut self) {
+        drain(&mut self.plane, &mut self.sockets, &mut self.events);
+    }
+
+    /// The node's inbox is larger than all events of a busy second. What it does not take waits here; if it stands still for
+    /// longer, the oldest are dropped, because the calls they belong to are past saving.
+    fn tell_node(&mut self) {
+        self.node.send_all(&mut self.events);
+        let excess = self.events.len().saturating_sub(EVENTS_WAITING_MAX);
+        self.events.drain(..excess);
+    }
+}
+
+fn drain(plane: &mut Plane, sockets: &mut RtpSockets, events: &mut VecDeque<ToNode>) {
+    while let Some(output) = plane.poll_output() {
+        match output {
+            Output::Send { port, to, data } => sockets.push(port, to, data),
+            Output::Event(event) => events.push_back(ToNode::Media(event)),
+        }
+    }
+}
+
+/// Packets taken from one socket before the next has its turn. At 20 ms a packet, one is the rule.
+const PACKETS_PER_SOCKET: usize = 8;
+/// Longer datagrams are no RTP of ours: 20 ms of anything we negotiate fits into 400 bytes.
+const PACKET_MAX: usize = 2048;
+/// Events that may wait for the node.
+const EVENTS_WAITING_MAX: usize = 1 << 16;

@@ -1,0 +1,120 @@
+//! A node's answers to `status`, `calls`, `agents`, `queues` and `trunks`.
+
+use std::time::Duration;
+
+use super::Node;
+use super::node::Drain;
+use super::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
+use crate::call::{Call, State};
+use crate::event::{AgentState, Number};
+use crate::stdx::Instant;
+use crate::trunk::Answer;
+
+impl Node {
+    pub(super) fn status(&self, now: Instant) -> StatusView {
+        let usage = self.stack.usage();
+        let count = |is: fn(&State) -> bool| self.calls.iter().filter(|call| is(&call.state)).count();
+        let agents = |state: AgentState| self.acd.agents().filter(|agent| agent.state == state).count();
+        StatusView {
+            plan: self.table.name().to_owned(),
+            clock: civil(self.wall.ms_at(now), self.table.zone()),
+            rehearsal: self.settings.rehearsal,
+            uptime_s: now.as_millis() / 1000,
+            draining: self.drain != Drain::No,
+            calls: self.calls.len(),
+            waiting: count(|state| matches!(state, State::Waiting(_))),
+            connected: count(|state| matches!(state, State::Connected(_))),
+            calls_total: self.calls.total(),
+            agents_ready: agents(AgentState::Ready),
+            agents_busy: agents(AgentState::Busy),
+            registered: usage.bindings,
+            transactions: usage.transactions,
+            dialogs: usage.dialogs,
+            ports_used: self.calls.ports().used(),
+            ports_total: self.calls.ports().total(),
+        }
+    }
+
+    pub(super) fn list_calls(&self, now: Instant, unmask: bool) -> Vec<CallView> {
+        let mut calls: Vec<&Call> = self.calls.iter().collect();
+        calls.sort_by_key(|call| (call.arrived, call.id));
+        calls.into_iter().map(|call| call_view(now, call, unmask)).collect()
+    }
+
+    pub(super) fn list_agents(&self, now: Instant) -> Vec<AgentView> {
+        let name = |id: &crate::event::AgentId| {
+            self.table.agent(id).map_or_else(String::new, |agent| agent.name.clone())
+        };
+        let view = |agent: crate::acd::AgentView| AgentView {
+            name: name(&agent.agent),
+            state: agent.state.as_str().to_owned(),
+            since_ms: millis(now - agent.since),
+            call: agent.call.and_then(|key| self.calls.get(key)).map(|call| call.id.to_string()),
+            queues: agent.queues.iter().map(ToString::to_string).collect(),
+            contact: self
+                .stack
+                .contact_of(agent.agent.as_str())
+                .map(|binding| binding.destination.to_string()),
+            misses: agent.misses,
+            agent: agent.agent.to_string(),
+        };
+        self.acd.agents().map(view).collect()
+    }
+
+    pub(super) fn list_queues(&self, now: Instant) -> Vec<QueueView> {
+        let view = |queue: crate::acd::QueueView| QueueView {
+            queue: queue.queue.to_string(),
+            waiting: queue.waiting,
+            longest_wait_ms: millis(queue.longest),
+            ready: queue.ready,
+            answered: queue.counts.answered,
+            abandoned: queue.counts.abandoned,
+            overflowed: queue.counts.overflowed,
+        };
+        self.acd.queues(now).into_iter().map(view).collect()
+    }
+
+    pub(super) fn list_trunks(&self) -> Vec<TrunkView> {
+        let view = |trunk: crate::trunk::TrunkView| TrunkView {
+            trunk: trunk.trunk.to_string(),
+            up: trunk.up,
+            calls: trunk.calls,
+            capacity: trunk.capacity,
+            last_status: trunk.addresses.iter().filter_map(|a| a.last).max_by_key(|(at, _)| *at).and_then(
+                |(_, answer)| match answer {
+                    Answer::Status(status) => Some(status),
+                    Answer::Silence => None,
+                },
+            ),
+            addresses: trunk.addresses.iter().map(|a| a.address.to_string()).collect(),
+        };
+        self.trunks.views().map(view).collect()
+    }
+}
+
+fn call_view(now: Instant, call: &Call, unmask: bool) -> CallView {
+    let shown = |number: &Number| if unmask { number.to_string() } else { number.masked() };
+    let caller =
+        if call.caller.withheld && !unmask { "withheld".to_owned() } else { shown(&call.caller.number) };
+    CallView {
+        call: call.id.to_string(),
+        caller,
+        dialled: shown(&call.decision.dialled),
+        hotline: call.decision.hotline.as_ref().map_or_else(String::new, |h| h.id.to_string()),
+        name: call.decision.hotline.as_ref().map_or_else(String::new, |h| h.name.clone()),
+        state: call.state_word().to_owned(),
+        at: call.place(),
+        age_ms: millis(now - call.arrived),
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// RFC 3339 in the plan's zone; UTC if the zone is unknown, which `check` refuses.
+fn civil(wall_ms: i64, zone: &str) -> String {
+    let at = jiff::Timestamp::from_millisecond(wall_ms).unwrap_or_default();
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    at.to_zoned_datetime(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}

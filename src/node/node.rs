@@ -1,0 +1,347 @@
+//! The node: SIP stack, ACD, trunks and calls, wired.
+//!
+//! Each input is taken by the part it is for; then the parts' outputs are handed on until none is left: the
+//! stack's events to the calls, the ACD's offers to the calls, the trunks' pings to the stack. One step, no
+//! hand-over, nothing left for later but deadlines.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::acd::{self, Acd};
+use crate::call::{self, Arrival, Calls, Means, Ports};
+use crate::dialplan::Table;
+use crate::event::{AgentId, CallId, Event, Fact, TrunkId};
+use crate::sip::stack::{self, PingKey, Stack};
+use crate::stdx::{Instant, Rng};
+use crate::trunk::{self, Trunks};
+
+use super::plan;
+use super::seam::{Command, Input, Output, Reply, Settings, Wall};
+
+/// One node: a pure machine.
+#[derive(Debug)]
+pub struct Node {
+    pub(super) settings: Settings,
+    pub(super) table: Arc<Table>,
+    pub(super) stack: Stack,
+    pub(super) acd: Acd,
+    pub(super) trunks: Trunks,
+    pub(super) calls: Calls,
+    pub(super) wall: Wall,
+    pub(super) drain: Drain,
+    pings: BTreeMap<PingKey, (TrunkId, SocketAddr, u32)>,
+    outputs: VecDeque<Output>,
+}
+
+/// Whether new calls are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Drain {
+    /// They are.
+    No,
+    /// They are not; at the instant what is left is ended.
+    Until(Instant),
+    /// Everything left was told to end; nothing is waited for but dialogs winding up.
+    Ending,
+    /// The owner was told that the process may end.
+    Done,
+}
+
+impl Node {
+    /// A node that runs `table`, at rest.
+    pub fn new(settings: Settings, table: Arc<Table>, wall: Wall, mut rng: Rng) -> Self {
+        let ports = Ports::new(settings.media_port_min, settings.media_port_max, settings.port_quarantine);
+        let calls = Calls::new(call_settings(&settings), ports, &mut rng);
+        let mut node = Self {
+            stack: Stack::new(settings.sip.clone(), rng.fork()),
+            settings,
+            table: Arc::clone(&table),
+            acd: Acd::new(),
+            trunks: Trunks::new(),
+            calls,
+            wall,
+            drain: Drain::No,
+            pings: BTreeMap::new(),
+            outputs: VecDeque::new(),
+        };
+        node.replan(Instant::ZERO, table);
+        node.settle(Instant::ZERO);
+        node
+    }
+
+    /// Takes one input in.
+    pub fn handle_input(&mut self, now: Instant, input: Input) {
+        match input {
+            Input::Datagram { source, data } => self.stack.handle_datagram(now, source, data),
+            Input::Media(event) => self.with_calls(now, |calls, means| calls.handle_media(means, event)),
+            Input::Wall(wall) => self.wall = wall,
+            Input::Command { token, command } => {
+                let reply = self.command(now, command);
+                self.outputs.push_back(Output::Reply { token, reply });
+            }
+        }
+        self.settle(now);
+    }
+
+    /// Fires what is due; harmless when called early or twice.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.stack.handle_timeout(now);
+        self.acd.handle_timeout(now);
+        self.trunks.handle_timeout(now);
+        if let Drain::Until(at) = self.drain
+            && at <= now
+        {
+            self.end_all(now);
+        }
+        self.settle(now);
+    }
+
+    /// The next thing to do for the owner. Drain to `None` after every input.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to call [`Self::handle_timeout`] next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let drain = match self.drain {
+            Drain::Until(at) => Some(at),
+            Drain::No | Drain::Ending | Drain::Done => None,
+        };
+        let parts = [
+            self.stack.poll_timeout(),
+            self.acd.poll_timeout(),
+            self.trunks.poll_timeout(),
+            self.calls.poll_timeout(),
+            drain,
+        ];
+        parts.into_iter().flatten().min()
+    }
+
+    /// The calls, for the simulator's checkers.
+    pub const fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// The SIP stack, for the simulator's checkers.
+    pub const fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// Queues and agents, for the simulator's checkers.
+    pub const fn acd(&self) -> &Acd {
+        &self.acd
+    }
+
+    /// The plan that runs.
+    pub const fn table(&self) -> &Arc<Table> {
+        &self.table
+    }
+
+    /// Hands outputs of the parts on until there are none, timers that are due at once included.
+    fn settle(&mut self, now: Instant) {
+        loop {
+            if let Some(output) = self.stack.poll_output() {
+                self.take_sip(now, output);
+            } else if let Some(output) = self.acd.poll_output() {
+                self.take_acd(now, output);
+            } else if let Some(output) = self.trunks.poll_output() {
+                self.take_trunk(now, output);
+            } else if self.calls.poll_timeout().is_some_and(|at| at <= now) {
+                self.with_calls(now, Calls::handle_timeout);
+            } else {
+                break;
+            }
+            self.take_calls();
+        }
+        self.take_calls();
+        self.maybe_stopped();
+    }
+
+    fn take_sip(&mut self, now: Instant, output: stack::Output) {
+        let event = match output {
+            stack::Output::Send { to, data } => return self.outputs.push_back(Output::Send { to, data }),
+            stack::Output::Event(event) => event,
+        };
+        match event {
+            stack::Event::Invited { dialog, request, source, account } => {
+                let (table, draining) = (Arc::clone(&self.table), self.drain != Drain::No);
+                let arrival = Arrival { dialog, request, source, account };
+                self.with_calls(now, |calls, means| calls.arrive(means, &table, arrival, draining));
+            }
+            stack::Event::Registered { user, contact, first, .. } => {
+                self.registered(now, &user, contact, first)
+            }
+            stack::Event::Unregistered { user, expired } => {
+                let agent = AgentId::new(&user);
+                self.acd.handle_logged_off(now, &agent);
+                self.tell(now, Fact::AgentUnregistered { agent, expired });
+            }
+            stack::Event::RegistrationRefused { user, source } => {
+                self.tell(now, Fact::RegistrationRefused { user, source: source.to_string() });
+            }
+            stack::Event::Pong { ping, status } => {
+                if let Some((trunk, address, number)) = self.pings.remove(&ping) {
+                    let answer = status.map_or(trunk::Answer::Silence, trunk::Answer::Status);
+                    self.trunks.handle_pong(now, &trunk, address, number, answer);
+                }
+            }
+            stack::Event::LimitReached { what } => self.tell(now, Fact::LimitReached { what }),
+            event => self.with_calls(now, |calls, means| calls.handle_sip(means, event)),
+        }
+    }
+
+    fn registered(&mut self, now: Instant, user: &str, contact: String, first: bool) {
+        let agent = AgentId::new(user);
+        if first {
+            self.acd.handle_logged_on(now, &agent);
+        }
+        self.tell(now, Fact::AgentRegistered { agent, contact });
+    }
+
+    fn take_acd(&mut self, now: Instant, output: acd::Output) {
+        match output {
+            acd::Output::AgentChanged { agent, state } => self.tell(now, Fact::AgentChanged { agent, state }),
+            acd::Output::AgentMissed { call, agent, misses } => {
+                let id = self.calls.get(call).map(|call| call.id);
+                self.tell_of(now, id, Fact::AgentMissed { agent, misses });
+            }
+            output => self.with_calls(now, |calls, means| calls.handle_acd(means, output)),
+        }
+    }
+
+    fn take_trunk(&mut self, now: Instant, output: trunk::Output) {
+        match output {
+            trunk::Output::Ping { trunk, address, ping } => {
+                let key = self.stack.options(now, address, &format!("sip:{address}"));
+                self.pings.insert(key, (trunk, address, ping));
+            }
+            trunk::Output::Changed { trunk, up } => self.tell(now, Fact::TrunkChanged { trunk, up }),
+        }
+    }
+
+    fn take_calls(&mut self) {
+        while let Some(output) = self.calls.poll_output() {
+            self.outputs.push_back(match output {
+                call::Output::Media(command) => Output::Media(command),
+                call::Output::Event(event) => Output::Event(event),
+            });
+        }
+    }
+
+    fn with_calls(&mut self, now: Instant, act: impl FnOnce(&mut Calls, &mut Means<'_>)) {
+        let mut means = Means {
+            now,
+            wall_ms: self.wall.ms_at(now),
+            stack: &mut self.stack,
+            acd: &mut self.acd,
+            trunks: &mut self.trunks,
+        };
+        act(&mut self.calls, &mut means);
+    }
+
+    fn tell(&mut self, now: Instant, fact: Fact) {
+        self.tell_of(now, None, fact);
+    }
+
+    fn tell_of(&mut self, now: Instant, call: Option<CallId>, fact: Fact) {
+        let event = Event { now, wall_ms: self.wall.ms_at(now), call, fact };
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn command(&mut self, now: Instant, command: Command) -> Reply {
+        match command {
+            Command::Status => Reply::Status(self.status(now)),
+            Command::Calls { unmask } => Reply::Calls(self.list_calls(now, unmask)),
+            Command::Agents => Reply::Agents(self.list_agents(now)),
+            Command::Queues => Reply::Queues(self.list_queues(now)),
+            Command::Trunks => Reply::Trunks(self.list_trunks()),
+            Command::HangUp(id) => {
+                let mut found = false;
+                self.with_calls(now, |calls, means| found = calls.hang_up(means, id));
+                if found {
+                    Reply::Done
+                } else {
+                    Reply::Refused(format!("there is no call {id}; `tongjie calls` lists them"))
+                }
+            }
+            Command::SetReady(agent, ready) => self.set_ready(now, &agent, ready),
+            Command::Drain => {
+                self.drain(now);
+                Reply::Done
+            }
+            Command::Replan(table) => {
+                self.replan(now, table);
+                Reply::Done
+            }
+        }
+    }
+
+    fn set_ready(&mut self, now: Instant, agent: &AgentId, ready: bool) -> Reply {
+        if self.table.agent(agent).is_none() {
+            return Reply::Refused(format!("the plan has no agent {agent}; `tongjie agents` lists them"));
+        }
+        if self.stack.contact_of(agent.as_str()).is_none() {
+            return Reply::Refused(format!("agent {agent} has no registered phone"));
+        }
+        if ready {
+            self.acd.handle_ready(now, agent);
+        } else {
+            self.acd.handle_not_ready(now, agent);
+        }
+        Reply::Done
+    }
+
+    fn drain(&mut self, now: Instant) {
+        match self.drain {
+            Drain::No => {
+                self.drain = Drain::Until(now + self.settings.drain_max);
+                self.tell(now, Fact::DrainStarted);
+            }
+            // Asked twice: everyone gets his BYE, and nobody's answer is waited for.
+            Drain::Until(_) | Drain::Ending => {
+                self.end_all(now);
+                self.stop();
+            }
+            Drain::Done => {}
+        }
+    }
+
+    fn end_all(&mut self, now: Instant) {
+        self.drain = Drain::Ending;
+        self.with_calls(now, Calls::hang_up_all);
+    }
+
+    fn maybe_stopped(&mut self) {
+        if matches!(self.drain, Drain::Until(_) | Drain::Ending) && self.calls.is_empty() {
+            self.stop();
+        }
+    }
+
+    fn stop(&mut self) {
+        self.drain = Drain::Done;
+        self.outputs.push_back(Output::Stopped);
+    }
+
+    /// Runs `table` for calls that arrive from now on; those in progress keep theirs.
+    fn replan(&mut self, now: Instant, table: Arc<Table>) {
+        self.stack.set_accounts(plan::accounts(&table));
+        self.stack.set_trusted(plan::trusted(&table));
+        self.trunks.set_plan(now, plan::trunks(&table));
+        let (queues, agents) = plan::queues_and_agents(&table);
+        self.acd.set_plan(now, queues, agents);
+        self.table = table;
+        let name = self.table.name().to_owned();
+        self.tell(now, Fact::PlanChanged { name });
+    }
+}
+
+fn call_settings(settings: &Settings) -> call::Settings {
+    call::Settings {
+        media_address: settings.media_address,
+        host: settings.sip.contact.to_string(),
+        calls_max: settings.calls_max,
+        calls_reserved: settings.calls_reserved,
+        call_length_max: settings.call_length_max,
+        trunk_silent: settings.trunk_silent,
+    }
+}

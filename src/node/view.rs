@@ -1,0 +1,120 @@
+//! What a node tells about itself when asked: plain values, ready to print or to write as JSON.
+//!
+//! Numbers are masked here unless the asker has the right to see them, so that no reader can forget to.
+
+use serde::{Deserialize, Serialize};
+
+/// `tongjie status`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatusView {
+    /// The plan that runs.
+    pub plan: String,
+    /// The wall clock the plan sees, RFC 3339 in the plan's zone.
+    pub clock: String,
+    /// The clock was set for a rehearsal.
+    pub rehearsal: bool,
+    /// Seconds since the node started.
+    pub uptime_s: u64,
+    /// No new calls are taken.
+    pub draining: bool,
+    /// Calls in progress.
+    pub calls: usize,
+    /// Of them, waiting in queues.
+    pub waiting: usize,
+    /// Of them, connected.
+    pub connected: usize,
+    /// Calls since the start.
+    pub calls_total: u64,
+    /// Agents by state.
+    pub agents_ready: usize,
+    /// Ringing or talking.
+    pub agents_busy: usize,
+    /// Registered phones.
+    pub registered: usize,
+    /// SIP transactions alive.
+    pub transactions: usize,
+    /// SIP dialogs alive.
+    pub dialogs: usize,
+    /// RTP ports in use.
+    pub ports_used: usize,
+    /// RTP ports in all.
+    pub ports_total: usize,
+}
+
+/// One line of `tongjie calls`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallView {
+    /// The call id.
+    pub call: String,
+    /// Who calls.
+    pub caller: String,
+    /// What he dialled.
+    pub dialled: String,
+    /// The hotline found.
+    pub hotline: String,
+    /// Its name.
+    pub name: String,
+    /// `announcing`, `waiting`, `ringing`, `connected`, …
+    pub state: String,
+    /// The queue, agent or trunk concerned.
+    pub at: String,
+    /// Milliseconds since the call arrived.
+    pub age_ms: u64,
+}
+
+/// One line of `tongjie agents`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentView {
+    /// Who.
+    pub agent: String,
+    /// Name for people.
+    pub name: String,
+    /// `logged-off`, `not-ready`, `ready`, `busy`, `working-after-call`.
+    pub state: String,
+    /// Milliseconds in that state.
+    pub since_ms: u64,
+    /// The call he has.
+    pub call: Option<String>,
+    /// The queues he serves.
+    pub queues: Vec<String>,
+    /// Where his phone is registered.
+    pub contact: Option<String>,
+    /// Calls missed in a row.
+    pub misses: u32,
+}
+
+/// One line of `tongjie queues`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QueueView {
+    /// Which.
+    pub queue: String,
+    /// Callers waiting.
+    pub waiting: usize,
+    /// Longest wait of those, ms.
+    pub longest_wait_ms: u64,
+    /// Agents that could take a call now.
+    pub ready: usize,
+    /// Calls answered from this queue since the start.
+    pub answered: u64,
+    /// Callers who hung up while waiting.
+    pub abandoned: u64,
+    /// Callers passed on to another queue.
+    pub overflowed: u64,
+}
+
+/// One line of `tongjie trunks`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrunkView {
+    /// Which.
+    pub trunk: String,
+    /// Its addresses.
+    pub addresses: Vec<String>,
+    /// Whether calls are sent to it.
+    pub up: bool,
+    /// Calls on it now.
+    pub calls: u32,
+    /// Its limit.
+    pub capacity: Option<u32>,
+    /// The last status it gave to OPTIONS or INVITE; none: silent so far.
+    pub last_status: Option<u16>,
+}

@@ -1,0 +1,368 @@
+//! What an attentive bystander knows: the legs on the wire, the calls and agents as the facts tell them.
+//!
+//! The checkers share this so that none of them need keep it for itself. It believes the wire and the facts,
+//! and never asks the node.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::text::Text;
+use crate::dialplan::{Action, Table};
+use crate::event::{AgentId, AgentState, By, CallId, EndCause, Event, Fact, LegRole, QueueId, Skill};
+use crate::stdx::Instant;
+
+/// One thing seen at the node's edge.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Seen<'a> {
+    /// A datagram reached the node.
+    In { from: SocketAddr, text: &'a Text, data: &'a [u8] },
+    /// The node sent one.
+    Out { to: SocketAddr, text: &'a Text, data: &'a [u8] },
+    /// A fact.
+    Fact(&'a Event),
+    /// A command for the media plane.
+    Media(&'a crate::media::Command),
+    /// The node has nothing more to say for now.
+    Drained,
+}
+
+/// Everything known.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) now: Instant,
+    pub(crate) table: Arc<Table>,
+    /// By SIP Call-ID.
+    pub(crate) legs: BTreeMap<String, LegBook>,
+    pub(crate) calls: BTreeMap<CallId, CallBook>,
+    pub(crate) agents: BTreeMap<AgentId, AgentBook>,
+    /// Calls that wait and are not offered to anyone now.
+    pub(crate) waiting: BTreeSet<CallId>,
+    /// Requests outside a dialog lately: when. They explain transactions that still linger.
+    pub(crate) lately: std::collections::VecDeque<Instant>,
+    /// An INVITE came in this step and no fact about it has yet.
+    arriving: Option<String>,
+    /// INVITEs that went out in this step without a fact yet, and facts without an INVITE yet.
+    sent: Vec<String>,
+    invited: Vec<(CallId, LegRole)>,
+}
+
+/// A leg as the wire shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct LegBook {
+    pub(crate) call: Option<CallId>,
+    pub(crate) role: Option<LegRole>,
+    /// It called us.
+    pub(crate) inbound: bool,
+    pub(crate) branch: String,
+    pub(crate) invited: Instant,
+    /// 2xx passed.
+    pub(crate) answered: Option<Instant>,
+    /// CANCEL passed.
+    pub(crate) cancelled: Option<Instant>,
+    /// Refused, or BYE passed.
+    pub(crate) ended: Option<Instant>,
+    /// The peer has shown signs of life.
+    pub(crate) heard: bool,
+    /// The user part of the Request-URI.
+    pub(crate) user: String,
+    pub(crate) tags: BTreeSet<String>,
+}
+
+impl LegBook {
+    /// Whether the far end may still ring or talk.
+    pub(crate) fn live(&self) -> bool {
+        self.ended.is_none() && (self.cancelled.is_none() || self.answered.is_some())
+    }
+}
+
+/// A call as the facts tell it.
+#[derive(Clone, Debug)]
+pub(crate) struct CallBook {
+    pub(crate) arrived: Instant,
+    pub(crate) legs: Vec<String>,
+    /// The first queue entry: what FIFO goes by.
+    pub(crate) since: Option<Instant>,
+    /// Announcement and its must-hear part: from when it may be offered.
+    pub(crate) eligible_from: Instant,
+    pub(crate) queue: Option<QueueId>,
+    pub(crate) skill: Option<Skill>,
+    pub(crate) offered: Option<AgentId>,
+    pub(crate) connected: Option<LegRole>,
+    pub(crate) released: Option<(Instant, EndCause, By)>,
+    pub(crate) answered: bool,
+    /// Who did not take it, and when.
+    pub(crate) missed: Vec<(AgentId, Instant)>,
+    /// Trunk legs that are rung, for a call that is not queued.
+    pub(crate) dialled: String,
+}
+
+/// An agent as the facts tell him.
+#[derive(Clone, Debug)]
+pub(crate) struct AgentBook {
+    pub(crate) state: AgentState,
+    pub(crate) since: Instant,
+    pub(crate) registered: bool,
+    /// He was ready at the beginning of this step, or became so in it.
+    pub(crate) was_ready: bool,
+    pub(crate) call: Option<CallId>,
+}
+
+impl Book {
+    pub(crate) fn new(table: Arc<Table>) -> Self {
+        let new_agent = AgentBook {
+            state: AgentState::LoggedOff,
+            since: Instant::ZERO,
+            registered: false,
+            was_ready: false,
+            call: None,
+        };
+        let agents = table.agents().map(|agent| (agent.id.clone(), new_agent.clone())).collect();
+        Self {
+            now: Instant::ZERO,
+            table,
+            legs: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            agents,
+            waiting: BTreeSet::new(),
+            lately: std::collections::VecDeque::new(),
+            arriving: None,
+            sent: Vec::new(),
+            invited: Vec::new(),
+        }
+    }
+
+    /// Takes in what was seen, before any checker does.
+    pub(crate) fn see(&mut self, now: Instant, seen: &Seen<'_>) {
+        self.now = now;
+        match seen {
+            Seen::In { text, .. } => self.message(text, true),
+            Seen::Out { text, .. } => self.message(text, false),
+            Seen::Fact(event) => self.fact(event),
+            Seen::Media(_) => {}
+            Seen::Drained => {
+                self.arriving = None;
+                self.sent.clear();
+                self.invited.clear();
+                for agent in self.agents.values_mut() {
+                    agent.was_ready = agent.state == AgentState::Ready;
+                }
+            }
+        }
+    }
+
+    /// Agent legs of a call or of an agent that may still ring or talk.
+    pub(crate) fn live_legs<'a>(
+        &'a self,
+        is: impl Fn(&LegBook) -> bool + 'a,
+    ) -> impl Iterator<Item = (&'a String, &'a LegBook)> {
+        self.legs.iter().filter(move |(_, leg)| leg.live() && is(leg))
+    }
+
+    /// Whether an agent may take a waiting call, as the plan has it.
+    pub(crate) fn fits(&self, agent: &AgentId, call: &CallBook) -> bool {
+        let (Some(agent), Some(queue)) = (self.table.agent(agent), call.queue.as_ref()) else { return false };
+        self.table.queue(queue).is_some_and(|queue| agent.may_take(queue, call.skill.as_ref()))
+    }
+
+    fn message(&mut self, text: &Text, inbound: bool) {
+        let now = self.now;
+        let id = text.call_id();
+        match (text.method(), text.status()) {
+            (Some("INVITE"), _) if text.to_tag().is_none() => {
+                if !self.legs.contains_key(id) {
+                    self.new_leg(text, inbound);
+                }
+            }
+            (Some("CANCEL"), _) => self.leg(id, |leg| leg.cancelled = leg.cancelled.or(Some(now))),
+            (Some("BYE"), _) => self.leg(id, |leg| {
+                if text.to_tag().is_some_and(|tag| leg.tags.contains(tag)) {
+                    leg.ended = leg.ended.or(Some(now));
+                }
+            }),
+            (Some("REGISTER" | "OPTIONS"), _) => self.lately.push_back(now),
+            (None, Some(status)) if text.cseq().1 == "INVITE" => self.answer(text, id, status),
+            _ => {}
+        }
+        while self.lately.front().is_some_and(|at| *at + Duration::from_secs(40) < now) {
+            self.lately.pop_front();
+        }
+    }
+
+    fn new_leg(&mut self, text: &Text, inbound: bool) {
+        let id = text.call_id().to_owned();
+        let leg = LegBook {
+            call: None,
+            role: inbound.then_some(LegRole::Caller),
+            inbound,
+            branch: text.branch().to_owned(),
+            invited: self.now,
+            answered: None,
+            cancelled: None,
+            ended: None,
+            heard: false,
+            user: super::text::user_of(text.uri()).to_owned(),
+            tags: BTreeSet::from([text.from_tag().to_owned()]),
+        };
+        self.legs.insert(id.clone(), leg);
+        if inbound {
+            self.arriving = Some(id);
+        } else {
+            self.sent.push(id);
+            self.marry();
+        }
+    }
+
+    fn answer(&mut self, text: &Text, id: &str, status: u16) {
+        let now = self.now;
+        self.leg(id, |leg| {
+            leg.heard = true;
+            leg.tags.extend(text.to_tag().map(str::to_owned));
+            // The first INVITE's answers only: a re-INVITE that is refused ends nothing.
+            let first = text.branch() == leg.branch;
+            match status {
+                200..300 => leg.answered = leg.answered.or(Some(now)),
+                300.. if first && leg.answered.is_none() && status != 401 && status != 407 => {
+                    leg.ended = leg.ended.or(Some(now));
+                }
+                _ => {}
+            }
+        });
+    }
+
+    fn leg(&mut self, id: &str, act: impl FnOnce(&mut LegBook)) {
+        if let Some(leg) = self.legs.get_mut(id) {
+            act(leg);
+        }
+    }
+
+    /// Joins INVITEs with the facts about them, in the order of both within one step.
+    fn marry(&mut self) {
+        while !self.sent.is_empty() && !self.invited.is_empty() {
+            let id = self.sent.remove(0);
+            let (call, role) = self.invited.remove(0);
+            if let Some(leg) = self.legs.get_mut(&id) {
+                (leg.call, leg.role) = (Some(call), Some(role));
+            }
+            if let Some(call) = self.calls.get_mut(&call) {
+                call.legs.push(id);
+            }
+        }
+    }
+
+    fn fact(&mut self, event: &Event) {
+        match (&event.fact, event.call) {
+            (Fact::AgentChanged { agent, state }, _) => {
+                let now = self.now;
+                if let Some(agent) = self.agents.get_mut(agent) {
+                    (agent.state, agent.since) = (*state, now);
+                    agent.was_ready |= *state == AgentState::Ready;
+                }
+            }
+            (Fact::AgentRegistered { agent, .. }, _) => self.registered(agent, true),
+            (Fact::AgentUnregistered { agent, .. }, _) => self.registered(agent, false),
+            (Fact::CallArrived { dialled, .. }, Some(id)) => self.arrived(id, dialled.as_str()),
+            (fact, Some(id)) => self.call_fact(id, fact),
+            (_, None) => {}
+        }
+    }
+
+    fn registered(&mut self, agent: &AgentId, is: bool) {
+        if let Some(agent) = self.agents.get_mut(agent) {
+            agent.registered = is;
+        }
+    }
+
+    fn arrived(&mut self, id: CallId, dialled: &str) {
+        let leg = self.arriving.take();
+        if let Some(leg) = leg.as_ref().and_then(|leg| self.legs.get_mut(leg)) {
+            leg.call = Some(id);
+        }
+        let call = CallBook {
+            arrived: self.now,
+            legs: leg.into_iter().collect(),
+            since: None,
+            eligible_from: Instant::ZERO,
+            queue: None,
+            skill: None,
+            offered: None,
+            connected: None,
+            released: None,
+            answered: false,
+            missed: Vec::new(),
+            dialled: dialled.to_owned(),
+        };
+        self.calls.entry(id).or_insert(call);
+    }
+
+    fn call_fact(&mut self, id: CallId, fact: &Fact) {
+        let now = self.now;
+        let table = Arc::clone(&self.table);
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        match fact {
+            Fact::CallQueued { queue, skill } => {
+                if call.since.is_none() {
+                    call.since = Some(now);
+                    call.skill.clone_from(skill);
+                }
+                call.queue = Some(queue.clone());
+                self.waiting.insert(id);
+            }
+            Fact::CallOverflowed { from, to } => {
+                let step =
+                    table.queue(from).and_then(|queue| queue.overflow.iter().find(|step| step.to == *to));
+                if step.is_some_and(|step| !step.keep_skill) {
+                    call.skill = None;
+                }
+            }
+            Fact::AnnouncementStarted { prompt } => {
+                // The must-hear part is the plan's; what the row says cannot be longer than the recording's.
+                let must_hear = table.announcement(prompt).map_or(Duration::ZERO, |prompt| prompt.must_hear);
+                call.eligible_from = now + must_hear;
+            }
+            Fact::LegInvited { leg: role, .. } => {
+                if let LegRole::Agent(agent) = role {
+                    call.offered = Some(agent.clone());
+                    self.waiting.remove(&id);
+                    if let Some(agent) = self.agents.get_mut(agent) {
+                        agent.call = Some(id);
+                    }
+                }
+                self.invited.push((id, role.clone()));
+                self.marry();
+            }
+            Fact::LegFailed { leg: LegRole::Agent(agent), .. } => {
+                call.offered = None;
+                call.missed.push((agent.clone(), now));
+                if call.released.is_none() && call.connected.is_none() {
+                    self.waiting.insert(id);
+                }
+                self.free(id);
+            }
+            Fact::LegAnswered { leg: LegRole::Caller } => call.answered = true,
+            Fact::CallConnected { to } => {
+                call.connected = Some(to.clone());
+                self.waiting.remove(&id);
+            }
+            Fact::CallReleased { cause, by } => {
+                call.released = Some((now, *cause, *by));
+                call.offered = None;
+                self.waiting.remove(&id);
+                self.free(id);
+            }
+            _ => {}
+        }
+    }
+
+    fn free(&mut self, call: CallId) {
+        for agent in self.agents.values_mut().filter(|agent| agent.call == Some(call)) {
+            agent.call = None;
+        }
+    }
+
+    /// Whether a number's calls are answered by people in a queue at this instant of civil time.
+    pub(crate) fn is_queue(action: &Action) -> bool {
+        matches!(action, Action::Queue { .. })
+    }
+}

@@ -1,0 +1,31 @@
+//! 12: an agent's phone has at most one call that rings or is connected.
+
+use super::{Book, Checker, Seen, Verdict, Violation};
+use crate::event::LegRole;
+
+#[derive(Debug, Default)]
+pub(crate) struct OneCall;
+
+impl Checker for OneCall {
+    fn see(&mut self, book: &Book, seen: &Seen<'_>) -> Verdict {
+        let Seen::Out { text, .. } = seen else { return Ok(()) };
+        if text.method() != Some("INVITE") || text.to_tag().is_some() {
+            return Ok(());
+        }
+        let user = super::super::text::user_of(text.uri());
+        if !book.agents.contains_key(user) {
+            return Ok(());
+        }
+        let other = |leg: &super::super::book::LegBook| {
+            !leg.inbound && leg.user == user && !matches!(leg.role, Some(LegRole::Trunk(_)))
+        };
+        match book.live_legs(other).find(|(id, _)| *id != text.call_id()) {
+            Some((other, _)) => Err(Violation::of_leg(
+                12,
+                text.call_id(),
+                format!("agent {user} is rung and still has {other}"),
+            )),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Calls through a node in the simulated world: each test is a ladder and what was told about it.
+
+mod queue;
+
+use std::time::Duration;
+
+use tongjie::event::{CallId, Fact};
+use tongjie::sim::{Options, Seed, World, fixture};
+
+/// A quiet world with so many general agents.
+fn world(agents: usize) -> World {
+    World::new(Seed(7), fixture::plan(agents, 0), Options::default())
+}
+
+fn s(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// The facts about a call in one word each, those about legs with the leg.
+fn story(w: &World, call: CallId) -> String {
+    let word = |fact: &Fact| match fact {
+        Fact::LegInvited { leg, .. } => format!("invite {leg}"),
+        Fact::LegRang { leg } => format!("ring {leg}"),
+        Fact::LegAnswered { leg } => format!("answer {leg}"),
+        Fact::LegFailed { leg, status } => format!("fail {leg} {status}"),
+        Fact::CallConnected { to } => format!("connect {to}"),
+        Fact::CallArrived { .. } => "arrive".to_owned(),
+        Fact::CallDecided { .. } => "decide".to_owned(),
+        Fact::AnnouncementStarted { prompt } => format!("announce {prompt}"),
+        Fact::AnnouncementEnded { whole, .. } => (if *whole { "announced" } else { "cut" }).to_owned(),
+        Fact::CallQueued { queue, .. } => format!("queue {queue}"),
+        Fact::CallOverflowed { to, .. } => format!("overflow {to}"),
+        Fact::LegHeld { leg } => format!("hold {leg}"),
+        Fact::LegResumed { leg } => format!("resume {leg}"),
+        Fact::CallReleased { cause, by } => format!("release {cause:?} by {by:?}"),
+        other => format!("{other:?}"),
+    };
+    w.facts(call).iter().map(word).collect::<Vec<_>>().join(", ")
+}
