@@ -304,3 +304,6 @@ impl Stack {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

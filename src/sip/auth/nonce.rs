@@ -1,6 +1,7 @@
 //! Nonces that need no memory until they are used: RFC 7616 §5.3–5.4.
 //!
-//! A nonce is the second it was made in and a keyed hash of that second and the address it was given to. Only
+//! A nonce is the second it was made in, a salt from the request, and a keyed hash of both and of the address
+//! it was given to. The salt tells phones behind one address apart, which count their uses each by itself. Only
 //! nonces with which somebody has proved a password are remembered, with the highest count seen, until they
 //! are too old: a count that does not rise is a replay.
 
@@ -54,21 +55,19 @@ impl Nonces {
     }
 
     /// A nonce for whoever is at `source`.
-    pub(super) fn make(&self, now: Instant, source: IpAddr) -> String {
+    pub(super) fn make(&self, now: Instant, salt: u32, source: IpAddr) -> String {
         let second = seconds(now);
-        let mut text = hex(&second.to_be_bytes());
-        text.push_str(&hex(&self.tag(second, source)));
-        text
+        let tag = self.tag(second, salt, source);
+        [hex(&second.to_be_bytes()), hex(&salt.to_be_bytes()), hex(&tag)].concat()
     }
 
     /// Whether the nonce is one of ours and may still be used from `source`.
     pub(super) fn check(&self, now: Instant, source: IpAddr, nonce: &[u8]) -> Result<Nonce, BadNonce> {
         let (second, tag) = nonce.split_at_checked(8).ok_or(BadNonce::Foreign)?;
-        let second = std::str::from_utf8(second)
-            .ok()
-            .and_then(|text| u32::from_str_radix(text, 16).ok())
-            .ok_or(BadNonce::Foreign)?;
-        let wanted = self.tag(second, source);
+        let (salt, tag) = tag.split_at_checked(8).ok_or(BadNonce::Foreign)?;
+        let number = |digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+        let second = number(second).ok_or(BadNonce::Foreign)?;
+        let wanted = self.tag(second, number(salt).ok_or(BadNonce::Foreign)?, source);
         if !same(hex(&wanted).as_bytes(), tag) {
             return Err(BadNonce::Foreign);
         }
@@ -114,7 +113,7 @@ impl Nonces {
     }
 
     /// SHA-256 over the secret and input of fixed length; cut to half, so that it cannot be extended.
-    fn tag(&self, second: u32, source: IpAddr) -> Tag {
+    fn tag(&self, second: u32, salt: u32, source: IpAddr) -> Tag {
         let ip = match source {
             IpAddr::V4(ip) => ip.to_ipv6_mapped(),
             IpAddr::V6(ip) => ip,
@@ -122,6 +121,7 @@ impl Nonces {
         let hash = Sha256::new()
             .chain_update(self.secret)
             .chain_update(second.to_be_bytes())
+            .chain_update(salt.to_be_bytes())
             .chain_update(ip.octets())
             .finalize();
         let mut tag = Tag::default();

@@ -20,6 +20,3 @@ pub(crate) use usage::{
     Acked, Cancel, Early, Established, Invited, Inviting, Ours, Phase, State, Theirs, Usage,
 };
 pub(crate) use user_agent::UserAgent;
-
-#[cfg(test)]
-mod tests;

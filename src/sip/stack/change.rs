@@ -37,9 +37,13 @@ impl Stack {
         else {
             return;
         };
-        let Ours::Waiting { sdp, at, glares } = &established.ours else { return };
-        let free = matches!(established.phase, Phase::Active) && matches!(established.theirs, Theirs::Idle);
-        if !free || at.is_some_and(|at| now < at) {
+        let Ours::Waiting { sdp, at, glares } = &mut established.ours else { return };
+        if at.is_some_and(|at| now < at) {
+            return;
+        }
+        // The time is up; what else is in the way calls this again when it is gone.
+        *at = None;
+        if !matches!((&established.phase, &established.theirs), (Phase::Active, Theirs::Idle)) {
             return;
         }
         let (sdp, glares) = (sdp.clone(), *glares);

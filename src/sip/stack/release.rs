@@ -137,6 +137,10 @@ impl Stack {
         let Some(established) = self.dialogs.get_mut(key).and_then(Usage::established) else { return };
         if let Phase::Winding { until } = established.phase {
             if now >= until {
+                // A re-INVITE that was left without a final response would wait for ever.
+                if let Ours::Pending { tsx, .. } = established.ours {
+                    self.transactions.terminate(tsx);
+                }
                 self.dialogs.remove(key);
             }
             return;

@@ -19,7 +19,7 @@ use crate::sip::wire::{Method, StatusClass};
 use crate::stdx::{Deadlines, Instant, Rng, SeededMap, Slab, seeded_map};
 
 crate::slab_key!(
-    /// One transaction.
+    /// One transaction of a stack.
     TransactionKey
 );
 
