@@ -4,4 +4,5 @@ mod calls;
 mod dialplan;
 mod interop;
 mod sim;
+mod tidy;
 mod wire;

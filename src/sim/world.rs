@@ -456,7 +456,7 @@ impl Core {
         let extra = self.plant.as_ref().map_or(0, Plant::extra_dialogs);
         if verdict.is_none() && self.node.stack().usage().dialogs + extra > 0 {
             let what = format!("{extra} dialogs are left where 0 can be explained");
-            verdict = Some(Err(Violation { invariant: 30, what, call: None, leg: None }));
+            verdict = Some(Err(Violation { invariant: 30, what, call: None, leg: None, also: None }));
         }
         if let Some(Err(violation)) = verdict {
             self.fail(&violation);
@@ -469,8 +469,10 @@ impl Core {
             Some(call) => format!("call {call}:\n{}", self.ladder_of(call)),
             None => format!("the last messages:\n{}", self.ladder.tail(40)),
         };
+        let other = violation.also.as_ref().and_then(|leg| self.book.legs.get(leg)).and_then(|leg| leg.call);
+        let other = other.map(|call| format!("and call {call}:\n{}", self.ladder_of(call))).unwrap_or_default();
         panic!(
-            "invariant {} is broken at {} in seed {}: {}\n{ladder}\nreplay: {}",
+            "invariant {} is broken at {} in seed {}: {}\n{ladder}{other}\nreplay: {}",
             violation.invariant,
             self.now(),
             self.seed.0,

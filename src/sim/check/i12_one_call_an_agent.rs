@@ -21,7 +21,9 @@ impl Checker for OneCall {
         };
         match book.live_legs(other).find(|(id, _)| *id != text.call_id()) {
             Some((other, _)) => {
-                Err(Violation::of_leg(12, text.call_id(), format!("agent {user} is rung and still has {other}")))
+                let what = format!("agent {user} is rung and still has {other}");
+                let violation = Violation::of_leg(12, text.call_id(), what);
+                Err(Violation { also: Some(other.clone()), ..violation })
             }
             None => Ok(()),
         }
