@@ -50,6 +50,9 @@ fn settings(schema: &Schema, contact: SocketAddr, media_address: IpAddr) -> Sett
     if let Some(realm) = &schema.realm {
         sip.realm.clone_from(&realm.value);
     }
+    if let Some(digest) = &schema.digest {
+        sip.digest.clone_from(&digest.value);
+    }
     let calls_max = schema.calls.as_ref().map_or(CALLS_MAX, |w| w.value);
     // Two legs a call, and what is being wound up; a transaction lives 32 s after its answer (RFC 3261 §17.1.1.2).
     sip.limits.dialogs = sip.limits.dialogs.max(calls_max.saturating_mul(4));

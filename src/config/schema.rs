@@ -9,6 +9,7 @@ pub use super::read::Written;
 use super::read::{Section, place};
 use super::{LogFormat, LogLevel};
 use crate::dialplan::Diagnostic;
+use crate::sip::stack::Algorithm;
 
 /// The file. `None`: not written.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Schema {
     pub sip_advertise: Option<Written<SocketAddr>>,
     /// `[sip] realm`.
     pub realm: Option<Written<String>>,
+    /// `[sip] digest`, the preferred algorithm first.
+    pub digest: Option<Written<Vec<Algorithm>>>,
     /// `[media] ports`, first and last.
     pub ports: Option<Written<(u16, u16)>>,
     /// `[media] listen`.
@@ -73,6 +76,7 @@ fn keys(mut root: Section<'_>, faults: &mut Vec<Diagnostic>) -> Schema {
     schema.sip_listen = sip.parsed("listen", ADDRESS, faults, |text| text.parse().ok());
     schema.sip_advertise = sip.parsed("advertise", ADDRESS, faults, |text| text.parse().ok());
     schema.realm = sip.parsed("realm", "1 to 64 letters, digits, dots, hyphens", faults, host);
+    schema.digest = sip.parsed("digest", DIGEST, faults, digest);
     sip.finish(faults);
 
     let mut media = root.section("media", faults);
@@ -112,6 +116,23 @@ fn host(text: &str) -> Option<String> {
     is_host.then(|| text.to_owned())
 }
 
+/// One or both, each once.
+fn digest(text: &str) -> Option<Vec<Algorithm>> {
+    let mut algorithms = vec![];
+    for name in text.split(',') {
+        let algorithm = match name.trim() {
+            "sha-256" => Algorithm::Sha256,
+            "md5" => Algorithm::Md5,
+            _ => return None,
+        };
+        if algorithms.contains(&algorithm) {
+            return None;
+        }
+        algorithms.push(algorithm);
+    }
+    Some(algorithms)
+}
+
 fn ports(text: &str) -> Option<(u16, u16)> {
     let (first, last) = text.split_once('-')?;
     Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
@@ -136,4 +157,5 @@ fn log_level(text: &str) -> Option<LogLevel> {
 }
 
 const ADDRESS: &str = "an address and a port: \"192.0.2.10:5060\", \"[2001:db8::10]:5060\"";
+const DIGEST: &str = "\"sha-256, md5\", \"sha-256\" or \"md5\", the preferred one first";
 const IP: &str = "an address without a port: \"192.0.2.10\", \"2001:db8::10\"";

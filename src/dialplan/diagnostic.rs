@@ -184,7 +184,8 @@ impl Report {
             text.push_str("\n\n");
         }
         let (errors, warnings) = self.counts();
-        text.push_str(&format!("{errors} error(s), {warnings} warning(s)\n"));
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        text.push_str(&format!("{}, {}\n", count(errors, "error"), count(warnings, "warning")));
         text
     }
 }
@@ -197,8 +198,17 @@ impl fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
+/// Most faults one run reports.
+const FAULTS_MAX: usize = 1000;
+
 /// Puts faults in the order a person fixes them: by file and line, those without a place first.
 pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (&a.at, a.code, &a.message).cmp(&(&b.at, b.code, &b.message)));
     diagnostics.dedup();
+    let more = diagnostics.len().saturating_sub(FAULTS_MAX);
+    if more > 0 {
+        diagnostics.truncate(FAULTS_MAX);
+        let message = format!("{more} more faults are not shown");
+        diagnostics.push(Diagnostic::error("dp000", None, message).help("mend these first"));
+    }
 }

@@ -74,7 +74,7 @@ pub type Text = Option<Spanned<String>>;
 /// `[plan]`
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name; dialplan/README.md explains them")]
+#[expect(missing_docs, reason = "each field is the key of that name; dialplan/wuxi shows them in use")]
 pub struct PlanRow {
     pub name: Text,
     pub time_zone: Text,

@@ -5,6 +5,9 @@ pub fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> O
     let allowed = (written.chars().count() / 3).clamp(1, 3);
     names
         .into_iter()
+        .take(NAMES_LOOKED_AT_MAX)
+        // A letter has at most four bytes, so this spares only work that could find nothing.
+        .filter(|name| name.len().abs_diff(written.len()) <= 4 * allowed)
         .map(|name| (distance(written, name), name))
         .filter(|(d, _)| *d <= allowed)
         .min_by_key(|(d, _)| *d)
@@ -29,6 +32,8 @@ pub fn help<'a>(written: &str, names: impl IntoIterator<Item = &'a str> + Clone)
 }
 
 const NAMES_MAX: usize = 10;
+/// A plan has fewer; more would make every slip cost too much.
+const NAMES_LOOKED_AT_MAX: usize = 4096;
 
 /// Letters to insert, delete, replace or swap with a neighbour (the restricted Damerau distance). Long
 /// words are cut: nobody means them.

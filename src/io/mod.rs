@@ -3,6 +3,7 @@
 //! *Invariant:* channels between threads live here, are bounded, and nothing that reads events can hold up a call.
 
 pub mod clock;
+pub mod control;
 pub mod driver;
 pub mod feed;
 pub mod inbox;
@@ -10,6 +11,7 @@ pub mod media_thread;
 mod mmsg;
 mod pace;
 mod rtp_socket;
+mod signal;
 pub mod udp;
 
 pub use clock::Clock;

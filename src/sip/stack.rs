@@ -31,7 +31,7 @@ use crate::sip::registrar::{Location, Terms};
 use crate::sip::transaction::{self, Durations, Effect, TransactionKey};
 use crate::stdx::{Instant, Rng, SeededMap, Slab, seeded_map};
 
-pub use crate::sip::auth::Secret;
+pub use crate::sip::auth::{Algorithm, Secret};
 pub use crate::sip::dialog::DialogKey;
 pub use crate::sip::registrar::Binding;
 pub use event::{Event, Output};
@@ -97,7 +97,7 @@ impl Stack {
             ua: UserAgent::new(settings.contact, &settings.user_agent),
             transactions: transaction::Table::new(durations, limits.transactions, &mut rng),
             dialogs: dialog::Table::new(limits.dialogs, &mut rng),
-            gate: Gate::new(&settings.realm, limits.bindings.saturating_mul(4).max(1024), &mut rng),
+            gate: Gate::new(&settings.realm, &settings.digest, limits.bindings.saturating_mul(4).max(1024), &mut rng),
             location: Location::new(terms),
             secrets: Vec::new(),
             trusted: Vec::new(),

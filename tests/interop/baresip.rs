@@ -14,12 +14,12 @@ pub(super) struct Baresip {
 }
 
 impl Baresip {
-    /// Registers as `user` with the node at `registrar`; speaks from `port`, with RTP from `port + 1000` on.
+    /// Registers as `user` with the node at `registrar`; speaks from `port`, with RTP at `port + 200`.
     pub(super) fn start(dir: &Path, user: &str, password: &str, registrar: u16, port: u16, hertz: f32) -> Self {
         let dir = dir.join(format!("baresip-{user}"));
         std::fs::create_dir_all(&dir).unwrap();
         sound::write_tone(&dir.join("tone.wav"), hertz, Duration::from_secs(60));
-        let (first, last) = (port + 1000, port + 1001);
+        let (first, last) = (port + 200, port + 201);
         let settings = format!(
             "poll_method epoll\nsip_listen 127.0.0.1:{port}\nrtp_ports {first}-{last}\nrtp_stats no\n\
              audio_source aufile,{dir}/tone.wav\naudio_player aufile,{dir}/heard.wav\naudio_alert aufile,{dir}/none.wav\n\

@@ -6,10 +6,14 @@
 #![allow(clippy::indexing_slicing, clippy::string_slice, clippy::cast_possible_truncation, reason = "as above")]
 #![allow(clippy::disallowed_methods, reason = "real programs live in real time")]
 
+mod agents;
 mod baresip;
 mod ear;
+mod hang_ups;
 mod linphone;
+mod merge_plan;
+mod node;
 mod sipp;
 mod sound;
+mod sounds;
 mod wait;
-mod dry;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::wait;
 
@@ -14,6 +14,7 @@ pub(super) struct Sipp {
     replace: Vec<(&'static str, String)>,
     arguments: Vec<String>,
     remote: Option<u16>,
+    sdp_port: u16,
 }
 
 /// One that runs. Dropped, it is ended.
@@ -22,6 +23,7 @@ pub(super) struct Running {
     dir: PathBuf,
     child: Child,
     ended: Option<ExitStatus>,
+    sdp_port: u16,
 }
 
 impl Sipp {
@@ -29,7 +31,10 @@ impl Sipp {
     pub(super) fn new(scenario: &'static str, dir: &Path, port: u16) -> Self {
         let dir = dir.join(format!("{scenario}-{port}"));
         let replace = vec![("@STATUS@", "200 OK".to_owned()), ("@HEADER@", "Subject".to_owned())];
-        Self { scenario, dir, port, replace, arguments: vec![], remote: None }.key("sdp_port", port + 1000).calls(1)
+        let sdp_port = port + 200;
+        Self { scenario, dir, port, replace, arguments: vec![], remote: None, sdp_port }
+            .key("sdp_port", sdp_port)
+            .calls(1)
     }
 
     /// Calls the program at this port (a caller).
@@ -86,7 +91,7 @@ impl Sipp {
         command.current_dir(&self.dir).stdin(Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out);
         let child = command.spawn().unwrap_or_else(|e| panic!("sipp: {e}; `tools/test` installs what these tests need"));
         let mut running =
-            Running { name: format!("{} at {}", self.scenario, self.port), dir: self.dir, child, ended: None };
+            Running { name: format!("{} at {}", self.scenario, self.port), dir: self.dir, child, ended: None, sdp_port: self.sdp_port };
         if self.remote.is_none() {
             wait::until(&format!("{} listens", running.name), Duration::from_secs(10), || {
                 (running.has_ended() || wait::is_bound(self.port)).then_some(())
@@ -113,6 +118,11 @@ impl Running {
         self.ended.is_some()
     }
 
+    /// The RTP port in its SDP.
+    pub(super) fn sdp_port(&self) -> u16 {
+        self.sdp_port
+    }
+
     /// Where the scenario's `log` lines go.
     pub(super) fn log(&self) -> PathBuf {
         self.dir.join("log")
@@ -136,9 +146,4 @@ impl Drop for Running {
             self.child.wait().ok();
         }
     }
-}
-
-/// When a wait began; tests of real programs need a real clock.
-pub(super) fn now() -> Instant {
-    Instant::now()
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use toml::Spanned;
+
+use crate::dialplan::check::dp010_emergency::EMERGENCY;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{AfterCancel, Entry, Names, Text};
 use crate::dialplan::{Diagnostic, Place, suggest};
-use toml::Spanned;
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let schema = draft.schema;
@@ -129,15 +131,24 @@ impl Seek<'_> {
     }
 }
 
+/// Numbers for which a near one is looked for: whoever has more slips has another trouble.
+const GUESSES_MAX: usize = 100;
+
 /// Numbers that must be those of a hotline.
 fn numbers(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let known: Vec<&str> = draft.hotlines.keys().chain(draft.aliases.keys()).map(|n| n.as_str()).collect();
+    let mut guessed = 0;
     let mut hotline = |file: usize, number: &Spanned<String>| {
         let normal = draft.number(number.get_ref());
-        let there = draft.hotlines.contains_key(&normal) || draft.aliases.contains_key(&normal);
+        // dp010 has more to say about those.
+        let emergency = EMERGENCY.contains(&normal.as_str());
+        let there = emergency || draft.hotlines.contains_key(&normal) || draft.aliases.contains_key(&normal);
         if !there {
             let message = format!("there is no hotline `{}`", number.get_ref());
-            let help = suggest::help(normal.as_str(), known.iter().copied());
+            guessed += 1;
+            let guess = guessed <= GUESSES_MAX;
+            let help =
+                if guess { suggest::help(normal.as_str(), known.iter().copied()) } else { String::new() };
             found.push(Diagnostic::error("dp007", Place::new(file, number.span()), message).help(help));
         }
     };

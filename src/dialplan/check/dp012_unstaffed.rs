@@ -9,11 +9,12 @@ use crate::dialplan::{Diagnostic, Table};
 use crate::event::{Number, QueueId, Skill};
 
 pub(super) fn check(draft: &Draft<'_>, table: &Table, found: &mut Vec<Diagnostic>) {
-    for ((queue, skill), number) in asked(table) {
+    for ((queue, skill), numbers) in asked(table) {
         if staffed(table, &queue, skill.as_ref()) {
             continue;
         }
-        let Some(entry) = draft.hotlines.get(&number) else { continue };
+        let Some(entry) = numbers.first().and_then(|number| draft.hotlines.get(number)) else { continue };
+        let callers = listed(&numbers);
         let at = entry
             .row
             .skill
@@ -29,10 +30,10 @@ pub(super) fn check(draft: &Draft<'_>, table: &Table, found: &mut Vec<Diagnostic
             true => Diagnostic::warning(
                 "dp012",
                 at,
-                format!("{who}; callers of {number} only wait for the overflow"),
+                format!("{who}; callers of {callers} only wait for the overflow"),
             ),
             false => {
-                Diagnostic::error("dp012", at, format!("{who}; callers of {number} would wait for ever"))
+                Diagnostic::error("dp012", at, format!("{who}; callers of {callers} would wait for ever"))
             }
         });
         if let Some(last) = found.last_mut() {
@@ -41,9 +42,9 @@ pub(super) fn check(draft: &Draft<'_>, table: &Table, found: &mut Vec<Diagnostic
     }
 }
 
-/// Every queue and skill that some hotline asks for at some time, with the first that does.
-fn asked(table: &Table) -> BTreeMap<(QueueId, Option<Skill>), Number> {
-    let mut asked = BTreeMap::new();
+/// Every queue and skill that some hotline asks for at some time, with those that do.
+fn asked(table: &Table) -> BTreeMap<(QueueId, Option<Skill>), Vec<Number>> {
+    let mut asked: BTreeMap<_, Vec<Number>> = BTreeMap::new();
     for fate in table.fates().iter().filter(|fate| fate.via.is_empty()) {
         for segment in &fate.segments {
             let pair = match &segment.action {
@@ -54,10 +55,21 @@ fn asked(table: &Table) -> BTreeMap<(QueueId, Option<Skill>), Number> {
                 | Action::Intercept { .. }
                 | Action::Reject { .. } => continue,
             };
-            asked.entry(pair).or_insert_with(|| fate.number.clone());
+            let numbers = asked.entry(pair).or_default();
+            if numbers.last() != Some(&fate.number) {
+                numbers.push(fate.number.clone());
+            }
         }
     }
     asked
+}
+
+fn listed(numbers: &[Number]) -> String {
+    let shown: Vec<&str> = numbers.iter().take(5).map(Number::as_str).collect();
+    match numbers.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 fn staffed(table: &Table, queue: &QueueId, skill: Option<&Skill>) -> bool {

@@ -16,7 +16,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     for entry in &draft.schema.queue {
         if let Some(way) = circle(&ways, &entry.key) {
             let message = format!("callers can be passed round for ever: {}", way.join(" → "));
-            let help = "let the last queue keep its callers, or give it a `wait-max`";
+            let help = "let one of them keep its callers: take its `overflow` or `full` out";
             found.push(Diagnostic::error("dp013", entry.at(), message).help(help));
         }
     }

@@ -45,7 +45,12 @@ impl Row<'_> {
         let (entry, key) = (self.entry, &self.entry.key);
         let edges = self.draft.edges(entry);
         let cancelled = self.attributes.number == NumberState::Cancelled;
-        if cancelled && edges.cancel.is_none() {
+        // A wave that is not there, or lost a key, has been reported; it may well have said when.
+        let whole = match &entry.row.wave {
+            Some(_) => self.draft.wave(&entry.row).is_some_and(|wave| wave.dropped.is_empty()),
+            None => true,
+        };
+        if cancelled && edges.cancel.is_none() && whole {
             let message = format!("{key} is to be cancelled, but nothing says when");
             self.say(entry.at(), message, "give it (or its wave) `cancel`, or say number = \"kept\"");
         }

@@ -2,6 +2,7 @@
 //!
 //! | code | what is wrong |
 //! |---|---|
+//! | dp000 | more than a thousand faults |
 //! | dp001 | a file cannot be read ([`super::load`]) |
 //! | dp002 | a file is not TOML ([`super::read`]) |
 //! | dp003 | a key or section nobody knows ([`super::read`]) |

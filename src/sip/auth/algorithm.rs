@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 /// A hash both sides can agree on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Algorithm {
+pub enum Algorithm {
     /// RFC 7616; preferred.
     Sha256,
     /// For the many phones that know nothing else.

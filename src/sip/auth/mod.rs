@@ -5,6 +5,7 @@ mod client;
 mod nonce;
 mod server;
 
+pub use algorithm::Algorithm;
 pub use client::Secret;
 pub(crate) use client::answer;
 pub(crate) use server::{Gate, Verdict};

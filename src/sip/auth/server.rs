@@ -16,6 +16,7 @@ use crate::stdx::{Instant, Rng};
 #[derive(Debug)]
 pub(crate) struct Gate {
     realm: String,
+    algorithms: Vec<Algorithm>,
     accounts: BTreeMap<String, String>,
     nonces: Nonces,
     /// Hashed in place of the password of a user who does not exist.
@@ -36,11 +37,12 @@ pub(crate) enum Verdict {
 }
 
 impl Gate {
-    /// A gate nobody can pass yet; remembers at most `nonces` nonces.
-    pub(crate) fn new(realm: &str, nonces: usize, rng: &mut Rng) -> Self {
+    /// A gate nobody can pass yet, which offers and takes these algorithms; remembers at most `nonces` nonces.
+    pub(crate) fn new(realm: &str, algorithms: &[Algorithm], nonces: usize, rng: &mut Rng) -> Self {
         let dummy = hex(&rng.next_u64().to_be_bytes());
         Self {
             realm: realm.to_owned(),
+            algorithms: algorithms.to_owned(),
             accounts: BTreeMap::new(),
             nonces: Nonces::new(nonces, rng),
             dummy,
@@ -85,6 +87,9 @@ impl Gate {
         else {
             return false;
         };
+        if !self.algorithms.contains(&algorithm) {
+            return false;
+        }
         let account = self.accounts.get(user);
         let wanted = algorithm.response(&Question {
             user: &credentials.username,
@@ -102,10 +107,10 @@ impl Gate {
         right & here & account.is_some()
     }
 
-    /// Writes the challenges, the better algorithm first (RFC 8760 §2.3).
+    /// Writes the challenges, the preferred algorithm first (RFC 8760 §2.3).
     pub(crate) fn challenge(&self, now: Instant, source: SocketAddr, stale: bool, draft: &mut Draft<'_>) {
         let nonce = self.nonces.make(now, source.ip());
-        for algorithm in [Algorithm::Sha256, Algorithm::Md5] {
+        for algorithm in &self.algorithms {
             draft.header(
                 HeaderName::WwwAuthenticate,
                 Challenge {

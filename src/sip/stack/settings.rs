@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::sip::auth::Algorithm;
 use bytes::Bytes;
 
 /// How a stack speaks.
@@ -14,6 +15,8 @@ pub struct Settings {
     pub user_agent: String,
     /// The digest realm, also the host of our address-of-record URIs.
     pub realm: String,
+    /// Digest algorithms a phone may use, the preferred one first (RFC 8760 §2.3).
+    pub digest: Vec<Algorithm>,
     /// Round-trip estimate (RFC 3261 §17.1.1.1).
     pub t1: Duration,
     /// The longest interval between retransmissions.
@@ -37,6 +40,7 @@ impl Settings {
             contact,
             user_agent: "Tongjie".to_owned(),
             realm: "tongjie".to_owned(),
+            digest: vec![Algorithm::Sha256, Algorithm::Md5],
             t1: Duration::from_millis(500),
             t2: Duration::from_secs(4),
             t4: Duration::from_secs(5),

@@ -128,7 +128,7 @@ impl Encode for Host<'_> {
             Host::Name(name) => {
                 out.push_filtered(name, |b| HOST.get(usize::from(b)).copied().unwrap_or(false))
             }
-            Host::Ip(IpAddr::V4(ip)) => out.push_fmt(format_args!("{ip}")),
+            Host::Ip(IpAddr::V4(ip)) => out.push_ipv4(*ip),
             Host::Ip(IpAddr::V6(ip)) => out.push_fmt(format_args!("[{ip}]")),
         }
     }

@@ -1,7 +1,8 @@
 //! Bytes → [`Message`]: start line, header index, body (RFC 3261 §7, §18.3, §25.1).
 //!
-//! One pass over the head, no copy, no allocation up to 36 header lines. Lines end with CRLF and nothing else: where two parsers disagree about
-//! line ends, headers can be smuggled. Faults do not stop the pass where it can go on, so that a malformed
+//! One pass over the head, no copy, no allocation up to 36 header lines. Lines end with CRLF and nothing
+//! else: where two parsers disagree about line ends, headers can be smuggled. Faults do not stop the pass where
+//! it can go on, so that a malformed
 //! request can still be answered from the headers that follow.
 
 use bytes::Bytes;
@@ -41,16 +42,17 @@ enum Framing {
 }
 
 fn message(bytes: Bytes, len_max: usize, framing: Framing) -> Result<Message, ParseError> {
-    let mut head = Head { bytes: &bytes, at: 0, fault: None, seen: 0, vias: 0 };
+    let mut head = Head::new(&bytes);
     if bytes.len() > len_max {
         head.note(len_max, Reason::MessageTooLarge);
     }
-    let (start, lines) = match head.read() {
-        Ok(parts) => parts,
+    let mut lines = Lines::new();
+    let start = match head.read(&mut lines) {
+        Ok(start) => start,
         Err(Note { at, reason }) => return Err(ParseError { at, reason, partial: None }),
     };
-    let body = head.body(&lines, framing);
-    head.check(&start, &lines);
+    let body = head.body(framing);
+    head.check(&start);
     let Head { fault, seen, .. } = head;
     let message = Message { start, lines, seen, body, bytes };
     match fault {
@@ -70,6 +72,8 @@ struct Head<'a> {
     fault: Option<Note>,
     seen: u128,
     vias: usize,
+    cseq: Option<LineIndex>,
+    content_length: Option<LineIndex>,
 }
 
 #[derive(Clone, Copy)]
@@ -81,12 +85,15 @@ struct Note {
 type Lines = SmallVec<[LineIndex; 36]>;
 
 impl<'a> Head<'a> {
-    fn read(&mut self) -> Result<(Start, Lines), Note> {
+    fn new(bytes: &'a [u8]) -> Head<'a> {
+        Head { bytes, at: 0, fault: None, seen: 0, vias: 0, cseq: None, content_length: None }
+    }
+
+    fn read(&mut self, lines: &mut Lines) -> Result<Start, Note> {
         self.skip_line_ends()?;
         let start = self.start_line()?;
-        let mut lines = Lines::new();
-        self.header_lines(&mut lines);
-        Ok((start, lines))
+        self.header_lines(lines);
+        Ok(start)
     }
 
     /// RFC 3261 §7.5: CRLFs before the start line are ignored.
@@ -191,11 +198,16 @@ impl<'a> Head<'a> {
             // The first one stays the one that counts; the repetition is refused (RFC 4475 §3.3.8).
             return self.note(index.at as usize, Reason::Repeated(index.name));
         }
-        if index.name == HeaderName::Via {
-            self.vias += 1;
-            if self.vias > VIAS_MAX {
-                return self.note(index.at as usize, Reason::TooManyVias);
+        match index.name {
+            HeaderName::Via => {
+                self.vias += 1;
+                if self.vias > VIAS_MAX {
+                    return self.note(index.at as usize, Reason::TooManyVias);
+                }
             }
+            HeaderName::CSeq => self.cseq = Some(index),
+            HeaderName::ContentLength => self.content_length = Some(index),
+            _ => {}
         }
         self.seen |= bit;
         lines.push(index);
@@ -230,10 +242,9 @@ impl<'a> Head<'a> {
     }
 
     /// Where the body is (RFC 3261 §18.3).
-    fn body(&mut self, lines: &Lines, framing: Framing) -> Span {
+    fn body(&mut self, framing: Framing) -> Span {
         let rest = self.rest().len();
-        let declared = lines.iter().find(|line| line.name == HeaderName::ContentLength).copied();
-        let Some(line) = declared else {
+        let Some(line) = self.content_length else {
             if framing == Framing::Stream {
                 self.note(self.at, Reason::NoContentLength);
             }
@@ -250,15 +261,15 @@ impl<'a> Head<'a> {
     }
 
     /// What every message must have (RFC 3261 §8.1.1). A missing Max-Forwards is a request of RFC 2543.
-    fn check(&mut self, start: &Start, lines: &Lines) {
+    fn check(&mut self, start: &Start) {
         for name in [HeaderName::To, HeaderName::From, HeaderName::CallId, HeaderName::CSeq, HeaderName::Via]
         {
             if self.seen & name.bit() == 0 {
                 self.note(self.at, Reason::Missing(name));
             }
         }
-        let Some(line) = lines.iter().find(|line| line.name == HeaderName::CSeq) else { return };
-        let value = self.value(*line);
+        let Some(line) = self.cseq else { return };
+        let value = self.value(line);
         let digits = value.iter().position(|b| !b.is_ascii_digit()).unwrap_or(value.len());
         let (seq, method) = value.split_at_checked(digits).unwrap_or((value, &[]));
         let method_name = trim_start(method);
@@ -267,12 +278,12 @@ impl<'a> Head<'a> {
             || !method_name.iter().all(|&b| is_token(b))
             || number(seq).is_none_or(|seq| seq >= CSEQ_LIMIT)
         {
-            return self.note(value_at(*line), Reason::BadHeader(HeaderName::CSeq));
+            return self.note(value_at(line), Reason::BadHeader(HeaderName::CSeq));
         }
         if let Start::Request { method, .. } = start
             && method.as_bytes() != method_name
         {
-            self.note(value_at(*line), Reason::CSeqMethod);
+            self.note(value_at(line), Reason::CSeqMethod);
         }
     }
 
@@ -314,7 +325,7 @@ fn index_line(at: usize, line: &[u8]) -> Result<LineIndex, Note> {
         name_len: narrow_short(name_len),
         value_at: narrow_short(value_at),
         value_len: narrow_short(trim_end(value).len()),
-        name: HeaderName::from_bytes(name),
+        name: HeaderName::from_token(name),
     })
 }
 
@@ -338,10 +349,9 @@ fn narrow_short(n: usize) -> u16 {
 
 /// The Content-Length in a head that framing has found complete. Without one a stream cannot be cut.
 pub(super) fn declared_len(head: Bytes) -> Result<usize, ParseError> {
-    let mut reader = Head { bytes: &head, at: 0, fault: None, seen: 0, vias: 0 };
-    let parts = reader.read();
-    let line =
-        parts.ok().and_then(|(_, lines)| lines.into_iter().find(|l| l.name == HeaderName::ContentLength));
+    let mut reader = Head::new(&head);
+    let read = reader.read(&mut Lines::new());
+    let line = read.ok().and(reader.content_length);
     let Some(line) = line else {
         return Err(ParseError { at: head.len(), reason: Reason::NoContentLength, partial: None });
     };

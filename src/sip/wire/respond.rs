@@ -1,7 +1,7 @@
 //! Answering a request: which of its headers go into the response (RFC 3261 §8.2.6.2, §12.1.1, §18.2.1;
 //! RFC 3581 §4).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::header::HeaderName;
 use super::header::via::Via;
@@ -114,10 +114,15 @@ impl Encode for Stamped<'_> {
         }
         // RFC 3581 §4: with rport, received is written even where it equals the sent-by.
         if wants_port || self.via.host.ip() != Some(ip) {
-            out.push_fmt(format_args!(";received={ip}"));
+            out.push(b";received=");
+            match ip {
+                IpAddr::V4(ip) => out.push_ipv4(ip),
+                IpAddr::V6(ip) => out.push_fmt(format_args!("{ip}")),
+            }
         }
         if wants_port {
-            out.push_fmt(format_args!(";rport={}", self.source.port()));
+            out.push(b";rport=");
+            out.push_number(u32::from(self.source.port()));
         }
     }
 }

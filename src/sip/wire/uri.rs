@@ -263,7 +263,24 @@ fn escapes_are_whole(text: &[u8]) -> bool {
 
 /// Bytes that end a URI wherever it stands are in none.
 pub(crate) fn is_uri_byte(b: u8) -> bool {
-    b > 0x20 && !matches!(b, b'<' | b'>' | b'"' | 0x7f)
+    URI_BYTES.get(usize::from(b)).copied().unwrap_or(false)
+}
+
+const URI_BYTES: [bool; 256] = uri_bytes();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time, where a wrong index stops the build")]
+const fn uri_bytes() -> [bool; 256] {
+    let mut class = [true; 256];
+    let mut b = 0;
+    while b <= 0x20 {
+        class[b] = false;
+        b += 1;
+    }
+    class[b'<' as usize] = false;
+    class[b'>' as usize] = false;
+    class[b'"' as usize] = false;
+    class[0x7f] = false;
+    class
 }
 
 fn is_phone_byte(b: u8) -> bool {

@@ -1,11 +1,12 @@
 //! Values → bytes: one message at a time into a buffer that is used again (RFC 3261 §7, §18.3).
 //!
 //! *Invariant:* no CR, LF or NUL can be written inside a start line, a header name or a header value,
-//! whatever the caller passes: the [`Sink`] replaces them. So no value can smuggle a header.
+//! whatever the caller passes: `encode_clean` replaces them. So no value can smuggle a header.
 //! *Invariant:* Content-Length is written by [`Draft::finish`], from the body it is given.
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use bytes::{Bytes, BytesMut};
 use memchr::memchr3;
@@ -30,7 +31,7 @@ pub struct Draft<'w> {
     buf: &'w mut BytesMut,
 }
 
-/// Where a header's value goes; keeps it on one line.
+/// Where a header's value goes. What has been pushed is cleaned when the value is complete.
 #[derive(Debug)]
 pub struct Sink<'w> {
     buf: &'w mut BytesMut,
@@ -51,7 +52,7 @@ impl Writer {
     /// Starts a request.
     pub fn request(&mut self, method: Method, uri: impl Encode) -> Draft<'_> {
         let buf = self.fresh();
-        method.encode(&mut Sink { buf });
+        buf.extend_from_slice(method.as_bytes());
         buf.extend_from_slice(b" ");
         let uri_at = buf.len();
         uri.encode(&mut Sink { buf });
@@ -64,11 +65,10 @@ impl Writer {
     /// [`Writer::respond`].
     pub fn response(&mut self, status: Status, reason: Option<&str>) -> Draft<'_> {
         let buf = self.fresh();
-        let mut out = Sink { buf };
-        out.push(b"SIP/2.0 ");
-        out.push_number(u32::from(status.code()));
-        out.push(b" ");
-        out.push(reason.unwrap_or(status.phrase()).as_bytes());
+        buf.extend_from_slice(b"SIP/2.0 ");
+        Sink { buf }.push_number(u32::from(status.code()));
+        buf.extend_from_slice(b" ");
+        encode_clean(buf, reason.unwrap_or(status.phrase()));
         buf.extend_from_slice(b"\r\n");
         Draft { buf }
     }
@@ -86,25 +86,27 @@ impl Writer {
 impl Draft<'_> {
     /// A header line.
     pub fn header(&mut self, name: HeaderName, value: impl Encode) -> &mut Self {
-        self.named(name.as_bytes(), value)
+        self.buf.extend_from_slice(name.prefix());
+        self.value(value)
     }
 
     /// A header line of a name we have no constant for; bytes that no name may hold become `-`.
     pub fn header_named(&mut self, name: &str, value: impl Encode) -> &mut Self {
-        let at = self.buf.len();
-        self.named(name.as_bytes(), value);
-        for b in self.buf.iter_mut().skip(at).take(name.len()) {
-            if !is_token(*b) {
-                *b = b'-';
-            }
-        }
-        self
+        self.named(name.as_bytes(), value)
     }
 
     fn named(&mut self, name: &[u8], value: impl Encode) -> &mut Self {
+        let at = self.buf.len();
         self.buf.extend_from_slice(name);
+        for b in self.buf.iter_mut().skip(at).filter(|b| !is_token(**b)) {
+            *b = b'-';
+        }
         self.buf.extend_from_slice(b": ");
-        value.encode(&mut Sink { buf: self.buf });
+        self.value(value)
+    }
+
+    fn value(&mut self, value: impl Encode) -> &mut Self {
+        encode_clean(self.buf, value);
         self.buf.extend_from_slice(b"\r\n");
         self
     }
@@ -119,14 +121,16 @@ impl Draft<'_> {
 
     /// A line of another message, known by name or not, its folds undone.
     pub fn line(&mut self, line: &Line<'_>) -> &mut Self {
-        let name = if line.name == HeaderName::Other { line.raw_name } else { line.name.as_bytes() };
-        self.named(name, line.raw_value)
+        match line.name {
+            HeaderName::Other => self.named(line.raw_name, line.raw_value),
+            name => self.header(name, line.raw_value),
+        }
     }
 
     /// The first value of a header as it stands in `from`: the top Via for an ACK or a CANCEL.
     pub fn copy_first(&mut self, from: &Message, name: HeaderName) -> &mut Self {
         if let Some(value) = from.values(name).next() {
-            self.named(name.as_bytes(), value);
+            self.header(name, value);
         }
         self
     }
@@ -153,15 +157,9 @@ impl Draft<'_> {
 }
 
 impl Sink<'_> {
-    /// Appends; CR, LF and NUL become spaces.
+    /// Appends.
     pub fn push(&mut self, bytes: &[u8]) {
-        let at = self.buf.len();
         self.buf.extend_from_slice(bytes);
-        if memchr3(b'\r', b'\n', 0, bytes).is_some() {
-            for b in self.buf.iter_mut().skip(at).filter(|b| matches!(b, b'\r' | b'\n' | 0)) {
-                *b = b' ';
-            }
-        }
     }
 
     /// Appends the bytes that `wanted` lets through; the others vanish.
@@ -206,6 +204,16 @@ impl Sink<'_> {
         self.buf.extend_from_slice(digits.get(digits.len() - len..).unwrap_or_default());
     }
 
+    /// Appends an IPv4 address; a Via has one, and formatting it costs more than all else in the line.
+    pub(super) fn push_ipv4(&mut self, ip: Ipv4Addr) {
+        for (index, octet) in ip.octets().into_iter().enumerate() {
+            if index > 0 {
+                self.push(b".");
+            }
+            self.push_number(u32::from(octet));
+        }
+    }
+
     /// Appends formatted text.
     pub fn push_fmt(&mut self, args: fmt::Arguments<'_>) {
         // Writing to a buffer that grows cannot fail; a failing `Display` cuts its own value short.
@@ -217,6 +225,18 @@ impl fmt::Write for Sink<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push(text.as_bytes());
         Ok(())
+    }
+}
+
+/// Writes a value; CR, LF and NUL in it become spaces. The only way by which values get into a message.
+fn encode_clean(buf: &mut BytesMut, value: impl Encode) {
+    let at = buf.len();
+    value.encode(&mut Sink { buf });
+    let Some(written) = buf.get_mut(at..) else { return };
+    if memchr3(b'\r', b'\n', 0, written).is_some() {
+        for b in written.iter_mut().filter(|b| matches!(b, b'\r' | b'\n' | 0)) {
+            *b = b' ';
+        }
     }
 }
 

@@ -1,0 +1,148 @@
+//! What is said on the control socket: one JSON object a line, a request, then its answer.
+//!
+//! ```text
+//! > {"command":"calls","unmask":false}
+//! < {"calls":[{"call":"0d8…","caller":"138****0000", …}]}
+//! > {"command":"follow"}
+//! < {"following":true}
+//! < {"event":{…}}          one line an event, until either side closes
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{AgentId, CallId};
+use crate::node::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
+use crate::node::{Command, Reply};
+
+/// What may be asked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Request {
+    /// How are you?
+    Status {},
+    /// List calls.
+    Calls {
+        /// Show whole numbers. Written to the log, with the user who asked.
+        #[serde(default)]
+        unmask: bool,
+    },
+    /// List agents.
+    Agents {},
+    /// List queues.
+    Queues {},
+    /// List trunks.
+    Trunks {},
+    /// End a call.
+    Hangup {
+        /// Its id.
+        call: String,
+    },
+    /// An agent takes calls from now on.
+    Ready {
+        /// Who.
+        agent: String,
+    },
+    /// An agent takes no calls from now on.
+    NotReady {
+        /// Who.
+        agent: String,
+    },
+    /// No new calls; the second time: end at once.
+    Drain {},
+    /// Send events as they happen.
+    Follow {},
+}
+
+/// What is answered.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// To `status`.
+    Status(StatusView),
+    /// To `calls`.
+    Calls(Vec<CallView>),
+    /// To `agents`.
+    Agents(Vec<AgentView>),
+    /// To `queues`.
+    Queues(Vec<QueueView>),
+    /// To `trunks`.
+    Trunks(Vec<TrunkView>),
+    /// Done.
+    Done(bool),
+    /// To `follow`; events come next.
+    Following(bool),
+    /// Not done, and why.
+    Refused(String),
+    /// The reader was too slow: so many events are missing here.
+    Missed(u64),
+}
+
+impl Request {
+    /// What the node is to be asked; `None` for `follow`, which is none of its business.
+    ///
+    /// # Errors
+    /// Why the request makes no sense.
+    pub fn command(&self) -> Result<Option<Command>, String> {
+        Ok(Some(match self {
+            Self::Status {} => Command::Status,
+            Self::Calls { unmask } => Command::Calls { unmask: *unmask },
+            Self::Agents {} => Command::Agents,
+            Self::Queues {} => Command::Queues,
+            Self::Trunks {} => Command::Trunks,
+            Self::Hangup { call } => {
+                Command::HangUp(call.parse::<CallId>().map_err(|error| error.to_string())?)
+            }
+            Self::Ready { agent } => Command::SetReady(AgentId::new(agent), true),
+            Self::NotReady { agent } => Command::SetReady(AgentId::new(agent), false),
+            Self::Drain {} => Command::Drain,
+            Self::Follow {} => return Ok(None),
+        }))
+    }
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Reply::Status(view) => Self::Status(view),
+            Reply::Calls(views) => Self::Calls(views),
+            Reply::Agents(views) => Self::Agents(views),
+            Reply::Queues(views) => Self::Queues(views),
+            Reply::Trunks(views) => Self::Trunks(views),
+            Reply::Done => Self::Done(true),
+            Reply::Refused(why) => Self::Refused(why),
+        }
+    }
+}
+
+/// The longest request: no id or name is longer than a few dozen letters.
+pub const REQUEST_MAX: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: &Request) {
+        assert_eq!(serde_json::from_str::<Request>(line).unwrap(), *expected);
+        assert_eq!(
+            serde_json::from_str::<Request>(&serde_json::to_string(expected).unwrap()).unwrap(),
+            *expected
+        );
+    }
+
+    #[test]
+    fn requests_read_as_they_are_written() {
+        check(r#"{"command":"calls"}"#, &Request::Calls { unmask: false });
+        check(r#"{"command":"calls","unmask":true}"#, &Request::Calls { unmask: true });
+        check(r#"{"command":"not-ready","agent":"a1"}"#, &Request::NotReady { agent: "a1".to_owned() });
+        check(r#"{"command":"follow"}"#, &Request::Follow {});
+    }
+
+    #[test]
+    fn unknown_commands_and_keys_and_bad_call_ids_are_refused() {
+        assert!(serde_json::from_str::<Request>(r#"{"command":"explode"}"#).is_err());
+        assert!(serde_json::from_str::<Request>(r#"{"command":"status","force":true}"#).is_err());
+        let hangup = Request::Hangup { call: "17".to_owned() };
+        assert!(hangup.command().unwrap_err().contains("13 letters and digits"));
+    }
+}

@@ -1,0 +1,31 @@
+//! SIGTERM and SIGINT (Ctrl-C) drain: no new calls, what goes on may end. The second ends at once, with BYEs. The
+//! third does not wait for the BYEs either: the node may be stuck.
+
+use std::future::Future;
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::control::Hub;
+use super::feed::Notice;
+use crate::node::Command;
+
+/// Takes the signals over at once; the future ends with the third.
+pub(super) fn listen(hub: Hub) -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        for times in 1..=u32::MAX {
+            let name = tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+            };
+            hub.notice(Notice::SignalReceived { name, times });
+            if times > 2 {
+                std::process::exit(1);
+            }
+            // Nobody waits for the answer. A node whose inbox is full is stuck; the third signal helps.
+            hub.tell(Command::Drain);
+        }
+    })
+}

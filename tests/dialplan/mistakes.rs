@@ -1,0 +1,204 @@
+//! The Wuxi plan, broken the way an administrator breaks it: every mistake is caught, with its row named.
+
+use std::path::Path;
+
+use tongjie::dialplan::{Level, Report, Sources, check, load_dir};
+
+/// Replaces `from` (which must be there) by `to` in one file of the Wuxi plan; the report must hold an error of
+/// this code whose text names `row`.
+#[track_caller]
+fn check_caught(file: &str, from: &str, to: &str, code: &str, row: &str) {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
+    let mut changed = false;
+    let files: Vec<(String, String)> = load_dir(&dir)
+        .files()
+        .iter()
+        .map(|source| {
+            let mut text = source.text.clone();
+            if source.path.ends_with(file) {
+                assert!(text.contains(from), "{file} does not say {from:?}");
+                text = text.replacen(from, to, 1);
+                changed = true;
+            }
+            (source.path.clone(), text)
+        })
+        .collect();
+    assert!(changed, "there is no {file}");
+    let sources = Sources::new(files);
+    let (table, diagnostics) = check(&sources, None);
+    assert!(table.is_none(), "the plan was taken");
+    let report = Report { sources, diagnostics };
+    let caught = report
+        .diagnostics
+        .iter()
+        .filter(|d| d.code == code && d.level == Level::Error)
+        .any(|d| d.render(&report.sources, false).contains(row));
+    assert!(caught, "no {code} names {row}:\n{report}");
+}
+
+#[test]
+fn a_date_with_a_typing_error() {
+    check_caught("hotlines.toml", "formal = 2021-12-01", "formal = 2021-12-32", "dp002", "2021-12-32");
+    check_caught("hotlines.toml", "formal = 2021-12-01", "formal = \"2021-12-01\"", "dp004", "formal");
+    check_caught("hotlines.toml", "formal = 2021-12-01", "formal = 2020-12-01", "dp009", "[hotline.12318]");
+    check_caught("hotlines.toml", "cancel = 2024-05-01", "cancel = 2021-05-01", "dp009", "[hotline.12369]");
+}
+
+#[test]
+fn the_year_of_a_test_shows_a_wrong_date() {
+    check_caught("hotlines.toml", "cancel = 2024-05-01", "cancel = 2025-05-01", "dp016", "12369");
+}
+
+#[test]
+fn two_rows_with_one_number() {
+    check_caught("hotlines.toml", "[hotline.12312]", "[hotline.12301]", "dp002", "12301");
+    check_caught("hotlines.toml", "[hotline.12312]", "[hotline.0510-12301]", "dp006", "0510-12301");
+    check_caught("hotlines.toml", "12331 = {", "12319 = {", "dp006", "12319");
+    check_caught("hotlines.toml", "[linked.95598]", "[linked.12333]", "dp006", "12333");
+}
+
+#[test]
+fn a_queue_taken_out() {
+    check_caught("queues.toml", "[queue.hrss]", "[queue.hrs]", "dp007", "did you mean `hrs`?");
+    check_caught("plan.toml", "\"general\"", "\"genral\"", "dp007", "genral");
+    check_caught("queues.toml", "to = \"general\" }]", "to = \"all\" }]", "dp007", "all");
+}
+
+#[test]
+fn a_trunk_announcement_or_wave_with_another_name() {
+    check_caught("hotlines.toml", "trunk = \"tax\"", "trunk = \"taxes\"", "dp007", "taxes");
+    check_caught("emergency.toml", "\"police-b\"", "\"police-c\"", "dp007", "police-c");
+    check_caught("plan.toml", "\"merged-into-12345\"", "\"merged-to-12345\"", "dp007", "merged-to-12345");
+    check_caught("hotlines.toml", "wave = \"second\"", "wave = \"secnd\"", "dp007", "did you mean `second`?");
+    check_caught("queues.toml", "music = \"music-on-hold\"", "music = \"musik\"", "dp007", "musik");
+}
+
+#[test]
+fn aliases_in_a_circle() {
+    let from = "12331 = { to = \"12315\"";
+    let circle = "[alias]\n12399 = \"12398\"\n12398 = \"12399\"\n12331 = { to = \"12315\"";
+    check_caught(
+        "hotlines.toml",
+        "[alias]\n12331 = { to = \"12315\"",
+        circle,
+        "dp008",
+        "12398 → 12399 → 12398",
+    );
+    check_caught("hotlines.toml", from, "12331 = { to = \"12399\"", "dp007", "12399");
+}
+
+#[test]
+fn an_emergency_number_merged_renamed_announced_or_queued() {
+    check_caught("hotlines.toml", "[hotline.12312]", "[hotline.120]", "dp010", "[hotline.120]");
+    check_caught("hotlines.toml", "12331 = {", "119 = {", "dp010", "119");
+    check_caught("hotlines.toml", "12331 = { to = \"12315\"", "12331 = { to = \"110\"", "dp010", "110");
+    check_caught("hotlines.toml", "12388 = ", "122 = ", "dp010", "122");
+    check_caught("emergency.toml", "no-answer = \"20s\"", "announce = \"all-busy\"", "dp010", "110");
+    check_caught("emergency.toml", "no-answer = \"20s\"", "queue = \"general\"", "dp010", "110");
+    check_caught("emergency.toml", "[emergency.119]", "[emergency.12119]", "dp010", "12119");
+}
+
+#[test]
+fn callers_nobody_can_serve() {
+    // The general queue overflows nowhere: its callers would wait for ever.
+    let both =
+        ["queues = [\"general\"]\nskills = [\"*\"]", "queues = [\"hrss\", \"general\"]\nskills = [\"*\"]"];
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
+    let agents =
+        load_dir(&dir).files().iter().find(|f| f.path.ends_with("agents.toml")).unwrap().text.clone();
+    let changed = both.iter().fold(agents.clone(), |text, from| text.replacen(from, "queues = []", 1));
+    check_caught("agents.toml", &agents, &changed, "dp012", "12345, 12360");
+    check_caught("agents.toml", &agents, &changed, "dp012", "city-management");
+}
+
+#[test]
+fn queues_that_pass_callers_round() {
+    let full = "full = { status = 486, announce = \"all-busy\" }";
+    check_caught("queues.toml", full, "full = { to = \"hrss\" }", "dp013", "general → hrss → general");
+}
+
+#[test]
+fn a_key_or_choice_with_a_typing_error() {
+    check_caught(
+        "hotlines.toml",
+        "skill = \"commerce\"",
+        "skil = \"commerce\"",
+        "dp003",
+        "did you mean `skill`?",
+    );
+    check_caught(
+        "hotlines.toml",
+        "mode = \"sub-center\"",
+        "mode = \"sub-centre\"",
+        "dp004",
+        "did you mean `sub-center`?",
+    );
+    check_caught(
+        "hotlines.toml",
+        "[out-of-scope]",
+        "[out_of_scope]",
+        "dp003",
+        "did you mean `out-of-scope`?",
+    );
+    check_caught("queues.toml", "ring = \"20s\"", "ring = 20", "dp004", "\"20s\"");
+    check_caught("queues.toml", "after = \"30s\"", "afer = \"30s\"", "dp003", "did you mean `after`?");
+    check_caught("hotlines.toml", "when = [\"down\"", "when = [\"dwon\"", "dp004", "did you mean `down`?");
+}
+
+#[test]
+fn something_that_must_be_there_left_out() {
+    check_caught("hotlines.toml", "mode = \"direct\"\n", "", "dp005", "[hotline.12345]");
+    check_caught("hotlines.toml", "trunk = \"customs\"\n", "", "dp017", "[hotline.12360]");
+    check_caught("trunks.toml", "address = \"127.0.0.1:5090\"\n", "", "dp005", "[trunk.tax]");
+    check_caught("agents.toml", "password = \"demo-1001\"\n", "", "dp005", "[agent.1001]");
+    check_caught("plan.toml", "number = \"12345\"", "number = \"12344\"", "dp005", "12344");
+    check_caught("hotlines.toml", "cancel = 2022-01-01\n", "", "dp017", "[hotline.12318]");
+}
+
+#[test]
+fn a_key_that_would_mean_nothing() {
+    let row = "queue = \"hrss\"";
+    check_caught("hotlines.toml", row, "queue = \"hrss\"\ncancel = 2022-01-01", "dp017", "12333");
+    check_caught("hotlines.toml", row, "queue = \"hrss\"\ntrunk = \"tax\"", "dp017", "12333");
+    check_caught(
+        "hotlines.toml",
+        "trunk = \"tax\"",
+        "trunk = \"tax\"\nqueue = \"general\"",
+        "dp017",
+        "12366",
+    );
+    check_caught(
+        "hotlines.toml",
+        "trunk = \"tax\"",
+        "trunk = \"tax\"\nannounce = \"all-busy\"",
+        "dp017",
+        "12366",
+    );
+}
+
+#[test]
+fn an_address_port_or_zone_nobody_knows() {
+    check_caught("trunks.toml", "127.0.0.1:5090", "127.0.0.1:500900", "dp004", "127.0.0.1:500900");
+    check_caught("trunks.toml", "127.0.0.1:5090", "127.0.0.1:5091", "dp020", "`customs`");
+    check_caught("plan.toml", "Asia/Shanghai", "Asia/Beijing", "dp015", "Asia/Beijing");
+    check_caught("plan.toml", "\"0510\"", "\"510\"", "dp004", "510");
+    check_caught("plan.toml", "status = 404", "status = 200", "dp004", "200");
+}
+
+#[test]
+fn an_announcement_whose_time_is_over() {
+    let from = "file = \"audio/merged-into-12345.wav\"";
+    let to = "file = \"audio/merged-into-12345.wav\"\nuntil = 2021-12-31";
+    check_caught("announcements.toml", from, to, "dp018", "12318");
+}
+
+#[test]
+fn a_promise_the_plan_no_longer_keeps() {
+    check_caught(
+        "hotlines.toml",
+        "skill = \"city-management\"",
+        "skill = \"city\"",
+        "dp016",
+        "expected skill = \"city-management\", got \"city\"",
+    );
+}

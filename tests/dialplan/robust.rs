@@ -1,0 +1,113 @@
+//! Any bytes as a plan: diagnostics, never a panic, and in bounded time.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use tongjie::dialplan::{Report, Sources, check, load_dir, load_plan};
+
+fn judge(text: String) {
+    let sources = Sources::new([("plan.toml", text)]);
+    let (table, diagnostics) = check(&sources, None);
+    let report = Report { sources, diagnostics };
+    assert_eq!(table.is_none(), report.counts().0 > 0);
+    assert!(!report.render(true).is_empty());
+}
+
+fn wuxi() -> String {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
+    load_dir(&dir).files().iter().map(|source| source.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// Words and signs a plan is made of, so that most of what is generated reads as TOML.
+fn piece() -> impl Strategy<Value = String> {
+    let words = [
+        "[plan]\n",
+        "[hotline.12319]\n",
+        "[hotline.110]\n",
+        "[alias]\n",
+        "[[test]]\n",
+        "[queue.general]\n",
+        "[agent.1]\n",
+        "[trunk.t]\n",
+        "[wave.w]\n",
+        "[announcement.a]\n",
+        "[emergency.110]\n",
+        "name = \"无锡\"\n",
+        "mode = \"dual-number\"\n",
+        "mode = 7\n",
+        "wave = \"w\"\n",
+        "trial = 2021-02-30\n",
+        "trial = 2021-10-11\n",
+        "cancel = 9999-12-31T23:59:60Z\n",
+        "12331 = \"12331\"\n",
+        "12332 = { to = \"12331\" }\n",
+        "skills = [\"*\", { skill = \"a\", level = 300 }]\n",
+        "overflow = [{ after = \"1s\", to = \"general\" }]\n",
+        "overflow = { to = \"general\" }\n",
+        "ring = \"1h1h\"\n",
+        "address = [\"::1\", \"1.2.3.4:99999\"]\n",
+        "expect = { status = 404 }\n",
+        "call = { to = \"12319\" }\n",
+        "at = 2021-12-31\n",
+        "time-zone = \"Asia/Shanghai\"\n",
+        "area-code = \"0510\"\n",
+        "general-queue = \"general\"\n",
+        "number = \"12345\"\n",
+        "=",
+        "\"",
+        "[",
+        "]]",
+        "{",
+        "\u{0}",
+        "\u{202e}",
+        "\r",
+        "'''",
+    ];
+    prop_oneof![8 => proptest::sample::select(words.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,8}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_words_give_a_plan_or_diagnostics(pieces in proptest::collection::vec(piece(), 0..40)) {
+        judge(pieces.concat());
+    }
+
+    #[test]
+    fn any_text_gives_diagnostics(text in "(?s).{0,200}") {
+        judge(text);
+    }
+
+    #[test]
+    fn a_good_plan_with_a_hole_gives_a_plan_or_diagnostics(at in 0_usize..30_000, length in 0_usize..60, new in "\\PC{0,4}") {
+        let chars: Vec<char> = wuxi().chars().collect();
+        let at = at.min(chars.len());
+        let end = (at + length).min(chars.len());
+        judge(chars[..at].iter().collect::<String>() + &new + &chars[end..].iter().collect::<String>());
+    }
+}
+
+#[test]
+fn files_that_are_not_utf_8_or_not_there_are_said_to_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = load_plan(dir.path()).unwrap_err();
+    assert!(report.to_string().contains("there is no plan here"), "{report}");
+    // GBK for 无锡, on the second line.
+    std::fs::write(dir.path().join("plan.toml"), b"[plan]\nname = \"\xce\xde\xce\xfd\"\n").unwrap();
+    let report = load_plan(dir.path()).unwrap_err();
+    assert!(report.to_string().contains("line 2 is not UTF-8"), "{report}");
+    let report = load_plan(&dir.path().join("nowhere")).unwrap_err();
+    assert_eq!(report.counts().0, 1);
+}
+
+#[test]
+fn a_megabyte_of_faults_is_judged_and_bounded() {
+    let long = (0..25_000).map(|i| format!("k{i} = {{ to = \"{i}\" }}\n")).collect::<String>();
+    judge(format!("[alias]\n{long}"));
+    judge(format!("[plan]\n{long}"));
+    judge(format!("x = {}", "[".repeat(100_000)));
+    judge("a.".repeat(2_000));
+    let sources = Sources::new([("plan.toml", format!("[alias]\n{long}"))]);
+    assert_eq!(check(&sources, None).1.len(), 1001, "a thousand, and how many more");
+}

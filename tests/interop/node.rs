@@ -1,0 +1,332 @@
+//! A node of its own for each test: ports, plan, store and control socket.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::UdpSocket;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::ear::Ear;
+use super::sipp::{Running, Sipp};
+use super::wait;
+
+/// What a node is to be.
+pub(super) struct Setting {
+    clock: &'static str,
+    edits: Vec<(&'static str, &'static str, &'static str)>,
+    digest: &'static str,
+}
+
+/// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 2 s.
+pub(super) fn node() -> Setting {
+    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }
+        .edit("queues.toml", r#"ring = "20s""#, r#"ring = "2s""#)
+        .edit("queues.toml", r#"after = "30s""#, r#"after = "2s""#)
+}
+
+impl Setting {
+    /// The wall clock the plan sees, from the start on.
+    pub(super) fn at(mut self, clock: &'static str) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Changes the words of the Wuxi plan; they must be there.
+    pub(super) fn edit(mut self, file: &'static str, from: &'static str, to: &'static str) -> Self {
+        self.edits.push((file, from, to));
+        self
+    }
+
+    /// The digest algorithms it offers.
+    pub(super) fn digest(mut self, algorithms: &'static str) -> Self {
+        self.digest = algorithms;
+        self
+    }
+
+    /// Starts it and waits until it can be called.
+    pub(super) fn start(self) -> Node {
+        let base = free_block();
+        let dir = tempfile::Builder::new().prefix("tongjie-interop-").tempdir().unwrap();
+        let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
+        let settings = format!(
+            "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\n\
+             [media]\nports = \"{}-{}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n",
+            self.digest,
+            base + 100,
+            base + 199,
+        );
+        std::fs::write(dir.path().join("tongjie.toml"), settings).unwrap();
+        let log = std::fs::File::create(dir.path().join("log")).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_tongjie"))
+            .args(["serve", "--config", "tongjie.toml", "--clock", self.clock])
+            .current_dir(dir.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut node = Node { base, dir, child, trunks };
+        wait::until("the node answers on its control socket", Duration::from_secs(20), || {
+            if let Some(ended) = node.child.try_wait().unwrap() {
+                panic!("the node ended with {ended}\n{}", node.log());
+            }
+            UnixStream::connect(node.path("control")).ok()
+        });
+        node
+    }
+}
+
+/// A node that runs. Dropped, it is ended.
+pub(super) struct Node {
+    base: u16,
+    dir: tempfile::TempDir,
+    child: Child,
+    trunks: BTreeMap<String, u16>,
+}
+
+impl Node {
+    /// The port of its SIP.
+    pub(super) fn sip(&self) -> u16 {
+        self.base
+    }
+
+    /// Its folder.
+    pub(super) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// The port of a phone that is neither a trunk's nor a caller's; the `n`th of thirteen; even, as RTP likes it.
+    pub(super) fn phone_port(&self, n: u16) -> u16 {
+        self.base + 12 + 2 * n
+    }
+
+    /// A caller who comes in over the telecom trunk: the `n`th of six.
+    pub(super) fn caller(&self, scenario: &'static str, n: u16, number: &str) -> Sipp {
+        Sipp::new(scenario, self.dir(), self.base + 2 + n).to(self.base).dials(number).key("caller", "13800001234")
+    }
+
+    /// What answers at the other end of a trunk.
+    pub(super) fn trunk(&self, scenario: &'static str, trunk: &str) -> Sipp {
+        Sipp::new(scenario, self.dir(), self.trunk_port(trunk)).key("user", trunk)
+    }
+
+    /// A trunk's port at its other end.
+    pub(super) fn trunk_port(&self, trunk: &str) -> u16 {
+        self.trunks[trunk]
+    }
+
+    /// An agent's SIPp phone: registers, and waits for calls with this scenario.
+    pub(super) fn agent(&self, scenario: &'static str, agent: &str) -> Sipp {
+        self.register(agent, "3600", "200");
+        self.agent_is(agent, "ready");
+        self.agent_before_ready(scenario, agent)
+    }
+
+    /// The same before it registers.
+    pub(super) fn agent_before_ready(&self, scenario: &'static str, agent: &str) -> Sipp {
+        Sipp::new(scenario, self.dir(), self.agent_port(agent)).key("user", agent)
+    }
+
+    fn agent_port(&self, agent: &str) -> u16 {
+        self.base + 40 + agent.parse::<u16>().unwrap() % 1000
+    }
+
+    /// Sends a REGISTER and demands the status; expires "0" takes it back.
+    pub(super) fn register(&self, agent: &str, expires: &str, status: &'static str) {
+        self.register_with(agent, &format!("demo-{agent}"), expires, status);
+    }
+
+    /// The same, with this password.
+    pub(super) fn register_with(&self, agent: &str, password: &str, expires: &str, status: &'static str) {
+        Sipp::new("register", self.dir(), self.base + 10)
+            .to(self.base)
+            .with("@STATUS@", status)
+            .key("user", agent)
+            .key("password", password)
+            .key("expires", expires)
+            .key("phone_port", self.agent_port(agent))
+            .start()
+            .succeeds();
+    }
+
+    /// A telephone set for a SIPp: plays `hertz`, records what it hears.
+    pub(super) fn ear(&self, sipp: &Running, hertz: f32) -> Ear {
+        Ear::new(sipp.sdp_port(), hertz, &sipp.log())
+    }
+
+    /// Waits until an agent is in this state.
+    #[track_caller]
+    pub(super) fn agent_is(&self, agent: &str, state: &str) {
+        self.see(&format!("{agent} is {state}"), "agents", |agents| {
+            list(agents).iter().any(|a| a["agent"] == agent && a["state"] == state).then_some(())
+        });
+    }
+
+    /// Waits until the only call is in this state.
+    #[track_caller]
+    pub(super) fn call_is(&self, state: &str) {
+        self.see(&format!("the call is {state}"), "calls", |calls| {
+            list(calls).iter().any(|call| call["state"] == state).then_some(())
+        });
+    }
+
+    /// Waits until a listing shows something.
+    #[track_caller]
+    pub(super) fn see<T>(&self, what: &str, listing: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {
+        let mut last = Value::Null;
+        let mut stream = BufReader::new(UnixStream::connect(self.path("control")).unwrap());
+        let limit = Duration::from_secs(20);
+        wait::until(&format!("{what}\n{}", self.log()), limit, || {
+            last = ask(&mut stream, &json!({ "command": listing }));
+            look(&last[listing])
+        })
+    }
+
+    /// Nothing is left of any call: no leg, port, dialog.
+    #[track_caller]
+    pub(super) fn is_at_rest(&self) {
+        self.see("no call, dialog or port is left", "status", |status| {
+            (status["calls"] == 0 && status["ports_used"] == 0 && status["dialogs"] == 0).then_some(())
+        });
+    }
+
+    /// The records of all calls so far, in order of arrival, once there are `count`.
+    #[track_caller]
+    pub(super) fn cdrs(&self, count: usize) -> Vec<Value> {
+        wait::until(&format!("{count} call records\n{}", self.log()), Duration::from_secs(20), || {
+            let output = self.tongjie(&["cdr", "--unmask", "--json"]);
+            let mut rows = rows(&String::from_utf8_lossy(&output.stdout));
+            rows.sort_by_key(|row| row["arrived"].as_str().map(str::to_owned));
+            (rows.len() >= count).then_some(rows)
+        })
+    }
+
+    /// The record of the only call.
+    #[track_caller]
+    pub(super) fn cdr(&self) -> Value {
+        let mut rows = self.cdrs(1);
+        assert_eq!(rows.len(), 1, "{rows:#?}");
+        rows.remove(0)
+    }
+
+    /// Runs the command line against this node.
+    pub(super) fn tongjie(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_tongjie"))
+            .args(arguments)
+            .args(["--config", "tongjie.toml"])
+            .current_dir(self.dir())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// Its log so far.
+    pub(super) fn log(&self) -> String {
+        std::fs::read_to_string(self.path("log")).unwrap_or_default()
+    }
+
+    /// Sends it a signal.
+    pub(super) fn signal(&self, signal: nix::sys::signal::Signal) {
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+    }
+
+    /// Waits for its end; its exit code.
+    pub(super) fn ends(&mut self) -> Option<i32> {
+        wait::until("the node ends", Duration::from_secs(20), || self.child.try_wait().unwrap()).code()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn ask(stream: &mut BufReader<UnixStream>, request: &Value) -> Value {
+    writeln!(stream.get_mut(), "{request}").unwrap();
+    let mut line = String::new();
+    stream.read_line(&mut line).unwrap();
+    serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// `cdr --json`: an array, or an object a line.
+fn rows(text: &str) -> Vec<Value> {
+    match serde_json::from_str(text) {
+        Ok(Value::Array(rows)) => rows,
+        _ => text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+    }
+}
+
+/// Ports for one node and all that calls it: 0 SIP, 2–7 callers, 10 registrations, 12–38 phones, 41–47 agents, 70–89
+/// trunks, 100–199 the node's RTP; then 200 more for the RTP of those who call.
+fn free_block() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    loop {
+        let base = 20_000 + NEXT.fetch_add(400, Ordering::Relaxed) % 12_000;
+        // Another run of these tests may be going on beside this one.
+        if [0, 2, 100, 160].iter().all(|offset| UdpSocket::bind(("127.0.0.1", base + offset)).is_ok()) {
+            return base;
+        }
+    }
+}
+
+/// Copies the Wuxi plan, moves its trunks to this test's ports, and edits it. Returns the trunks' ports.
+fn lay_plan(to: &Path, base: u16, edits: &[(&str, &str, &str)]) -> BTreeMap<String, u16> {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
+    std::fs::create_dir_all(to).unwrap();
+    std::os::unix::fs::symlink(from.join("audio"), to.join("audio")).unwrap();
+    let mut trunks = BTreeMap::new();
+    for file in std::fs::read_dir(&from).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        if file.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let mut text = std::fs::read_to_string(&file).unwrap();
+        if name == "trunks.toml" {
+            text = move_trunks(&text, base, &mut trunks);
+        }
+        for (_, old, new) in edits.iter().filter(|(edited, _, _)| *edited == name) {
+            assert!(text.contains(old), "{name} has no more {old}: change this test with the plan");
+            text = text.replace(old, new);
+        }
+        std::fs::write(to.join(name), text).unwrap();
+    }
+    trunks
+}
+
+fn move_trunks(text: &str, base: u16, trunks: &mut BTreeMap<String, u16>) -> String {
+    let mut moved = String::new();
+    let mut trunk = String::new();
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("[trunk.") {
+            trunk = name.trim_end_matches(']').to_owned();
+        }
+        if line.starts_with("address = ") {
+            let port = base + 70 + u16::try_from(trunks.len()).unwrap();
+            moved += &format!("address = \"127.0.0.1:{port}\"\n");
+            if trunk == "telecom" {
+                let callers: Vec<_> = (2..8).map(|n| format!("\"127.0.0.1:{}\"", base + n)).collect();
+                moved += &format!("from = [{}]\n", callers.join(", "));
+            }
+            trunks.insert(trunk.clone(), port);
+        } else {
+            moved += line;
+            moved.push('\n');
+        }
+    }
+    moved
+}
