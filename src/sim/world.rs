@@ -221,21 +221,23 @@ impl Core {
                     peer.handle_rtp(now, to, &data);
                 }
             }
-            Due::WakeNode => {
+            // A wake-up that an earlier one has replaced does nothing, or there would be ever more of them.
+            Due::WakeNode if self.node_wake == Some(now) => {
                 self.node_wake = None;
                 self.node.handle_timeout(now);
                 self.drain_node();
             }
-            Due::WakeMedia => {
+            Due::WakeMedia if self.media_wake == Some(now) => {
                 self.media_wake = None;
                 self.media.handle_timeout(now);
                 self.drain_media();
             }
-            Due::WakePeer(peer) => {
+            Due::WakePeer(peer) if self.peer_wakes[peer] == Some(now) => {
                 self.peer_wakes[peer] = None;
                 self.peers[peer].handle_timeout(now);
                 self.drain_peer(peer);
             }
+            Due::WakeNode | Due::WakeMedia | Due::WakePeer(_) => {}
             Due::Late(output) => {
                 self.take_output(output);
                 self.observe(&Seen::Drained);
@@ -305,6 +307,7 @@ impl Core {
         self.observe(&Seen::Drained);
         self.judge();
         if let Some(at) = self.node.poll_timeout().filter(|at| self.node_wake.is_none_or(|set| *at < set)) {
+            let at = at.max(now);
             self.node_wake = Some(at);
             self.agenda.add(at, Due::WakeNode);
         }
@@ -394,6 +397,7 @@ impl Core {
         }
         let wake = self.peer_wakes[peer];
         if let Some(at) = self.peers[peer].poll_timeout().filter(|at| wake.is_none_or(|set| *at < set)) {
+            let at = at.max(now);
             self.peer_wakes[peer] = Some(at);
             self.agenda.add(at, Due::WakePeer(peer));
         }
@@ -422,6 +426,7 @@ impl Core {
             }
         }
         if let Some(at) = self.media.poll_timeout().filter(|at| self.media_wake.is_none_or(|set| *at < set)) {
+            let at = at.max(now);
             self.media_wake = Some(at);
             self.agenda.add(at, Due::WakeMedia);
         }
