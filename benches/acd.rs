@@ -26,11 +26,11 @@ fn plan() -> (Vec<QueueSettings>, Vec<AgentSettings>) {
         overflow: Vec::new(),
         misses_max: 3,
     });
-    // One agent in four knows everything; the others ten skills. Everyone serves three queues.
+    // One agent in three knows everything; the others ten skills. Everyone serves three queues.
     let agents = (0..AGENTS).map(|n| AgentSettings {
         id: AgentId::new(format!("a{n:05}")),
         queues: (0..3).map(|k| QueueId::new(format!("q{:02}", (n + k * 7) % QUEUES))).collect(),
-        skills: if n % 4 == 0 {
+        skills: if n % 3 == 0 {
             Skills::All
         } else {
             Skills::Of(
@@ -46,8 +46,10 @@ fn plan() -> (Vec<QueueSettings>, Vec<AgentSettings>) {
 struct Centre {
     acd: Acd,
     calls: Slab<CallKey, ()>,
+    queues: Vec<QueueId>,
+    skills: Vec<Skill>,
     now: Instant,
-    count: u64,
+    count: usize,
 }
 
 impl Centre {
@@ -55,7 +57,9 @@ impl Centre {
         let (queues, agents) = plan();
         let mut acd = Acd::new();
         acd.set_plan(Instant::ZERO, queues, agents);
-        Self { acd, calls: Slab::new(), now: Instant::from_millis(1), count: 0 }
+        let queues = (0..QUEUES).map(|n| QueueId::new(format!("q{n:02}"))).collect();
+        let skills = (0..SKILLS).map(|n| Skill::new(format!("s{n:02}"))).collect();
+        Self { acd, calls: Slab::new(), queues, skills, now: Instant::from_millis(1), count: 0 }
     }
 
     fn call(&mut self) -> CallKey {
@@ -64,8 +68,8 @@ impl Centre {
         let call = self.calls.insert(());
         let waiter = Waiter {
             call,
-            queue: QueueId::new(format!("q{:02}", self.count % QUEUES)),
-            skill: Some(Skill::new(format!("s{:02}", self.count % SKILLS))),
+            queue: self.queues.get(self.count % self.queues.len()).unwrap().clone(),
+            skill: self.skills.get(self.count % self.skills.len()).cloned(),
             since: self.now,
             eligible_from: self.now,
             priority: 0,

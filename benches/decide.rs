@@ -2,6 +2,11 @@
 //! The allocations are counted before anything is timed; one is enough to stop the bench.
 
 #![expect(unsafe_code, reason = "a counting allocator can only be written so; it hands on to the system's")]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    reason = "criterion's macros make undocumented items; a bench that panics has failed"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;

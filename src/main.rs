@@ -1,3 +1,7 @@
 //! Parses the arguments, runs the command, returns its exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tongjie::cli::run(std::env::args_os())
+}

@@ -67,17 +67,30 @@ impl Acd {
         let allowed = |(_, call): &(Place, CallKey)| {
             self.callers.get(call).is_some_and(|caller| caller.allows(now, index))
         };
+        // To ask each head of a line whether the agent has just refused it costs a look-up for each of his
+        // skills, and nearly always the first in line has been refused by nobody.
+        let head = self.head_for(agent, |_| true)?;
+        let head = if allowed(&head) { head } else { self.head_for(agent, allowed)? };
+        Some(head.1)
+    }
+
+    /// The first in line for this agent, over his queues and skills, of those who pass `allowed`.
+    fn head_for(
+        &self,
+        agent: &Agent,
+        allowed: impl Fn(&(Place, CallKey)) -> bool,
+    ) -> Option<(Place, CallKey)> {
         let heads = agent.queues.iter().filter_map(|queue| {
             let waiting = &self.queues.get(*queue)?.waiting;
             match agent.skills {
-                Skills::All => waiting.all().find(allowed),
+                Skills::All => waiting.all().find(&allowed),
                 Skills::Of(_) => {
                     let needs = agent.skill_indexes.iter().map(|skill| Need::Skill(*skill));
-                    needs.chain([Need::Nothing]).filter_map(|need| waiting.needing(need).find(allowed)).min()
+                    needs.chain([Need::Nothing]).filter_map(|need| waiting.needing(need).find(&allowed)).min()
                 }
             }
         });
-        heads.min().map(|(_, call)| call)
+        heads.min()
     }
 
     fn reserve(&mut self, now: Instant, call: CallKey, index: usize) {

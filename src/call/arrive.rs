@@ -229,7 +229,8 @@ fn read_caller(table: &Table, arrival: &Arrival, trunk: Option<TrunkId>) -> Call
 }
 
 /// The numbers that may name the hotline, in the order of [`Ingress`]: headers count only from trusted trunks.
-fn read_candidates(table: &Table, request: &Message, trunk: Option<&TrunkId>) -> Candidates {
+/// Open to `tongjie route`, so that it reads headers as a call does.
+pub fn read_candidates(table: &Table, request: &Message, trunk: Option<&TrunkId>) -> Candidates {
     let mut found = Candidates::new();
     if let Some(number) = request.uri().map(|uri| number_of_uri(table, &uri)) {
         found.push((Ingress::RequestUri, number));

@@ -1,1 +1,118 @@
-//! The command line.
+//! The command line: one file a subcommand; the one place that wires everything together.
+//!
+//! Exit codes: 0 well; 1 the plan or the request is at fault; 2 wrong usage; 3 the node cannot be reached.
+
+mod agents;
+mod calls;
+mod cdr;
+mod check;
+mod client;
+mod completions;
+mod drain;
+mod failure;
+mod hangup;
+mod queues;
+mod readers;
+mod route;
+mod serve;
+mod status;
+mod table;
+mod trunks;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use self::failure::{Failure, WRONG_USAGE};
+
+/// Routes the calls of a city's old hotlines into 12345.
+#[derive(Debug, Parser)]
+#[command(name = "tongjie", version, about, max_term_width = 110, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Check(check::Check),
+    Route(route::Route),
+    Status(status::Status),
+    Calls(calls::Calls),
+    Agents(agents::Agents),
+    Queues(queues::Queues),
+    Trunks(trunks::Trunks),
+    Hangup(hangup::Hangup),
+    Drain(drain::Drain),
+    Cdr(cdr::Cdr),
+    Completions(completions::Completions),
+}
+
+/// Which node, for commands that speak to one or read what it left.
+#[derive(Clone, Debug, Args)]
+struct Where {
+    /// The node's settings
+    #[arg(long, value_name = "FILE", default_value = CONFIG)]
+    config: PathBuf,
+}
+
+/// Runs the command the arguments name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            // Help and version are no errors and go to standard output; a closed one is nobody's fault.
+            usage.print().ok();
+            return if usage.use_stderr() { ExitCode::from(WRONG_USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    match dispatch(arguments.command) {
+        Ok(code) => code,
+        Err(failure) => {
+            // With standard error closed there is nobody to tell.
+            write!(io::stderr(), "{}", failure.render(io::stderr().is_terminal())).ok();
+            failure.code()
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve(serve) => serve.run(),
+        Command::Check(check) => check.run(),
+        Command::Route(route) => route.run(),
+        Command::Status(status) => status.run(),
+        Command::Calls(calls) => calls.run(),
+        Command::Agents(agents) => agents.run(),
+        Command::Queues(queues) => queues.run(),
+        Command::Trunks(trunks) => trunks.run(),
+        Command::Hangup(hangup) => hangup.run(),
+        Command::Drain(drain) => drain.run(),
+        Command::Cdr(cdr) => cdr.run(),
+        Command::Completions(completions) => completions.run(Arguments::command()),
+    }
+}
+
+/// Writes to standard output. A reader that has seen enough (`| head`) ends the command well, not with a panic.
+fn print(text: &str) -> Result<ExitCode, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(Failure::new(format!("cannot write to standard output: {error}"))),
+    }
+}
+
+/// A value as one line of JSON.
+fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string()))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Where the settings are looked for when nobody says.
+const CONFIG: &str = "config/tongjie.toml";

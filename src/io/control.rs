@@ -66,16 +66,23 @@ impl Control {
         Ok(Self { listener, path: path.to_owned() })
     }
 
-    /// Serves until `stop` is told or dropped, signals included; then removes the file.
+    /// Serves until `stop` is told or dropped, signals included; then removes the file. `started` is told as soon as
+    /// signals are taken.
     ///
     /// # Errors
     /// When the system gives no epoll descriptor or signal handler.
-    pub fn serve(self, hub: Hub, stop: oneshot::Receiver<()>) -> io::Result<()> {
+    pub fn serve(
+        self,
+        hub: Hub,
+        started: oneshot::Sender<()>,
+        stop: oneshot::Receiver<()>,
+    ) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let path = self.path.clone();
         let result = runtime.block_on(async {
             let listener = UnixListener::from_std(self.listener)?;
             let signals = super::signal::listen(hub.clone())?;
+            started.send(()).ok();
             tokio::select! {
                 // Told or dropped, the node is gone.
                 _ = stop => Ok(()),
@@ -160,7 +167,8 @@ async fn converse(stream: UnixStream, hub: Hub) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read);
     loop {
-        let Some(line) = timeout(SILENCE_MAX, request_line(&mut lines)).await.map_err(io::Error::other)?? else {
+        let Some(line) = timeout(SILENCE_MAX, request_line(&mut lines)).await.map_err(io::Error::other)??
+        else {
             return Ok(());
         };
         let answer = match serde_json::from_str::<Request>(&line) {
@@ -186,7 +194,11 @@ async fn answer(request: &Request, hub: &Hub) -> Answer {
 }
 
 /// Sends lines until the client goes away. It may not ask anything else on this connection.
-async fn follow(write: &mut OwnedWriteHalf, read: &mut BufReader<OwnedReadHalf>, hub: &Hub) -> io::Result<()> {
+async fn follow(
+    write: &mut OwnedWriteHalf,
+    read: &mut BufReader<OwnedReadHalf>,
+    hub: &Hub,
+) -> io::Result<()> {
     let mut events = hub.events.subscribe();
     say(write, &Answer::Following(true)).await?;
     let mut gone = [0; 1];

@@ -42,8 +42,11 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
     match fact {
         Fact::CallArrived { caller, withheld, dialled, trunk } => {
             let caller = if *withheld { String::new() } else { caller.masked() };
-            let mut fields =
-                vec![("caller", caller.into()), ("withheld", (*withheld).into()), ("dialled", dialled.masked().into())];
+            let mut fields = vec![
+                ("caller", caller.into()),
+                ("withheld", (*withheld).into()),
+                ("dialled", dialled.masked().into()),
+            ];
             fields.extend(trunk.as_ref().map(|trunk| ("trunk", text(trunk))));
             fields
         }
@@ -54,8 +57,12 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
             fields.extend(phase.map(|phase| ("phase", phase.as_str().into())));
             fields
         }
-        Fact::AnnouncementStarted { prompt } | Fact::AnnouncementFailed { prompt } => vec![("announcement", text(prompt))],
-        Fact::AnnouncementEnded { prompt, whole } => vec![("announcement", text(prompt)), ("whole", (*whole).into())],
+        Fact::AnnouncementStarted { prompt } | Fact::AnnouncementFailed { prompt } => {
+            vec![("announcement", text(prompt))]
+        }
+        Fact::AnnouncementEnded { prompt, whole } => {
+            vec![("announcement", text(prompt)), ("whole", (*whole).into())]
+        }
         Fact::CallQueued { queue, skill } => {
             let mut fields = vec![("queue", text(queue))];
             fields.extend(skill.as_ref().map(|skill| ("skill", text(skill))));
@@ -73,16 +80,24 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         | Fact::LegResumed { leg }
         | Fact::DtmfPassed { leg, .. }
         | Fact::CallConnected { to: leg } => role(leg),
-        Fact::LegFailed { leg, status } => role(leg).into_iter().chain([("status", (*status).into())]).collect(),
+        Fact::LegFailed { leg, status } => {
+            role(leg).into_iter().chain([("status", (*status).into())]).collect()
+        }
         Fact::CallReleased { cause, by } => {
             let by = format!("{by:?}").to_lowercase();
             vec![("cause", cause.code().into()), ("by", by.into()), ("status", cause.status().into())]
         }
         Fact::AgentChanged { agent, state } => vec![("agent", text(agent)), ("state", state.as_str().into())],
         Fact::AgentMissed { agent, misses } => vec![("agent", text(agent)), ("misses", (*misses).into())],
-        Fact::AgentRegistered { agent, contact } => vec![("agent", text(agent)), ("contact", text(&mask_runs(contact)))],
-        Fact::AgentUnregistered { agent, expired } => vec![("agent", text(agent)), ("expired", (*expired).into())],
-        Fact::RegistrationRefused { user, source } => vec![("user", text(&mask_runs(user))), ("source", text(source))],
+        Fact::AgentRegistered { agent, contact } => {
+            vec![("agent", text(agent)), ("contact", text(&mask_runs(contact)))]
+        }
+        Fact::AgentUnregistered { agent, expired } => {
+            vec![("agent", text(agent)), ("expired", (*expired).into())]
+        }
+        Fact::RegistrationRefused { user, source } => {
+            vec![("user", text(&mask_runs(user))), ("source", text(source))]
+        }
         Fact::TrunkChanged { trunk, up } => vec![("trunk", text(trunk)), ("up", (*up).into())],
         Fact::LimitReached { what } => vec![("what", (*what).into())],
         Fact::PlanChanged { name } => vec![("plan", text(name))],

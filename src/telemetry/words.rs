@@ -12,7 +12,9 @@ pub fn level(fact: &Fact) -> Level {
             Severity::Warning => Level::Warn,
             Severity::Alarm => Level::Error,
         },
-        Fact::AnnouncementFailed { .. } | Fact::TrunkChanged { up: false, .. } | Fact::LimitReached { .. } => Level::Error,
+        Fact::AnnouncementFailed { .. }
+        | Fact::TrunkChanged { up: false, .. }
+        | Fact::LimitReached { .. } => Level::Error,
         Fact::LegFailed { leg: LegRole::Trunk(_), status } if *status != 487 => Level::Warn,
         Fact::AgentMissed { .. } | Fact::RegistrationRefused { .. } | Fact::DrainStarted => Level::Warn,
         Fact::DtmfPassed { .. } => Level::Debug,
@@ -40,18 +42,26 @@ pub fn level(fact: &Fact) -> Level {
 /// The fact as a sentence, numbers masked. What strangers wrote is in it as they wrote it: escape before showing.
 pub fn sentence(fact: &Fact) -> String {
     match fact {
-        Fact::CallArrived { caller, withheld, dialled, trunk } => arrived(caller, *withheld, dialled, trunk.as_ref()),
+        Fact::CallArrived { caller, withheld, dialled, trunk } => {
+            arrived(caller, *withheld, dialled, trunk.as_ref())
+        }
         Fact::CallDecided { .. } => decided(fact),
         Fact::AnnouncementStarted { prompt } => format!("hears announcement {prompt}"),
         Fact::AnnouncementEnded { prompt, whole: true } => format!("has heard announcement {prompt}"),
         Fact::AnnouncementEnded { prompt, whole: false } => format!("announcement {prompt} is cut short"),
         Fact::AnnouncementFailed { prompt } => {
-            format!("announcement {prompt} cannot be played, a short tone stands in; `tongjie check` says why")
+            format!(
+                "announcement {prompt} cannot be played, a short tone stands in; `tongjie check` says why"
+            )
         }
-        Fact::CallQueued { queue, skill: Some(skill) } => format!("waits in queue {queue} for an agent who knows {skill}"),
+        Fact::CallQueued { queue, skill: Some(skill) } => {
+            format!("waits in queue {queue} for an agent who knows {skill}")
+        }
         Fact::CallQueued { queue, skill: None } => format!("waits in queue {queue}"),
         Fact::CallOverflowed { from, to } => format!("goes on from queue {from} to queue {to}"),
-        Fact::LegInvited { leg: LegRole::Trunk(trunk), number } => format!("calls {} on trunk {trunk}", number.masked()),
+        Fact::LegInvited { leg: LegRole::Trunk(trunk), number } => {
+            format!("calls {} on trunk {trunk}", number.masked())
+        }
         Fact::LegInvited { leg, .. } => format!("calls {}", who(leg)),
         Fact::LegRang { leg } => format!("{} rings", who(leg)),
         Fact::LegAnswered { leg: LegRole::Caller } => "is answered".to_owned(),
@@ -64,13 +74,25 @@ pub fn sentence(fact: &Fact) -> String {
         Fact::DtmfPassed { leg, .. } => format!("{} presses a key", who(leg)),
         Fact::CallReleased { cause, by } => released(*cause, *by),
         Fact::AgentChanged { agent, state } => format!("agent {agent} is {}", state_words(*state)),
-        Fact::AgentMissed { agent, misses } => format!("agent {agent} did not take a call, {misses} in a row"),
-        Fact::AgentRegistered { agent, contact } => format!("agent {agent} has a phone at {}", mask_runs(contact)),
-        Fact::AgentUnregistered { agent, expired: true } => format!("agent {agent} has no phone: the registration ran out"),
-        Fact::AgentUnregistered { agent, expired: false } => format!("agent {agent} has no phone: it logged off"),
-        Fact::RegistrationRefused { user, source } => format!("registration refused: user {} from {source}", mask_runs(user)),
+        Fact::AgentMissed { agent, misses } => {
+            format!("agent {agent} did not take a call, {misses} in a row")
+        }
+        Fact::AgentRegistered { agent, contact } => {
+            format!("agent {agent} has a phone at {}", mask_runs(contact))
+        }
+        Fact::AgentUnregistered { agent, expired: true } => {
+            format!("agent {agent} has no phone: the registration ran out")
+        }
+        Fact::AgentUnregistered { agent, expired: false } => {
+            format!("agent {agent} has no phone: it logged off")
+        }
+        Fact::RegistrationRefused { user, source } => {
+            format!("registration refused: user {} from {source}", mask_runs(user))
+        }
         Fact::TrunkChanged { trunk, up: true } => format!("trunk {trunk} is up"),
-        Fact::TrunkChanged { trunk, up: false } => format!("trunk {trunk} is down; `tongjie trunks` shows its last answer"),
+        Fact::TrunkChanged { trunk, up: false } => {
+            format!("trunk {trunk} is down; `tongjie trunks` shows its last answer")
+        }
         Fact::LimitReached { what } => format!("limit reached: {what}"),
         Fact::PlanChanged { name } => format!("plan {name} is in force"),
         Fact::DrainStarted => "no new calls are taken; the node stops when the last has ended".to_owned(),

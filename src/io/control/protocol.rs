@@ -89,7 +89,9 @@ impl Request {
             Self::Agents {} => Command::Agents,
             Self::Queues {} => Command::Queues,
             Self::Trunks {} => Command::Trunks,
-            Self::Hangup { call } => Command::HangUp(call.parse::<CallId>().map_err(|error| error.to_string())?),
+            Self::Hangup { call } => {
+                Command::HangUp(call.parse::<CallId>().map_err(|error| error.to_string())?)
+            }
             Self::Ready { agent } => Command::SetReady(AgentId::new(agent), true),
             Self::NotReady { agent } => Command::SetReady(AgentId::new(agent), false),
             Self::Drain {} => Command::Drain,
@@ -122,7 +124,10 @@ mod tests {
     #[track_caller]
     fn check(line: &str, expected: &Request) {
         assert_eq!(serde_json::from_str::<Request>(line).unwrap(), *expected);
-        assert_eq!(serde_json::from_str::<Request>(&serde_json::to_string(expected).unwrap()).unwrap(), *expected);
+        assert_eq!(
+            serde_json::from_str::<Request>(&serde_json::to_string(expected).unwrap()).unwrap(),
+            *expected
+        );
     }
 
     #[test]

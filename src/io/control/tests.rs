@@ -28,7 +28,7 @@ fn served() -> Served {
     let hub = Hub::new(post, feed);
     let followers = hub.followers();
     let (stop, stopped) = oneshot::channel();
-    let thread = thread::spawn(move || control.serve(hub, stopped));
+    let thread = thread::spawn(move || control.serve(hub, oneshot::channel().0, stopped));
     Served { path, _dir: dir, node, items, followers, stop, thread }
 }
 

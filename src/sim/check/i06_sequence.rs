@@ -78,8 +78,9 @@ impl Sequence {
         }
         match self.finals.get(&key) {
             // Two different finals are invariant 1's matter.
-            Some(before) if before != data && status_of(before) == status_of(data) => {
-                let what = format!("a repeated answer to {} is not the same bytes", key.1);
+            Some(before) if !same(before, data) && status_of(before) == status_of(data) => {
+                let (before, data) = (String::from_utf8_lossy(before), String::from_utf8_lossy(data));
+                let what = format!("a repeated answer to {} is not the same bytes:\n{before}{data}", key.1);
                 Err(Violation::of_leg(6, text.call_id(), what))
             }
             Some(_) => Ok(()),
@@ -89,6 +90,17 @@ impl Sequence {
             }
         }
     }
+}
+
+/// The same bytes; but a challenge may be made without a transaction (RFC 3261 §8.2.7, §26.3.2.4), and then
+/// its nonces are new.
+fn same(before: &[u8], data: &[u8]) -> bool {
+    let without_nonces = |data: &[u8]| -> Vec<String> {
+        let text = String::from_utf8_lossy(data);
+        text.split("\r\n").filter(|l| !l.starts_with("WWW-Authenticate:")).map(str::to_owned).collect()
+    };
+    before == data
+        || (status_of(data) == Some(b"401") && without_nonces(before) == without_nonces(data))
 }
 
 fn status_of(data: &[u8]) -> Option<&[u8]> {

@@ -126,7 +126,8 @@ impl Stack {
             Verdict::Stale => true,
             Verdict::Absent => false,
         };
-        let tag = crate::sip::dialog::Tag::draw(&mut self.rng);
+        // Nothing is kept for a challenge, so its tag must come from the request (RFC 3261 §8.2.7).
+        let tag = self.stateless_tag(request);
         let mut draft = self.ua.respond(request, Status::UNAUTHORIZED, tag, source);
         self.gate.challenge(now, source, stale, &mut draft);
         let data = draft.finish();

@@ -1,7 +1,8 @@
 //! Bytes → [`Message`]: start line, header index, body (RFC 3261 §7, §18.3, §25.1).
 //!
-//! One pass over the head, no copy, no allocation up to 36 header lines. Lines end with CRLF and nothing else: where two parsers disagree about
-//! line ends, headers can be smuggled. Faults do not stop the pass where it can go on, so that a malformed
+//! One pass over the head, no copy, no allocation up to 36 header lines. Lines end with CRLF and nothing
+//! else: where two parsers disagree about line ends, headers can be smuggled. Faults do not stop the pass where
+//! it can go on, so that a malformed
 //! request can still be answered from the headers that follow.
 
 use bytes::Bytes;
@@ -324,7 +325,7 @@ fn index_line(at: usize, line: &[u8]) -> Result<LineIndex, Note> {
         name_len: narrow_short(name_len),
         value_at: narrow_short(value_at),
         value_len: narrow_short(trim_end(value).len()),
-        name: HeaderName::from_bytes(name),
+        name: HeaderName::from_token(name),
     })
 }
 

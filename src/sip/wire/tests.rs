@@ -371,7 +371,7 @@ mod words {
             assert_eq!(HeaderName::from_bytes(compact.as_bytes()), name);
             assert_eq!(HeaderName::from_bytes(compact.to_uppercase().as_bytes()), name);
         }
-        for unknown in ["", "z", "Vias", "X-Unknown", "Call_ID"] {
+        for unknown in ["", "z", "Vias", "X-Unknown", "Call_ID", "Call\rID", "Max-Forwardz", "ToT"] {
             assert_eq!(HeaderName::from_bytes(unknown.as_bytes()), HeaderName::Other, "{unknown}");
         }
     }

@@ -28,7 +28,13 @@ fn facts() -> Vec<(Option<CallId>, Fact)> {
     let number = Number::new;
     vec![
         (None, Fact::PlanChanged { name: "无锡12345".to_owned() }),
-        (None, Fact::AgentRegistered { agent: AgentId::new("a1"), contact: "sip:13800001111@10.0.0.9:5060".to_owned() }),
+        (
+            None,
+            Fact::AgentRegistered {
+                agent: AgentId::new("a1"),
+                contact: "sip:13800001111@10.0.0.9:5060".to_owned(),
+            },
+        ),
         (None, Fact::AgentChanged { agent: AgentId::new("a1"), state: AgentState::Ready }),
         (
             call,
@@ -84,7 +90,10 @@ fn check(format: Format, level: Level, expected: Expect) {
 
 #[test]
 fn a_person_reads_the_path_of_a_call_and_finds_its_id_on_every_line() {
-    check(Format::Text, Level::Info, expect![[r#"
+    check(
+        Format::Text,
+        Level::Info,
+        expect![[r#"
         2021-12-31 23:59:59.123 info  -              plan 无锡12345 is in force
         2021-12-31 23:59:59.223 info  -              agent a1 has a phone at sip:138****1111@10.0.0.9:5060
         2021-12-31 23:59:59.323 info  -              agent a1 is ready
@@ -100,15 +109,20 @@ fn a_person_reads_the_path_of_a_call_and_finds_its_id_on_every_line() {
         2022-01-01 00:00:00.423 error 5z12e14jc0001  is over, by us: the trunk failed and the plan names no way back (ec08); `tongjie trunks` shows its last answer; give the hotline an `overflow`
         2022-01-01 00:00:00.523 warn  -              registration refused: user \u{1b}[2Jadmin\u{d}\u{a}138****5678\u{202e} from 192.0.2.7:5060
         2021-12-31 23:59:59.123 warn  -              the wall clock was set for a rehearsal
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_collector_gets_one_object_a_line_with_the_values_apart() {
-    check(Format::Json, Level::Warn, expect![[r#"
+    check(
+        Format::Json,
+        Level::Warn,
+        expect![[r#"
         {"time":"2022-01-01T00:00:00.123+08:00","level":"warn","call":"5z12e14jc0001","text":"trunk tax fails: 503","fact":"leg-failed","leg":"trunk","trunk":"tax","status":503}
         {"time":"2022-01-01T00:00:00.423+08:00","level":"error","call":"5z12e14jc0001","text":"is over, by us: the trunk failed and the plan names no way back (ec08); `tongjie trunks` shows its last answer; give the hotline an `overflow`","fact":"call-released","cause":"ec08","by":"node","status":503}
         {"time":"2022-01-01T00:00:00.523+08:00","level":"warn","text":"registration refused: user \\u{1b}[2Jadmin\\u{d}\\u{a}138****5678\\u{202e} from 192.0.2.7:5060","fact":"registration-refused","user":"\\u{1b}[2Jadmin\\u{d}\\u{a}138****5678\\u{202e}","source":"192.0.2.7:5060"}
         {"time":"2021-12-31T23:59:59.123+08:00","level":"warn","text":"the wall clock was set for a rehearsal"}
-    "#]]);
+    "#]],
+    );
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::sip::wire::lexer::is_token;
 use crate::sip::wire::writer::{Encode, Sink};
 
 macro_rules! header_names {
@@ -154,15 +155,18 @@ header_names! {
 impl HeaderName {
     /// The header of that name, long or compact, in any case (RFC 3261 §7.3.1, §7.3.3).
     pub fn from_bytes(name: &[u8]) -> HeaderName {
+        if name.iter().all(|&b| is_token(b)) { HeaderName::from_token(name) } else { HeaderName::Other }
+    }
+
+    /// The same for a name whose bytes are known to be a token's.
+    pub(crate) fn from_token(name: &[u8]) -> HeaderName {
         let mut slot = hash(name);
         // The table has empty slots, so the search ends.
         loop {
             let known = SLOTS.get(slot).copied().and_then(|index| SPELLINGS.get(usize::from(index)));
             match known {
                 None => return HeaderName::Other,
-                // Most senders use the usual case, and comparing bytes is faster than folding them.
-                Some((spelling, known)) if name == spelling.as_bytes() => return *known,
-                Some((spelling, known)) if name.eq_ignore_ascii_case(spelling.as_bytes()) => return *known,
+                Some((spelling, known)) if same_token(name, spelling.as_bytes()) => return *known,
                 Some(_) => slot = (slot + 1) % SLOT_COUNT,
             }
         }
@@ -177,6 +181,25 @@ impl HeaderName {
     pub(crate) const fn bit(self) -> u128 {
         1 << (self as u8)
     }
+}
+
+/// Whether two tokens are equal without regard to case. Of the bytes a token may hold, bit 0x20 tells only
+/// letters' cases apart, so eight bytes at a time are folded by setting it.
+fn same_token(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        8..=16 => ends_match::<8>(a, b),
+        4..8 => ends_match::<4>(a, b),
+        _ => a.eq_ignore_ascii_case(b),
+    }
+}
+
+/// Compares the first and the last `N` bytes, which together are all of `N` to `2 * N`.
+fn ends_match<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+    let folded = |chunk: Option<&[u8; N]>| chunk.map(|bytes| bytes.map(|b| b | 0x20));
+    folded(a.first_chunk()) == folded(b.first_chunk()) && folded(a.last_chunk()) == folded(b.last_chunk())
 }
 
 const SLOT_COUNT: usize = 512;

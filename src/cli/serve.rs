@@ -1,0 +1,183 @@
+//! `tongjie serve`: settings → plan → store → sockets → threads, in this order, so that whatever is wrong ends it with one
+//! message and nothing half started.
+
+mod plan;
+mod threads;
+
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use super::failure::Failure;
+use super::{CONFIG, route};
+use crate::config::{self, Config, LogFormat, LogLevel};
+use crate::io::Clock;
+use crate::io::control::{Control, ControlError};
+use crate::io::udp::{BUFFER, BatchSocket};
+use crate::stdx::Rng;
+use crate::store::Store;
+use crate::telemetry::{self, Level};
+
+/// Run a node until it is drained (SIGTERM, Ctrl-C or `tongjie drain`)
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  tongjie serve
+  tongjie serve --config /etc/tongjie/tongjie.toml
+  tongjie serve --clock 2021-12-31T23:59:50+08:00     # a rehearsal of the last evening")]
+pub(super) struct Serve {
+    /// The node's settings
+    #[arg(long, value_name = "FILE", default_value = CONFIG)]
+    config: PathBuf,
+    /// Rehearse: the plan's clock starts at this instant and runs on
+    #[arg(long, value_name = "INSTANT")]
+    clock: Option<String>,
+}
+
+/// Everything bound and opened, nothing running yet.
+struct Ready {
+    config: Config,
+    plan: plan::Plan,
+    clock: Clock,
+    runtime: tokio::runtime::Runtime,
+    store: Store,
+    socket: BatchSocket,
+    control: Control,
+    rng: Rng,
+}
+
+impl Serve {
+    pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        let ready = self.prepare()?;
+        let greeting = greeting(&ready);
+        threads::run(ready, &greeting)
+    }
+
+    fn prepare(&self) -> Result<Ready, Failure> {
+        let (mut config, report) = config::load(&self.config)?;
+        let colour = io::stderr().is_terminal();
+        if report.counts().1 > 0 {
+            write!(io::stderr(), "{}", report.render(colour)).ok();
+        }
+        let plan = plan::load(&config.plan)?;
+        if !plan.audio_faults.is_empty() {
+            write!(io::stderr(), "{}", plan.audio_warning(colour)).ok();
+        }
+        let rehearsal = self.clock.as_deref().map(|text| route::instant(&plan.table, text)).transpose()?;
+        config.node.rehearsal = rehearsal.is_some();
+        let rng = Rng::from_entropy(entropy()?);
+        telemetry::libraries::listen(log_format(&config));
+        let (runtime, store) = open_store(&config.store)?;
+        raise_descriptor_limit();
+        let socket = bind(&mut config)?;
+        make_parent(&config.control)?;
+        let control = Control::bind(&config.control).map_err(|error| control_failure(&error))?;
+        Ok(Ready { config, plan, clock: Clock::start(rehearsal), runtime, store, socket, control, rng })
+    }
+}
+
+fn greeting(ready: &Ready) -> String {
+    let table = &ready.plan.table;
+    let mut text = String::new();
+    let clock = table.calendar().show(ready.clock.wall().ms);
+    if ready.clock.is_rehearsal() {
+        text.push_str(&format!(
+            "REHEARSAL: the plan's clock starts at {clock} and runs on from there; it is not the time\n"
+        ));
+    }
+    text.push_str(&format!("plan {} from {}, {clock}\n", table.name(), ready.config.plan.display()));
+    text.push_str(&format!("call records in {}\n", ready.store.path().display()));
+    text.push_str(&format!("commands on {}\n", ready.config.control.display()));
+    let (contact, local) = (ready.config.node.sip.contact, ready.socket.local());
+    let told = if contact == local { String::new() } else { format!(", known to peers as {contact}") };
+    text.push_str(&format!("listening on udp {local}{told}\n"));
+    text
+}
+
+fn open_store(path: &Path) -> Result<(tokio::runtime::Runtime, Store), Failure> {
+    make_parent(path)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::because(&error))?;
+    let store = runtime.block_on(Store::open(path)).map_err(|error| {
+        Failure::because(&error)
+            .help("[store] file in the settings names it; no call is taken that could not be recorded")
+    })?;
+    Ok((runtime, store))
+}
+
+/// Port 0 lets the kernel choose; then peers are told what it chose.
+fn bind(config: &mut Config) -> Result<BatchSocket, Failure> {
+    let socket = BatchSocket::bind(config.listen, BUFFER).map_err(|error| {
+        let port = config.listen.port();
+        let failure = Failure::new(format!("cannot listen on UDP {}", config.listen)).cause(&error);
+        match error.kind() {
+            ErrorKind::AddrInUse => failure.help(format!(
+                "another program has the port (`ss -lunp 'sport = :{port}'` shows which): end it, or change [sip] listen"
+            )),
+            ErrorKind::AddrNotAvailable => failure.help("this machine has no such address: change [sip] listen"),
+            ErrorKind::PermissionDenied => failure.help("ports below 1024 need CAP_NET_BIND_SERVICE: change [sip] listen"),
+            _ => failure.help("see [sip] listen in the settings"),
+        }
+    })?;
+    if config.node.sip.contact.port() == 0 {
+        config.node.sip.contact.set_port(socket.local().port());
+    }
+    Ok(socket)
+}
+
+fn control_failure(error: &ControlError) -> Failure {
+    let help = match error {
+        ControlError::InUse(_) => {
+            "stop it (`tongjie drain`), or give this node a [control] socket of its own"
+        }
+        ControlError::NotASocket(_) => "move it away, or change [control] socket",
+        ControlError::Refused { .. } => {
+            "see that its directory exists and this user may write there, or change [control] socket"
+        }
+    };
+    Failure::because(error).help(help)
+}
+
+fn make_parent(path: &Path) -> Result<(), Failure> {
+    let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(parent).map_err(|error| {
+        Failure::new(format!("cannot make the directory {}", parent.display()))
+            .cause(&error)
+            .help(format!("make it, or name another place for {} in the settings", path.display()))
+    })
+}
+
+/// A stream of a call takes one descriptor. What the system does not grant shows when a port cannot be bound.
+fn raise_descriptor_limit() {
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        setrlimit(Resource::RLIMIT_NOFILE, hard, hard).ok();
+    }
+}
+
+fn entropy() -> Result<[u8; 32], Failure> {
+    let mut seed = [0; 32];
+    let read = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut seed));
+    read.map_err(|error| Failure::new("cannot read /dev/urandom").cause(error))?;
+    Ok(seed)
+}
+
+fn log_format(config: &Config) -> telemetry::Format {
+    match config.log_format {
+        LogFormat::Text => telemetry::Format::Text,
+        LogFormat::Json => telemetry::Format::Json,
+    }
+}
+
+fn log_level(config: &Config) -> Level {
+    match config.log_level {
+        LogLevel::Error => Level::Error,
+        LogLevel::Warn => Level::Warn,
+        LogLevel::Info => Level::Info,
+        LogLevel::Debug => Level::Debug,
+    }
+}
+
+/// The plan's recordings, shared with the media thread.
+type Prompts = Arc<crate::media::Prompts>;

@@ -1,0 +1,54 @@
+//! `tongjie status`
+
+use std::process::ExitCode;
+
+use super::client::Client;
+use super::failure::Failure;
+use super::table::duration;
+use super::{Where, json, print};
+use crate::io::control::protocol::{Answer, Request};
+use crate::node::view::StatusView;
+
+/// Show how the running node is doing
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  tongjie status")]
+pub(super) struct Status {
+    #[command(flatten)]
+    place: Where,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Status {
+    pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        let mut client = Client::connect(&self.place)?;
+        let Answer::Status(view) = client.ask(&Request::Status {})? else { return Err(client.confused()) };
+        print(&if self.json { json(&view)? } else { text(&view) })
+    }
+}
+
+fn text(view: &StatusView) -> String {
+    let mut text = String::new();
+    if view.rehearsal {
+        text.push_str("REHEARSAL: the wall clock was set by `serve --clock`; it is not the time\n");
+    }
+    let state = if view.draining { "draining: takes no new calls" } else { "in service" };
+    let ports = format!("{} of {} RTP ports in use", view.ports_used, view.ports_total);
+    text.push_str(&format!("state   {state}, up {}\n", duration(view.uptime_s.saturating_mul(1000))));
+    text.push_str(&format!("plan    {}\n", crate::telemetry::escape::printable(&view.plan)));
+    text.push_str(&format!("clock   {}\n", view.clock));
+    text.push_str(&format!(
+        "calls   {} now ({} waiting, {} connected), {} since the start\n",
+        view.calls, view.waiting, view.connected, view.calls_total
+    ));
+    text.push_str(&format!(
+        "agents  {} ready, {} busy, {} phones registered\n",
+        view.agents_ready, view.agents_busy, view.registered
+    ));
+    text.push_str(&format!(
+        "sip     {} transactions, {} dialogs\nmedia   {ports}\n",
+        view.transactions, view.dialogs
+    ));
+    text
+}

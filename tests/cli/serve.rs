@@ -1,0 +1,126 @@
+//! A node's start, what ends it at once, and its end.
+
+use std::net::UdpSocket;
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+
+use super::Place;
+
+#[test]
+fn a_wrong_key_ends_it_with_the_right_one() {
+    let place = Place::new();
+    place.change("listen =", "lisen =");
+    place
+        .run(&["serve"])
+        .check(1, &["unknown key `lisen` in [sip]", "tongjie.toml:5:1", "did you mean `listen`?"]);
+    assert!(!place.path("t.sock").exists() && !place.path("data").exists());
+}
+
+#[test]
+fn a_missing_plan_ends_it() {
+    let place = Place::new();
+    place.settings(
+        &std::fs::read_to_string(place.config()).unwrap().replace("dialplan/wuxi", "dialplan/wuhu"),
+    );
+    place.run(&["serve"]).check(1, &["there is no plan here", "dialplan/wuhu"]);
+    assert!(!place.path("t.sock").exists() && !place.path("data").exists());
+}
+
+#[test]
+fn a_port_in_use_ends_it_and_says_how_to_find_who_has_it() {
+    let place = Place::new();
+    let other = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    place.change("127.0.0.1:0", &address);
+    place.run(&["serve"]).check(1, &[&format!("cannot listen on UDP {address}"), "ss -lunp", "[sip] listen"]);
+    assert!(!place.path("t.sock").exists());
+}
+
+#[test]
+fn a_store_that_cannot_be_written_ends_it() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("data/t.db")).unwrap();
+    place.run(&["serve"]).check(1, &["cannot open the CDR file", "data/t.db", "[store] file"]);
+    assert!(!place.path("t.sock").exists());
+}
+
+#[test]
+fn a_second_node_on_the_same_control_socket_ends_and_the_first_goes_on() {
+    let place = Place::new();
+    let first = place.serve(&[]);
+    place.run(&["serve"]).check(1, &["another node is running", "t.sock"]);
+    place.run(&["status"]).check(0, &["in service", "无锡12345"]);
+    drop(first);
+}
+
+#[test]
+fn live_commands_show_the_node_and_change_it() {
+    let place = Place::new();
+    let served = place.serve(&["--clock", "2021-12-31T23:59:50+08:00"]);
+    assert!(served.greeting.contains("REHEARSAL"), "{}", served.greeting);
+    assert_eq!(std::fs::metadata(place.path("t.sock")).unwrap().permissions().mode() & 0o777, 0o600);
+    place.run(&["status"]).check(0, &["REHEARSAL", "2021-12-31T23:59:5", "calls   0 now"]);
+    let status = place.run(&["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
+    assert_eq!((&status["rehearsal"], &status["calls"]), (&true.into(), &0.into()));
+    place.run(&["queues"]).check(0, &["general", "hrss"]);
+    place.run(&["trunks"]).check(0, &["last answer"]);
+    place.run(&["calls"]).check(0, &["call  caller"]);
+    place.run(&["agents", "not-ready", "nobody"]).check(1, &["nobody"]);
+    place.run(&["hangup", "5z12e14jc0001"]).check(1, &["error:"]);
+    place.run(&["cdr"]).check(0, &["call  arrived"]);
+    place.run(&["cdr", "--csv", "--since", "2021-12-31"]).check(0, &["\"call\""]);
+}
+
+#[test]
+fn it_answers_on_the_network() {
+    let place = Place::new();
+    let served = place.serve(&[]);
+    let phone = UdpSocket::bind("127.0.0.1:0").unwrap();
+    phone.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let (port, own) = (served.port(), phone.local_addr().unwrap());
+    let options = format!(
+        "OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bKt;rport\r\nMax-Forwards: 70\r\n\
+         To: <sip:127.0.0.1:{port}>\r\nFrom: <sip:phone@{own}>;tag=1\r\nCall-ID: t\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+    );
+    phone.send_to(options.as_bytes(), ("127.0.0.1", port)).unwrap();
+    let mut answer = [0; 4096];
+    let length = phone.recv(&mut answer).unwrap();
+    assert!(answer[..length].starts_with(b"SIP/2.0 200"), "{}", String::from_utf8_lossy(&answer[..length]));
+}
+
+#[test]
+fn sigterm_drains_an_idle_node_to_its_end() {
+    let place = Place::new();
+    let served = place.serve(&[]);
+    served.signal(Signal::SIGTERM);
+    let ended = served.ended();
+    ended.check(0, &["SIGTERM: no new calls", "stopped"]);
+    assert!(!place.path("t.sock").exists());
+    place.run(&["status"]).check(3, &["no node answers"]);
+}
+
+#[test]
+fn drain_does_what_a_signal_does() {
+    let place = Place::new();
+    let served = place.serve(&[]);
+    place.run(&["drain"]).check(0, &["draining"]);
+    served.ended().check(0, &["no new calls are taken", "stopped"]);
+}
+
+#[test]
+fn a_json_log_is_one_object_a_line() {
+    let place = Place::new();
+    place
+        .settings(&format!("{}[log]\nformat = \"json\"\n", std::fs::read_to_string(place.config()).unwrap()));
+    let served = place.serve(&["--clock", "2022-01-01"]);
+    served.signal(Signal::SIGINT);
+    let ended = served.ended();
+    ended.check(0, &["SIGINT"]);
+    for line in ended.err.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["time"].as_str().unwrap().starts_with("2022-01-01T00:00:0"), "{line}");
+    }
+}
