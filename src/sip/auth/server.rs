@@ -108,7 +108,7 @@ impl Gate {
     }
 
     /// Writes the challenges, the preferred algorithm first (RFC 8760 §2.3).
-    pub(crate) fn challenge(&self, now: Instant, source: SocketAddr, stale: bool, draft: &mut Draft<'_>) {
+    pub(crate) fn challenge(&mut self, now: Instant, source: SocketAddr, stale: bool, draft: &mut Draft<'_>) {
         let nonce = self.nonces.make(now, source.ip());
         for algorithm in &self.algorithms {
             draft.header(
