@@ -1,6 +1,10 @@
 //! Vectors and whole exchanges.
 
+use std::net::IpAddr;
+
 use super::algorithm::{Algorithm, Question};
+use super::nonce::{BadNonce, Nonces};
+use crate::stdx::{Instant, Rng};
 
 #[track_caller]
 fn check(algorithm: Algorithm, response: &str) {
@@ -20,4 +24,19 @@ fn check(algorithm: Algorithm, response: &str) {
 fn the_digests_are_those_of_rfc_7616_section_3_9_1() {
     check(Algorithm::Md5, "8ca523f5e9506fed4657c9700eebdbec");
     check(Algorithm::Sha256, "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1");
+}
+
+/// Every phone of a hall behind one address registered in the second the power came back; the second phone's
+/// first use of the shared nonce looked like a replay of the first's.
+#[test]
+fn phones_behind_one_address_get_nonces_of_their_own_in_the_same_second() {
+    let mut nonces = Nonces::new(8, &mut Rng::from_seed(1));
+    let hall = IpAddr::from([192, 0, 2, 7]);
+    let made = [nonces.make(Instant::ZERO, hall), nonces.make(Instant::ZERO, hall)];
+    for nonce in &made {
+        let nonce = nonces.check(Instant::ZERO, hall, nonce.as_bytes()).unwrap();
+        assert!(nonces.note_use(Instant::ZERO, nonce, 1));
+        assert!(!nonces.note_use(Instant::ZERO, nonce, 1), "a replay");
+    }
+    assert_eq!(nonces.check(Instant::ZERO, IpAddr::from([192, 0, 2, 8]), made[0].as_bytes()), Err(BadNonce::Foreign));
 }
