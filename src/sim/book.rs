@@ -337,7 +337,11 @@ impl Book {
                 self.marry();
             }
             Fact::LegFailed { leg: role, .. } => {
-                let leg = call.legs.iter().rev().find(|id| self.legs.get(*id).is_some_and(|l| l.role == Some(role.clone())));
+                let leg = call
+                    .legs
+                    .iter()
+                    .rev()
+                    .find(|id| self.legs.get(*id).is_some_and(|l| l.role == Some(role.clone())));
                 if let Some(leg) = leg.and_then(|id| self.legs.get_mut(id)) {
                     leg.given_up = true;
                 }

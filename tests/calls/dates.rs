@@ -35,7 +35,11 @@ fn intercepted(number: &str) {
     let caller = w.caller("13800000000").dials(number);
     w.settle();
     w.run_for(s(8));
-    check(&w, caller.call(), "arrive, decide, announce number-cancelled, announced, release Intercepted by Node");
+    check(
+        &w,
+        caller.call(),
+        "arrive, decide, announce number-cancelled, announced, release Intercepted by Node",
+    );
     assert_eq!(caller.statuses().first_chunk(), Some(&[100, 183]));
     assert!(caller.statuses()[2] >= 400, "{:?}", caller.statuses());
     let record = w.record(caller.call());
@@ -110,7 +114,11 @@ fn the_ladder_of_a_merged_hotline_reads_like_this() {
     w.run_for(s(5));
     caller.hangs_up();
     w.settle();
-    let wire: String =
-        w.ladder(caller.call()).lines().filter(|l| !l.contains('*')).map(|l| format!("{}\n", l.trim())).collect();
+    let wire: String = w
+        .ladder(caller.call())
+        .lines()
+        .filter(|l| !l.contains('*'))
+        .map(|l| format!("{}\n", l.trim()))
+        .collect();
     expect![[r#""#]].assert_eq(&wire);
 }
