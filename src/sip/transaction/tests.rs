@@ -13,11 +13,8 @@ use super::timers::Durations;
 use crate::sip::wire::StatusClass::{self, Failure, Provisional, Success};
 use crate::stdx::Instant;
 
-const D: Durations = Durations {
-    t1: Duration::from_millis(500),
-    t2: Duration::from_secs(4),
-    t4: Duration::from_secs(5),
-};
+const D: Durations =
+    Durations { t1: Duration::from_millis(500), t2: Duration::from_secs(4), t4: Duration::from_secs(5) };
 
 #[derive(Clone, Copy, Debug)]
 enum Input {
@@ -30,6 +27,7 @@ enum Input {
 }
 use Input::{Ack, Again, Receive, Send, Until};
 
+#[expect(clippy::enum_variant_names, reason = "the names of RFC 3261 §17")]
 enum Machine {
     ClientInvite(ClientInvite),
     ClientNonInvite(ClientNonInvite),
@@ -152,7 +150,8 @@ fn client_invite_stops_resending_at_a_provisional_response_and_waits_for_ever() 
 
 #[test]
 fn client_invite_passes_every_2xx_up_until_m() {
-    let inputs = [Receive(Provisional), Receive(Success), Receive(Failure), Receive(Provisional), Receive(Success)];
+    let inputs =
+        [Receive(Provisional), Receive(Success), Receive(Failure), Receive(Provisional), Receive(Success)];
     let wanted = ["0 up", "0 up", "0 up", "32000 over"];
     check(client_invite(), &[&inputs[..], &[Until(40_000), Receive(Success)]].concat(), &wanted);
 }
@@ -174,7 +173,11 @@ fn client_non_invite_resends_doubling_to_t2_and_gives_up_after_64_t1() {
 #[test]
 fn client_non_invite_resends_every_t2_once_it_has_a_provisional_response() {
     let inputs = [Receive(Provisional), Until(9_000), Receive(Provisional), Receive(Success), Until(60_000)];
-    check(client_non_invite(), &inputs, &["500 request", "4500 request", "8500 request", "9000 up", "14000 over"]);
+    check(
+        client_non_invite(),
+        &inputs,
+        &["500 request", "4500 request", "8500 request", "9000 up", "14000 over"],
+    );
 }
 
 #[test]
@@ -185,12 +188,17 @@ fn client_non_invite_tells_one_final_response_and_absorbs_copies_until_k() {
 
 #[test]
 fn server_invite_repeats_the_last_provisional_response() {
-    check(server_invite(), &[Again, Send(Provisional), Again, Ack, Until(500_000)], &["0 trying", "0 1xx", "0 1xx"]);
+    check(
+        server_invite(),
+        &[Again, Send(Provisional), Again, Ack, Until(500_000)],
+        &["0 trying", "0 1xx", "0 1xx"],
+    );
 }
 
 #[test]
 fn server_invite_absorbs_invites_after_a_2xx_and_passes_acks_up_until_l() {
-    let inputs = [Send(Success), Again, Ack, Send(Failure), Send(Provisional), Send(Success), Until(32_000), Again];
+    let inputs =
+        [Send(Success), Again, Ack, Send(Failure), Send(Provisional), Send(Success), Until(32_000), Again];
     check(server_invite(), &inputs, &["0 2xx", "0 up", "0 2xx", "32000 over"]);
 }
 
