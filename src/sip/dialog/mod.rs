@@ -3,6 +3,7 @@
 //!
 //! The parts here know no transaction and send nothing; `stack` moves them.
 
+#[expect(clippy::module_inception, reason = "the directory is RFC 3261 §12 and the file its one dialog")]
 pub(crate) mod dialog;
 pub(crate) mod id;
 pub(crate) mod reliable;

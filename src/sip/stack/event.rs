@@ -8,6 +8,7 @@ use super::{DialogKey, PingKey};
 use crate::sip::wire::Message;
 
 /// One thing for the owner to do.
+#[expect(clippy::large_enum_variant, reason = "moved once and at once; an allocation would cost more")]
 #[derive(Clone, Debug)]
 pub enum Output {
     /// Send a datagram.

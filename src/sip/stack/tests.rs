@@ -43,6 +43,8 @@ struct World {
     /// Loses the messages for which it says true.
     lose: Tamper,
     events: Vec<VecDeque<Event>>,
+    /// How often 100 was told: seldom what a test is about.
+    tryings: usize,
     /// What scripted peers received.
     mail: VecDeque<(SocketAddr, Message)>,
     /// Every datagram ever sent: start line and destination.
@@ -70,6 +72,7 @@ impl World {
             jitter: 0,
             lose: Box::new(|_| false),
             events: vec![VecDeque::new(), VecDeque::new()],
+            tryings: 0,
             mail: VecDeque::new(),
             log: Vec::new(),
         }
@@ -84,6 +87,7 @@ impl World {
             while let Some(output) = self.stacks[n].poll_output() {
                 match output {
                     Output::Send { to, data } => self.put(addr(u8::try_from(n).unwrap()), to, data),
+                    Output::Event(Event::Progress { status: 100, .. }) => self.tryings += 1,
                     Output::Event(event) => self.events[n].push_back(event),
                 }
             }

@@ -27,6 +27,7 @@ enum Input {
 }
 use Input::{Ack, Again, Receive, Send, Until};
 
+#[expect(clippy::enum_variant_names, reason = "the names of RFC 3261 §17")]
 enum Machine {
     ClientInvite(ClientInvite),
     ClientNonInvite(ClientNonInvite),

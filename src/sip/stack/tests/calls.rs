@@ -27,6 +27,7 @@ fn a_call_is_set_up_acknowledged_and_released_by_the_caller() {
     assert!(matches!(w.event(0), Event::Ended { dialog } if dialog == ours));
     w.nothing_more();
     w.no_leaks();
+    assert_eq!(w.tryings, 1);
     assert_eq!(w.count("INVITE"), 1);
     assert_eq!(w.count("ACK"), 1);
     assert_eq!(w.count("BYE"), 1);
