@@ -279,7 +279,7 @@ impl Core {
         let source = self.peers[peer].addr;
         let Some(text) = packet.text.clone() else { return };
         self.ladder.wire(self.now(), &self.names[peer], true, Fate::Delivered, &text);
-        self.observe(&Seen::In { from: source, text: &text, data: &packet.data });
+        self.observe(&Seen::In { from: source, text: &text });
         if self.plant.as_mut().is_some_and(|plant| !plant.lets_in(&text)) {
             return;
         }
@@ -479,7 +479,8 @@ impl Core {
             None => format!("the last messages:\n{}", self.ladder.tail(40)),
         };
         let other = violation.also.as_ref().and_then(|leg| self.book.legs.get(leg)).and_then(|leg| leg.call);
-        let other = other.map(|call| format!("and call {call}:\n{}", self.ladder_of(call))).unwrap_or_default();
+        let other =
+            other.map(|call| format!("and call {call}:\n{}", self.ladder_of(call))).unwrap_or_default();
         panic!(
             "invariant {} is broken at {} in seed {}: {}\n{ladder}{other}\nreplay: {}",
             violation.invariant,

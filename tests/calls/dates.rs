@@ -35,7 +35,11 @@ fn intercepted(number: &str) {
     let caller = w.caller("13800000000").dials(number);
     w.settle();
     w.run_for(s(8));
-    check(&w, caller.call(), "arrive, decide, announce number-cancelled, announced, release Intercepted by Node");
+    check(
+        &w,
+        caller.call(),
+        "arrive, decide, announce number-cancelled, announced, release Intercepted by Node",
+    );
     assert_eq!(caller.statuses().first_chunk(), Some(&[100, 183]));
     assert!(caller.statuses()[2] >= 400, "{:?}", caller.statuses());
     let record = w.record(caller.call());
@@ -110,7 +114,25 @@ fn the_ladder_of_a_merged_hotline_reads_like_this() {
     w.run_for(s(5));
     caller.hangs_up();
     w.settle();
-    let wire: String =
-        w.ladder(caller.call()).lines().filter(|l| !l.contains('*')).map(|l| format!("{}\n", l.trim())).collect();
-    expect![[r#""#]].assert_eq(&wire);
+    let wire: String = w
+        .ladder(caller.call())
+        .lines()
+        .filter(|l| !l.contains('*'))
+        .map(|l| format!("{}\n", l.trim()))
+        .collect();
+    expect![[r#"
+        5.003  telecom    > INVITE sip:12319@10.0.0.1:5060
+        5.003  telecom    < 100 Trying
+        5.003  telecom    < 183 Session Progress
+        8.003  1001       < INVITE sip:1001@10.9.0.1:5060
+        8.025  1001       > 180 Ringing
+        8.505  1001       > 200 OK
+        8.505  1001       < ACK
+        8.505  telecom    < 200 OK
+        8.507  telecom    > ACK
+        10.003  telecom    > BYE
+        10.003  telecom    < 200 OK (BYE)
+        10.003  1001       < BYE
+        10.005  1001       > 200 OK (BYE)
+    "#]].assert_eq(&wire);
 }

@@ -43,7 +43,11 @@ fn an_unknown_number_is_told_so_and_refused_with_404() {
     let agent = w.agent("1001").ready();
     let caller = w.caller("13800000000").dials("19999");
     w.run_for(s(10));
-    check(&w, caller.call(), "arrive, decide, announce unknown-number, announced, release UnknownNumber by Node");
+    check(
+        &w,
+        caller.call(),
+        "arrive, decide, announce unknown-number, announced, release UnknownNumber by Node",
+    );
     assert_eq!((caller.statuses(), agent.rang()), (vec![100, 183, 404], 0));
     w.assert_no_leaks();
 }
@@ -90,12 +94,14 @@ fn who_has_been_free_the_longest_is_rung() {
         w.agent(id).ready();
         w.run_for(s(1));
     }
-    let callers: Vec<_> = ["1003", "1001", "1002"].map(|id| {
-        let caller = w.caller("13800000000").dials("12345");
-        w.run_for(s(2));
-        assert!(w.agent(id).rang() == 1, "{id} was not rung");
-        caller
-    }).into();
+    let callers: Vec<_> = ["1003", "1001", "1002"]
+        .map(|id| {
+            let caller = w.caller("13800000000").dials("12345");
+            w.run_for(s(2));
+            assert!(w.agent(id).rang() == 1, "{id} was not rung");
+            caller
+        })
+        .into();
     // 1001 is free again first, then 1003, then 1002: that is the next order.
     for index in [1, 0, 2] {
         callers[index].hangs_up();
@@ -169,7 +175,7 @@ fn refused_by_the_first_taken_by_the_second(manner: Manner, status: u16) {
         &w,
         caller.call(),
         &format!(
-            "arrive, decide, queue general, invite agent 1001, {rang}fail agent 1001 {status}, invite agent 1002, \
+            "arrive, decide, queue general, invite agent 1001, {rang}fail agent 1001 {status}, miss 1001, invite agent 1002, \
              ring agent 1002, answer agent 1002, answer caller, connect agent 1002, release NormalClearing by Caller"
         ),
     );

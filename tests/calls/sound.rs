@@ -52,7 +52,11 @@ fn the_caller_hears_the_announcement_then_music_then_the_agent_and_never_silence
     assert!(agent.last().is_connected());
     hears(&w, &caller, agent.last().tone());
     hears(&w, &agent.last(), caller.tone());
-    assert!(caller.longest_silence(begun) <= Duration::from_millis(200), "{:?}", caller.longest_silence(begun));
+    assert!(
+        caller.longest_silence(begun) <= Duration::from_millis(200),
+        "{:?}",
+        caller.longest_silence(begun)
+    );
     caller.hangs_up();
     w.settle();
     w.assert_no_leaks();

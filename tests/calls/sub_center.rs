@@ -34,17 +34,32 @@ fn a_sub_centers_call_goes_to_its_trunk() {
 
 #[test]
 fn a_trunk_that_answers_503_sends_the_call_back_to_12345() {
-    calls_tax(&world(1), Manner::is(503), 3, &format!("arrive, decide, invite trunk tax, fail trunk tax 503, {BACK}"));
+    calls_tax(
+        &world(1),
+        Manner::is(503),
+        3,
+        &format!("arrive, decide, invite trunk tax, fail trunk tax 503, {BACK}"),
+    );
 }
 
 #[test]
 fn a_busy_trunk_sends_the_call_back_to_12345() {
-    calls_tax(&world(1), Manner::is(486), 3, &format!("arrive, decide, invite trunk tax, fail trunk tax 486, {BACK}"));
+    calls_tax(
+        &world(1),
+        Manner::is(486),
+        3,
+        &format!("arrive, decide, invite trunk tax, fail trunk tax 486, {BACK}"),
+    );
 }
 
 #[test]
 fn a_silent_trunk_sends_the_call_back_to_12345() {
-    calls_tax(&world(1), Manner::silent(), 8, &format!("arrive, decide, invite trunk tax, fail trunk tax 408, {BACK}"));
+    calls_tax(
+        &world(1),
+        Manner::silent(),
+        8,
+        &format!("arrive, decide, invite trunk tax, fail trunk tax 408, {BACK}"),
+    );
 }
 
 #[test]
