@@ -108,6 +108,8 @@ pub enum Output {
     },
     /// An agent did not take a call offered to him.
     AgentMissed {
+        /// The call.
+        call: CallKey,
         /// Who.
         agent: AgentId,
         /// In a row.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::acd::{self, Acd};
 use crate::call::{self, Arrival, Calls, Means, Ports};
 use crate::dialplan::Table;
-use crate::event::{AgentId, Event, Fact, TrunkId};
+use crate::event::{AgentId, CallId, Event, Fact, TrunkId};
 use crate::sip::stack::{self, PingKey, Stack};
 use crate::stdx::{Instant, Rng};
 use crate::trunk::{self, Trunks};
@@ -199,7 +199,10 @@ impl Node {
     fn take_acd(&mut self, now: Instant, output: acd::Output) {
         match output {
             acd::Output::AgentChanged { agent, state } => self.tell(now, Fact::AgentChanged { agent, state }),
-            acd::Output::AgentMissed { agent, misses } => self.tell(now, Fact::AgentMissed { agent, misses }),
+            acd::Output::AgentMissed { call, agent, misses } => {
+                let call = self.calls.get(call).map(|call| call.id);
+                self.tell_of(now, call, Fact::AgentMissed { agent, misses });
+            }
             output => self.with_calls(now, |calls, means| calls.handle_acd(means, output)),
         }
     }
@@ -235,7 +238,11 @@ impl Node {
     }
 
     fn tell(&mut self, now: Instant, fact: Fact) {
-        let event = Event { now, wall_ms: self.wall.ms_at(now), call: None, fact };
+        self.tell_of(now, None, fact);
+    }
+
+    fn tell_of(&mut self, now: Instant, call: Option<CallId>, fact: Fact) {
+        let event = Event { now, wall_ms: self.wall.ms_at(now), call, fact };
         self.outputs.push_back(Output::Event(event));
     }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::linphone::Linphone;
 use super::node::node;
-use super::wait;
 
 const TALK: Duration = Duration::from_millis(400);
 
@@ -103,10 +102,9 @@ fn a_phone_registers_with_sha_256_and_takes_it_back() {
         let node = node().digest(offered).start();
         let mut phone = Linphone::start(node.dir(), "1001", "demo-1001", "12345.wuxi", node.sip(), node.phone_port(0));
         node.agent_is("1001", "ready");
+        // Asked to unregister before it has read our 200, it does nothing.
+        phone.shows("to [LinphoneRegistrationOk]");
         phone.unregister();
         node.agent_is("1001", "logged-off");
-        wait::until(&format!("the phone says so\n{}", phone.screen()), Duration::from_secs(5), || {
-            phone.screen().contains("Unregistration on").then_some(())
-        });
     }
 }

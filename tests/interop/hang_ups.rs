@@ -44,7 +44,7 @@ fn a_caller_who_hangs_up_while_a_phone_rings_silences_it() {
 fn a_caller_who_hangs_up_while_a_sub_center_rings_silences_it() {
     let node = node().start();
     let mut tax = node.trunk("callee_silent", "tax").start();
-    node.caller("caller_cancels", 0, "12366").with("@WHEN@", "180").pause(SHORT).start().succeeds();
+    node.caller("caller_cancels", 0, "12366").with("@WHEN@", "183").pause(SHORT).start().succeeds();
     tax.succeeds();
     assert_eq!(node.cdr()["disposition"], "abandoned");
     node.is_at_rest();

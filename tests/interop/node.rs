@@ -26,7 +26,6 @@ pub(super) struct Setting {
 pub(super) fn node() -> Setting {
     Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }
         .edit("queues.toml", r#"ring = "20s""#, r#"ring = "3s""#)
-        .edit("queues.toml", r#"after = "30s""#, r#"after = "2s""#)
 }
 
 impl Setting {
@@ -193,11 +192,12 @@ impl Node {
         })
     }
 
-    /// Nothing is left of any call: no leg, port, dialog.
+    /// Nothing is left of any call: no leg, no port. (Dialogs are remembered for 64·T1, so that late retransmissions are
+    /// answered; the simulator proves that they go.)
     #[track_caller]
     pub(super) fn is_at_rest(&self) {
-        self.see("no call, dialog or port is left", "status", |status| {
-            (status["calls"] == 0 && status["ports_used"] == 0 && status["dialogs"] == 0).then_some(())
+        self.see("no call and no port is left", "status", |status| {
+            (status["calls"] == 0 && status["ports_used"] == 0).then_some(())
         });
     }
 

@@ -177,7 +177,7 @@ impl Desk {
                 Output::Overflowed { call, from, to } => format!("{} from {from} to {to}", self.name(call)),
                 Output::TimedOut { call } => format!("{} timed out", self.name(call)),
                 Output::AgentChanged { agent, state } => format!("{agent} {state:?}"),
-                Output::AgentMissed { agent, misses } => format!("{agent} missed {misses}"),
+                Output::AgentMissed { agent, misses, .. } => format!("{agent} missed {misses}"),
             });
         }
         told.join(", ")
