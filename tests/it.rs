@@ -5,4 +5,5 @@ mod cli;
 mod dialplan;
 mod interop;
 mod sim;
+mod tidy;
 mod wire;

@@ -130,11 +130,8 @@ impl Acd {
         let Some(agent) = self.agents.get_mut(index) else { return };
         agent.misses = agent.misses.saturating_add(1);
         let out = misses_max > 0 && agent.misses >= misses_max;
-        self.outputs.push_back(Output::AgentMissed {
-            call: reservation.call,
-            agent: agent.id.clone(),
-            misses: agent.misses,
-        });
+        let (call, misses) = (reservation.call, agent.misses);
+        self.outputs.push_back(Output::AgentMissed { call, agent: agent.id.clone(), misses });
         self.change(now, index, input(out));
         if let Some(caller) = self.callers.get_mut(&reservation.call) {
             caller.stage = Stage::Hearing;

@@ -108,7 +108,7 @@ pub enum Output {
     },
     /// An agent did not take a call offered to him.
     AgentMissed {
-        /// The call.
+        /// Which call.
         call: CallKey,
         /// Who.
         agent: AgentId,

@@ -115,7 +115,8 @@ fn work(arguments: &Arguments, tally: &Tally, deadline: Option<Instant>) {
                 let text = panic.downcast_ref::<String>().cloned();
                 let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
                 let text = text.unwrap_or_default();
-                let hint = if text.contains("replay:") { String::new() } else { format!("\nreplay: {replay}") };
+                let hint =
+                    if text.contains("replay:") { String::new() } else { format!("\nreplay: {replay}") };
                 println!("seed {seed} failed: {text}{hint}");
                 tally.failed.store(true, Ordering::Relaxed);
             }

@@ -53,7 +53,8 @@ impl Calls {
             return self.turn_away(means, id, arrival.dialog, EndCause::Overloaded);
         };
         let signalling = arrival.account.is_some().then(|| arrival.source.ip());
-        let mut leg = Leg::new(LegRole::Caller, self.desk.settings.media_address, port, signalling, id.0 >> 1);
+        let mut leg =
+            Leg::new(LegRole::Caller, self.desk.settings.media_address, port, signalling, id.0 >> 1);
         leg.dialog = arrival.dialog;
         let table = Arc::clone(table);
         let make = |key| new_call(key, id, caller, decision, now, leg, table);
@@ -71,20 +72,26 @@ impl Calls {
     ) {
         let mut hand = Hand { now: means.now, means, desk: &mut self.desk };
         let dialled = candidates.first().map_or_else(|| Number::new(""), |(_, number)| number.clone());
-        hand.tell(id, Fact::CallArrived {
-            caller: caller.number.clone(),
-            withheld: caller.withheld,
-            dialled,
-            trunk: caller.trunk.clone(),
-        });
+        hand.tell(
+            id,
+            Fact::CallArrived {
+                caller: caller.number.clone(),
+                withheld: caller.withheld,
+                dialled,
+                trunk: caller.trunk.clone(),
+            },
+        );
         let hotline = decision.hotline.as_ref();
-        hand.tell(id, Fact::CallDecided {
-            hotline: hotline.map(|hotline| hotline.id.clone()),
-            name: hotline.map_or_else(String::new, |hotline| hotline.name.clone()),
-            mode: hotline.map(|hotline| hotline.mode),
-            phase: decision.phase,
-            rule: decision.ingress.map_or("no rule", Ingress::as_str).to_owned(),
-        });
+        hand.tell(
+            id,
+            Fact::CallDecided {
+                hotline: hotline.map(|hotline| hotline.id.clone()),
+                name: hotline.map_or_else(String::new, |hotline| hotline.name.clone()),
+                mode: hotline.map(|hotline| hotline.mode),
+                phase: decision.phase,
+                rule: decision.ingress.map_or("no rule", Ingress::as_str).to_owned(),
+            },
+        );
     }
 
     /// Why no more calls are taken, if so. Calls to emergency lines have a reserve.
@@ -239,7 +246,8 @@ pub fn read_candidates(table: &Table, request: &Message, trunk: Option<&TrunkId>
         return found;
     }
     let mut add = |ingress, addr: NameAddr<'_>| found.push((ingress, number_of(table, &addr)));
-    if let Some(oldest) = request.history_info().flatten().min_by_key(|e| e.index_path().collect::<SmallVec<[u32; 8]>>())
+    if let Some(oldest) =
+        request.history_info().flatten().min_by_key(|e| e.index_path().collect::<SmallVec<[u32; 8]>>())
     {
         add(Ingress::HistoryInfo, oldest.addr);
     }

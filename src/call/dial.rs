@@ -90,9 +90,8 @@ impl Call {
         Some(())
     }
 
-    /// The trunk gave a sign of life, perhaps with early media of its own: that is what the caller hears then.
+    /// The trunk rings, perhaps with early media of its own: that is what the caller hears then.
     pub(super) fn trunk_progress(&mut self, hand: &mut Hand<'_, '_>, sdp: Option<&[u8]>) {
-        self.stop(Timer::Silent);
         if let Some(sdp) = sdp
             && self.far.as_ref().is_some_and(|leg| leg.remote.is_none())
             && self.connect_far(hand, sdp).is_ok()

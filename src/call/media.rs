@@ -19,7 +19,13 @@ pub(super) const CODECS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 
 impl Leg {
     /// A leg that receives on `port` of `address`.
-    pub(super) fn new(role: LegRole, address: IpAddr, port: u16, signalling: Option<IpAddr>, name: u64) -> Self {
+    pub(super) fn new(
+        role: LegRole,
+        address: IpAddr,
+        port: u16,
+        signalling: Option<IpAddr>,
+        name: u64,
+    ) -> Self {
         let local = Local { address, port, session_id: name, version: name };
         Self {
             role,
@@ -138,7 +144,9 @@ impl Call {
     /// Answers the caller, once.
     pub(super) fn answer_caller(&mut self, hand: &mut Hand<'_, '_>) {
         let leg = &mut self.caller_leg;
-        let (Progress::Invited | Progress::Early, Some(answer)) = (leg.progress, leg.answer.clone()) else { return };
+        let (Progress::Invited | Progress::Early, Some(answer)) = (leg.progress, leg.answer.clone()) else {
+            return;
+        };
         leg.progress = Progress::Answered;
         hand.means.stack.accept(hand.now, leg.dialog, answer, &[]);
         self.tell(hand, Fact::LegAnswered { leg: LegRole::Caller });

@@ -84,8 +84,14 @@ mod tests {
         let call = CallKey::from_raw(RawKey::default());
         let now = Instant::from_millis(1);
         assert_eq!(ports.total(), 2);
-        assert_eq!((ports.take(now, call), ports.take(now, call), ports.take(now, call)), (Some(20002), Some(20004), None));
-        assert_eq!((ports.owner(20002), ports.owner(20003), ports.owner(20006)), (Some(call), Some(call), None));
+        assert_eq!(
+            (ports.take(now, call), ports.take(now, call), ports.take(now, call)),
+            (Some(20002), Some(20004), None)
+        );
+        assert_eq!(
+            (ports.owner(20002), ports.owner(20003), ports.owner(20006)),
+            (Some(call), Some(call), None)
+        );
         ports.give_back(now, 20002);
         ports.give_back(now, 20002);
         assert_eq!((ports.used(), ports.owner(20002)), (1, None));

@@ -92,7 +92,11 @@ impl Call {
             (_, true) => (EndCause::PeerSilent, By::Node),
             (State::Connected(_), false) => (EndCause::NormalClearing, By::Caller),
             (
-                State::Offering | State::Noticing(_) | State::Waiting(_) | State::Dialling(_) | State::Released,
+                State::Offering
+                | State::Noticing(_)
+                | State::Waiting(_)
+                | State::Dialling(_)
+                | State::Released,
                 false,
             ) => (EndCause::Abandoned, By::Caller),
         };
@@ -111,7 +115,11 @@ impl Call {
                 (None, State::Dialling(_)) => self.trunk_refused(hand, status),
                 (
                     None,
-                    State::Offering | State::Noticing(_) | State::Waiting(_) | State::Connected(_) | State::Released,
+                    State::Offering
+                    | State::Noticing(_)
+                    | State::Waiting(_)
+                    | State::Connected(_)
+                    | State::Released,
                 ) => {}
             };
         }
@@ -121,7 +129,8 @@ impl Call {
             LegRole::Caller => By::Caller,
         };
         self.far = Some(leg);
-        let (cause, by) = if silent { (EndCause::PeerSilent, By::Node) } else { (EndCause::NormalClearing, by) };
+        let (cause, by) =
+            if silent { (EndCause::PeerSilent, By::Node) } else { (EndCause::NormalClearing, by) };
         self.release(hand, cause, by);
     }
 

@@ -1,7 +1,9 @@
 //! Ringing an agent: the ACD offers, the phone decides.
 
+use std::time::Duration;
+
 use super::Call;
-use super::call::{Ringing, State};
+use super::call::{Ringing, State, Timer};
 use super::leg::{Leg, Progress};
 use super::means::Hand;
 use crate::acd::{Refusal, ReservationKey};
@@ -65,9 +67,10 @@ impl Call {
         }
     }
 
-    /// The far end rings or sends early media.
-    pub(super) fn far_progress(&mut self, hand: &mut Hand<'_, '_>, sdp: Option<&[u8]>) {
-        let Some(leg) = &mut self.far else { return };
+    /// The far end rings or sends early media; 100 only says that someone is there.
+    pub(super) fn far_progress(&mut self, hand: &mut Hand<'_, '_>, status: u16, sdp: Option<&[u8]>) {
+        self.stop(Timer::Silent);
+        let Some(leg) = self.far.as_mut().filter(|_| status > 100) else { return };
         let rang = leg.progress == Progress::Invited;
         leg.progress = leg.progress.max(Progress::Early);
         let role = leg.role.clone();
@@ -76,7 +79,11 @@ impl Call {
         }
         match &self.state {
             State::Dialling(_) => self.trunk_progress(hand, sdp),
-            State::Offering | State::Noticing(_) | State::Waiting(_) | State::Connected(_) | State::Released => {}
+            State::Offering
+            | State::Noticing(_)
+            | State::Waiting(_)
+            | State::Connected(_)
+            | State::Released => {}
         }
     }
 
@@ -90,7 +97,12 @@ impl Call {
     }
 
     /// The phone refused: the ACD decides what is next; the caller keeps the head of the line.
-    pub(super) fn agent_refused(&mut self, hand: &mut Hand<'_, '_>, reservation: ReservationKey, status: u16) {
+    pub(super) fn agent_refused(
+        &mut self,
+        hand: &mut Hand<'_, '_>,
+        reservation: ReservationKey,
+        status: u16,
+    ) {
         self.stop_ringing();
         let why = match status {
             486 | 600 => Refusal::Busy,
@@ -105,14 +117,18 @@ impl Call {
     fn back_to_waiting(&mut self, hand: &mut Hand<'_, '_>) {
         if matches!(self.state, State::Waiting(_)) {
             // The ACD may offer the next agent in this very step.
-            self.start(hand, super::call::Timer::Settle, std::time::Duration::ZERO);
+            self.start(hand, Timer::Settle, Duration::ZERO);
         }
     }
 
     pub(super) fn reservation(&self) -> Option<ReservationKey> {
         match &self.state {
             State::Waiting(waiting) => waiting.ringing.as_ref().map(|ringing| ringing.reservation),
-            State::Offering | State::Noticing(_) | State::Dialling(_) | State::Connected(_) | State::Released => None,
+            State::Offering
+            | State::Noticing(_)
+            | State::Dialling(_)
+            | State::Connected(_)
+            | State::Released => None,
         }
     }
 

@@ -40,7 +40,9 @@ impl Calls {
     /// Takes in what the SIP stack says about a dialog of a call.
     pub fn handle_sip(&mut self, means: &mut Means<'_>, event: Event) {
         match event {
-            Event::Cancelled { dialog, .. } | Event::ByeReceived { dialog, .. } => self.over(means, dialog, None, false),
+            Event::Cancelled { dialog, .. } | Event::ByeReceived { dialog, .. } => {
+                self.over(means, dialog, None, false)
+            }
             Event::AckMissing { dialog } | Event::PeerGone { dialog } => self.over(means, dialog, None, true),
             Event::Ended { dialog } => self.over(means, dialog, None, false),
             Event::Failed { dialog, status, .. } => self.over(means, dialog, Some(status), false),
@@ -49,8 +51,8 @@ impl Calls {
                     call.acked(hand, dialog, &sdp);
                 }
             }),
-            Event::Progress { dialog, sdp, .. } => {
-                self.of_far(means, dialog, |call, hand| call.far_progress(hand, sdp.as_deref()));
+            Event::Progress { dialog, status, sdp } => {
+                self.of_far(means, dialog, |call, hand| call.far_progress(hand, status, sdp.as_deref()));
             }
             Event::Answered { dialog, sdp, .. } => {
                 self.of_far(means, dialog, |call, hand| call.far_answered(hand, sdp.as_deref()));
@@ -85,7 +87,9 @@ impl Calls {
             acd::Output::Overflowed { call, from, to } => {
                 self.of_call(means, call, |call, hand| call.overflowed(hand, from, to));
             }
-            acd::Output::TimedOut { call } => self.of_call(means, call, |call, hand| call.wait_timed_out(hand)),
+            acd::Output::TimedOut { call } => {
+                self.of_call(means, call, |call, hand| call.wait_timed_out(hand))
+            }
             // Facts about agents, told by the node.
             acd::Output::AgentChanged { .. } | acd::Output::AgentMissed { .. } => {}
         }
@@ -125,7 +129,9 @@ impl Calls {
     pub fn hang_up(&mut self, means: &mut Means<'_>, id: CallId) -> bool {
         let found = self.calls.iter().find(|(_, call)| call.id == id).map(|(key, _)| key);
         if let Some(key) = found {
-            self.of_call(means, key, |call, hand| call.release(hand, EndCause::EndedByOperator, By::Operator));
+            self.of_call(means, key, |call, hand| {
+                call.release(hand, EndCause::EndedByOperator, By::Operator)
+            });
         }
         found.is_some()
     }
@@ -134,7 +140,9 @@ impl Calls {
     pub fn hang_up_all(&mut self, means: &mut Means<'_>) {
         let keys: Vec<CallKey> = self.calls.iter().map(|(key, _)| key).collect();
         for key in keys {
-            self.of_call(means, key, |call, hand| call.release(hand, EndCause::EndedByOperator, By::Operator));
+            self.of_call(means, key, |call, hand| {
+                call.release(hand, EndCause::EndedByOperator, By::Operator)
+            });
         }
     }
 
@@ -205,7 +213,12 @@ impl Calls {
         self.of_call(means, key, begin);
     }
 
-    fn of_call(&mut self, means: &mut Means<'_>, key: CallKey, act: impl FnOnce(&mut Call, &mut Hand<'_, '_>)) {
+    fn of_call(
+        &mut self,
+        means: &mut Means<'_>,
+        key: CallKey,
+        act: impl FnOnce(&mut Call, &mut Hand<'_, '_>),
+    ) {
         let Some(call) = self.calls.get_mut(key) else { return };
         act(call, &mut Hand { now: means.now, means, desk: &mut self.desk });
         if call.is_over() {
@@ -225,7 +238,12 @@ impl Calls {
     }
 
     /// Like [`Self::of_dialog`], but not for legs already given up.
-    fn of_far(&mut self, means: &mut Means<'_>, dialog: DialogKey, act: impl FnOnce(&mut Call, &mut Hand<'_, '_>)) {
+    fn of_far(
+        &mut self,
+        means: &mut Means<'_>,
+        dialog: DialogKey,
+        act: impl FnOnce(&mut Call, &mut Hand<'_, '_>),
+    ) {
         self.of_dialog(means, dialog, |call, hand| {
             if call.far.as_ref().is_some_and(|leg| leg.dialog == dialog) {
                 act(call, hand);

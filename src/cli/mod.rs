@@ -56,7 +56,7 @@ enum Command {
 #[derive(Clone, Debug, Args)]
 struct Where {
     /// The node's settings
-    #[arg(long, value_name = "FILE", default_value = CONFIG)]
+    #[arg(long, global = true, value_name = "FILE", default_value = CONFIG)]
     config: PathBuf,
 }
 

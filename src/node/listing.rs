@@ -42,14 +42,19 @@ impl Node {
     }
 
     pub(super) fn list_agents(&self, now: Instant) -> Vec<AgentView> {
-        let name = |id: &crate::event::AgentId| self.table.agent(id).map_or_else(String::new, |agent| agent.name.clone());
+        let name = |id: &crate::event::AgentId| {
+            self.table.agent(id).map_or_else(String::new, |agent| agent.name.clone())
+        };
         let view = |agent: crate::acd::AgentView| AgentView {
             name: name(&agent.agent),
             state: agent.state.as_str().to_owned(),
             since_ms: millis(now - agent.since),
             call: agent.call.and_then(|key| self.calls.get(key)).map(|call| call.id.to_string()),
             queues: agent.queues.iter().map(ToString::to_string).collect(),
-            contact: self.stack.contact_of(agent.agent.as_str()).map(|binding| binding.destination.to_string()),
+            contact: self
+                .stack
+                .contact_of(agent.agent.as_str())
+                .map(|binding| binding.destination.to_string()),
             misses: agent.misses,
             agent: agent.agent.to_string(),
         };
@@ -89,7 +94,8 @@ impl Node {
 
 fn call_view(now: Instant, call: &Call, unmask: bool) -> CallView {
     let shown = |number: &Number| if unmask { number.to_string() } else { number.masked() };
-    let caller = if call.caller.withheld && !unmask { "withheld".to_owned() } else { shown(&call.caller.number) };
+    let caller =
+        if call.caller.withheld && !unmask { "withheld".to_owned() } else { shown(&call.caller.number) };
     CallView {
         call: call.id.to_string(),
         caller,

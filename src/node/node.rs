@@ -168,7 +168,9 @@ impl Node {
                 let arrival = Arrival { dialog, request, source, account };
                 self.with_calls(now, |calls, means| calls.arrive(means, &table, arrival, draining));
             }
-            stack::Event::Registered { user, contact, first, .. } => self.registered(now, &user, contact, first),
+            stack::Event::Registered { user, contact, first, .. } => {
+                self.registered(now, &user, contact, first)
+            }
             stack::Event::Unregistered { user, expired } => {
                 let agent = AgentId::new(&user);
                 self.acd.handle_logged_off(now, &agent);
@@ -200,8 +202,8 @@ impl Node {
         match output {
             acd::Output::AgentChanged { agent, state } => self.tell(now, Fact::AgentChanged { agent, state }),
             acd::Output::AgentMissed { call, agent, misses } => {
-                let call = self.calls.get(call).map(|call| call.id);
-                self.tell_of(now, call, Fact::AgentMissed { agent, misses });
+                let id = self.calls.get(call).map(|call| call.id);
+                self.tell_of(now, id, Fact::AgentMissed { agent, misses });
             }
             output => self.with_calls(now, |calls, means| calls.handle_acd(means, output)),
         }
@@ -256,7 +258,11 @@ impl Node {
             Command::HangUp(id) => {
                 let mut found = false;
                 self.with_calls(now, |calls, means| found = calls.hang_up(means, id));
-                if found { Reply::Done } else { Reply::Refused(format!("there is no call {id}; `tongjie calls` lists them")) }
+                if found {
+                    Reply::Done
+                } else {
+                    Reply::Refused(format!("there is no call {id}; `tongjie calls` lists them"))
+                }
             }
             Command::SetReady(agent, ready) => self.set_ready(now, &agent, ready),
             Command::Drain => {

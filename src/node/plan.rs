@@ -60,7 +60,13 @@ fn queue_settings(queue: &Queue) -> QueueSettings {
 
 /// A queue's own skills are checked here, once: an agent who lacks one does not serve it.
 fn agent_settings(table: &Table, agent: &Agent) -> AgentSettings {
-    let serves = |id: &&crate::event::QueueId| table.queue(id).is_some_and(|queue| agent.may_take(queue, None));
-    let skills = if agent.all_skills { Skills::All } else { Skills::Of(agent.skills.keys().cloned().collect()) };
-    AgentSettings { id: agent.id.clone(), queues: agent.queues.iter().filter(serves).cloned().collect(), skills }
+    let serves =
+        |id: &&crate::event::QueueId| table.queue(id).is_some_and(|queue| agent.may_take(queue, None));
+    let skills =
+        if agent.all_skills { Skills::All } else { Skills::Of(agent.skills.keys().cloned().collect()) };
+    AgentSettings {
+        id: agent.id.clone(),
+        queues: agent.queues.iter().filter(serves).cloned().collect(),
+        skills,
+    }
 }

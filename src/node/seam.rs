@@ -52,7 +52,11 @@ impl Wall {
     /// Civil time at `now`.
     pub fn ms_at(self, now: Instant) -> i64 {
         let passed = |d: Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
-        if now >= self.at { self.ms.saturating_add(passed(now - self.at)) } else { self.ms.saturating_sub(passed(self.at - now)) }
+        if now >= self.at {
+            self.ms.saturating_add(passed(now - self.at))
+        } else {
+            self.ms.saturating_sub(passed(self.at - now))
+        }
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) struct LegBook {
     pub(crate) ended: Option<Instant>,
     /// The peer has shown signs of life.
     pub(crate) heard: bool,
+    /// It was told to have failed. Until the peer shows a sign of life no CANCEL may be sent (RFC 3261 §9.1).
+    pub(crate) given_up: bool,
     /// The user part of the Request-URI.
     pub(crate) user: String,
     pub(crate) tags: BTreeSet<String>,
@@ -73,7 +75,8 @@ pub(crate) struct LegBook {
 impl LegBook {
     /// Whether the far end may still ring or talk.
     pub(crate) fn live(&self) -> bool {
-        self.ended.is_none() && (self.cancelled.is_none() || self.answered.is_some())
+        let silent = self.given_up && !self.heard;
+        self.ended.is_none() && (self.cancelled.is_none() || self.answered.is_some()) && !silent
     }
 }
 
@@ -202,6 +205,7 @@ impl Book {
             cancelled: None,
             ended: None,
             heard: false,
+            given_up: false,
             user: super::text::user_of(text.uri()).to_owned(),
             tags: BTreeSet::from([text.from_tag().to_owned()]),
         };
@@ -310,7 +314,8 @@ impl Book {
                 self.waiting.insert(id);
             }
             Fact::CallOverflowed { from, to } => {
-                let step = table.queue(from).and_then(|queue| queue.overflow.iter().find(|step| step.to == *to));
+                let step =
+                    table.queue(from).and_then(|queue| queue.overflow.iter().find(|step| step.to == *to));
                 if step.is_some_and(|step| !step.keep_skill) {
                     call.skill = None;
                 }
@@ -331,7 +336,16 @@ impl Book {
                 self.invited.push((id, role.clone()));
                 self.marry();
             }
-            Fact::LegFailed { leg: LegRole::Agent(agent), .. } => {
+            Fact::LegFailed { leg: role, .. } => {
+                let leg = call
+                    .legs
+                    .iter()
+                    .rev()
+                    .find(|id| self.legs.get(*id).is_some_and(|l| l.role == Some(role.clone())));
+                if let Some(leg) = leg.and_then(|id| self.legs.get_mut(id)) {
+                    leg.given_up = true;
+                }
+                let LegRole::Agent(agent) = role else { return };
                 call.offered = None;
                 call.missed.push((agent.clone(), now));
                 if call.released.is_none() && call.connected.is_none() {

@@ -17,7 +17,12 @@ pub(crate) struct Ladder {
 #[derive(Debug)]
 enum Line {
     /// A datagram and what became of it.
-    Wire { peer: Rc<str>, to_node: bool, fate: Fate, text: Rc<Text> },
+    Wire {
+        peer: Rc<str>,
+        to_node: bool,
+        fate: Fate,
+        text: Rc<Text>,
+    },
     Fact(Event),
 }
 

@@ -86,7 +86,12 @@ impl Plant {
     }
 
     /// What comes out of one step of the node, changed.
-    pub(crate) fn outputs(&mut self, now: Instant, batch: Vec<Output>, book: &Book) -> (Vec<Output>, Vec<Late>) {
+    pub(crate) fn outputs(
+        &mut self,
+        now: Instant,
+        batch: Vec<Output>,
+        book: &Book,
+    ) -> (Vec<Output>, Vec<Late>) {
         if self.kind == Planted::LateOffers {
             return late_offers(now, batch);
         }
@@ -154,12 +159,18 @@ impl Plant {
                 let key = (text.branch().to_owned(), text.title());
                 if self.sent.insert(key, data.clone()).is_some() && !self.done {
                     self.done = true;
-                    let changed = String::from_utf8_lossy(&data).replacen("\r\nContent-Length", "\r\nX-N: 1\r\nContent-Length", 1);
+                    let changed = String::from_utf8_lossy(&data).replacen(
+                        "\r\nContent-Length",
+                        "\r\nX-N: 1\r\nContent-Length",
+                        1,
+                    );
                     return out.push(Output::Send { to, data: Bytes::from(changed) });
                 }
             }
             Planted::SecondCallToAnAgent if !self.done && text.method() == Some("INVITE") && !caller => {
-                let talking = |(id, a): &(&AgentId, &super::book::AgentBook)| a.call.is_some() && id.as_str() != user_of(text.uri());
+                let talking = |(id, a): &(&AgentId, &super::book::AgentBook)| {
+                    a.call.is_some() && id.as_str() != user_of(text.uri())
+                };
                 if let (true, Some((busy, _))) =
                     (book.agents.contains_key(user_of(text.uri())), book.agents.iter().find(talking))
                 {
@@ -206,7 +217,9 @@ impl Plant {
                     event.call = Some(second);
                 }
             }
-            (Planted::OfferToTheAbsent, Fact::LegInvited { leg: LegRole::Agent(agent), .. }) if !self.done => {
+            (Planted::OfferToTheAbsent, Fact::LegInvited { leg: LegRole::Agent(agent), .. })
+                if !self.done =>
+            {
                 if let Some((absent, _)) = book.agents.iter().find(|(_, agent)| !agent.registered) {
                     self.done = true;
                     *agent = absent.clone();
@@ -243,10 +256,16 @@ fn second_in_line(book: &Book, first: Option<CallId>) -> Option<CallId> {
 /// From the moment an agent is taken, everything of the step is held back.
 fn late_offers(now: Instant, batch: Vec<Output>) -> (Vec<Output>, Vec<Late>) {
     let taken = |output: &Output| {
-        matches!(output, Output::Event(Event { fact: Fact::AgentChanged { state: AgentState::Busy, .. }, .. }))
-            || matches!(output, Output::Event(Event { fact: Fact::LegInvited { leg: LegRole::Agent(_), .. }, .. }))
+        matches!(
+            output,
+            Output::Event(Event { fact: Fact::AgentChanged { state: AgentState::Busy, .. }, .. })
+        ) || matches!(
+            output,
+            Output::Event(Event { fact: Fact::LegInvited { leg: LegRole::Agent(_), .. }, .. })
+        )
     };
-    let is_invite = |output: &Output| matches!(output, Output::Send { data, .. } if data.starts_with(b"INVITE"));
+    let is_invite =
+        |output: &Output| matches!(output, Output::Send { data, .. } if data.starts_with(b"INVITE"));
     let at = batch.iter().position(|output| taken(output) || is_invite(output)).unwrap_or(batch.len());
     let mut batch = batch;
     let late = batch.split_off(at);

@@ -150,7 +150,11 @@ impl World {
     #[track_caller]
     pub fn record(&self, call: CallId) -> Cdr {
         let core = self.core.borrow();
-        core.records.done.get(&call).unwrap_or_else(|| panic!("no record yet:\n{}", core.ladder_of(call))).clone()
+        core.records
+            .done
+            .get(&call)
+            .unwrap_or_else(|| panic!("no record yet:\n{}", core.ladder_of(call)))
+            .clone()
     }
 
     /// The tone a recording of the plan is.

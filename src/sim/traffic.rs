@@ -200,7 +200,8 @@ pub(crate) fn run(core: &mut Core, hour: &Hour) {
 }
 
 pub(crate) fn outcome(core: &Core) -> Outcome {
-    let connected = core.facts.iter().filter(|event| matches!(event.fact, Fact::CallConnected { .. })).count();
+    let connected =
+        core.facts.iter().filter(|event| matches!(event.fact, Fact::CallConnected { .. })).count();
     Outcome {
         trace: core.trace_hash(),
         simulated: core.now() - Instant::ZERO,
@@ -227,7 +228,10 @@ fn numbers(rng: &mut Rng) -> Vec<String> {
     ];
     let mut all: Vec<String> = Vec::new();
     for (number, weight) in weights {
-        all.extend(std::iter::repeat_n(number.to_owned(), weight + usize::try_from(rng.below(3)).unwrap_or(0)));
+        all.extend(std::iter::repeat_n(
+            number.to_owned(),
+            weight + usize::try_from(rng.below(3)).unwrap_or(0),
+        ));
     }
     all
 }
@@ -248,7 +252,10 @@ impl Traffic {
                 let telecom = core.by_name["telecom"];
                 let id = core.peers[telecom].legs[leg].call_id.clone();
                 let call = core.book.legs.get(&id).and_then(|leg| leg.call);
-                if call.and_then(|call| core.book.calls.get(&call)).is_none_or(|call| call.connected.is_none()) {
+                if call
+                    .and_then(|call| core.book.calls.get(&call))
+                    .is_none_or(|call| call.connected.is_none())
+                {
                     act(core, telecom, leg, Act::HangUp);
                 }
             }
@@ -264,7 +271,9 @@ impl Traffic {
             }
             Task::Cut if !over && self.hour.cuts => {
                 let phones: Vec<_> = core.book.agents.keys().map(|id| core.by_name[id.as_str()]).collect();
-                if let Some(peer) = phones.get(usize::try_from(self.rng.below(phones.len() as u64)).unwrap_or(0)) {
+                if let Some(peer) =
+                    phones.get(usize::try_from(self.rng.below(phones.len() as u64)).unwrap_or(0))
+                {
                     let ip = core.peers[*peer].addr.ip();
                     core.net.set_link(ip, Link { cut: true, ..self.hour.link });
                     self.later(core, 100, Task::Mend(ip));
@@ -315,7 +324,9 @@ impl Traffic {
 
     /// Who was taken out after missed calls says that he is back.
     fn back_to_work(&mut self, core: &mut Core) {
-        let out = |(_, agent): &(_, &super::book::AgentBook)| agent.registered && agent.state == AgentState::NotReady;
+        let out = |(_, agent): &(_, &super::book::AgentBook)| {
+            agent.registered && agent.state == AgentState::NotReady
+        };
         let back: Vec<_> = core.book.agents.iter().filter(out).map(|(id, _)| id.clone()).collect();
         for agent in back {
             let _ = core.command(Command::SetReady(agent, true));

@@ -221,21 +221,23 @@ impl Core {
                     peer.handle_rtp(now, to, &data);
                 }
             }
-            Due::WakeNode => {
+            // A wake-up that an earlier one has replaced does nothing, or there would be ever more of them.
+            Due::WakeNode if self.node_wake == Some(now) => {
                 self.node_wake = None;
                 self.node.handle_timeout(now);
                 self.drain_node();
             }
-            Due::WakeMedia => {
+            Due::WakeMedia if self.media_wake == Some(now) => {
                 self.media_wake = None;
                 self.media.handle_timeout(now);
                 self.drain_media();
             }
-            Due::WakePeer(peer) => {
+            Due::WakePeer(peer) if self.peer_wakes[peer] == Some(now) => {
                 self.peer_wakes[peer] = None;
                 self.peers[peer].handle_timeout(now);
                 self.drain_peer(peer);
             }
+            Due::WakeNode | Due::WakeMedia | Due::WakePeer(_) => {}
             Due::Late(output) => {
                 self.take_output(output);
                 self.observe(&Seen::Drained);
@@ -305,6 +307,7 @@ impl Core {
         self.observe(&Seen::Drained);
         self.judge();
         if let Some(at) = self.node.poll_timeout().filter(|at| self.node_wake.is_none_or(|set| *at < set)) {
+            let at = at.max(now);
             self.node_wake = Some(at);
             self.agenda.add(at, Due::WakeNode);
         }
@@ -372,7 +375,10 @@ impl Core {
                             self.stirred = now;
                         }
                         if let Err(error) = crate::sip::wire::Message::parse(packet.data.clone()) {
-                            panic!("our own parser refuses a peer's message ({error:?}):\n{}", String::from_utf8_lossy(&packet.data));
+                            panic!(
+                                "our own parser refuses a peer's message ({error:?}):\n{}",
+                                String::from_utf8_lossy(&packet.data)
+                            );
                         }
                     }
                     let arrivals = self.net.arrivals(now, self.peers[peer].addr.ip());
@@ -394,6 +400,7 @@ impl Core {
         }
         let wake = self.peer_wakes[peer];
         if let Some(at) = self.peers[peer].poll_timeout().filter(|at| wake.is_none_or(|set| *at < set)) {
+            let at = at.max(now);
             self.peer_wakes[peer] = Some(at);
             self.agenda.add(at, Due::WakePeer(peer));
         }
@@ -422,6 +429,7 @@ impl Core {
             }
         }
         if let Some(at) = self.media.poll_timeout().filter(|at| self.media_wake.is_none_or(|set| *at < set)) {
+            let at = at.max(now);
             self.media_wake = Some(at);
             self.agenda.add(at, Due::WakeMedia);
         }
@@ -449,14 +457,15 @@ impl Core {
     /// The last judgement: every call should be over, and nothing left.
     pub(crate) fn finish(&mut self) {
         let (book, node) = (&self.book, &self.node);
-        let mut verdict = self.checkers.iter_mut().map(|checker| checker.finish(book, node)).find(Result::is_err);
+        let mut verdict =
+            self.checkers.iter_mut().map(|checker| checker.finish(book, node)).find(Result::is_err);
         if verdict.is_none() {
             verdict = Some(self.records.finish(book, node)).filter(Result::is_err);
         }
         let extra = self.plant.as_ref().map_or(0, Plant::extra_dialogs);
         if verdict.is_none() && self.node.stack().usage().dialogs + extra > 0 {
             let what = format!("{extra} dialogs are left where 0 can be explained");
-            verdict = Some(Err(Violation { invariant: 30, what, call: None, leg: None }));
+            verdict = Some(Err(Violation { invariant: 30, what, call: None, leg: None, also: None }));
         }
         if let Some(Err(violation)) = verdict {
             self.fail(&violation);
@@ -469,8 +478,11 @@ impl Core {
             Some(call) => format!("call {call}:\n{}", self.ladder_of(call)),
             None => format!("the last messages:\n{}", self.ladder.tail(40)),
         };
+        let other = violation.also.as_ref().and_then(|leg| self.book.legs.get(leg)).and_then(|leg| leg.call);
+        let other =
+            other.map(|call| format!("and call {call}:\n{}", self.ladder_of(call))).unwrap_or_default();
         panic!(
-            "invariant {} is broken at {} in seed {}: {}\n{ladder}\nreplay: {}",
+            "invariant {} is broken at {} in seed {}: {}\n{ladder}{other}\nreplay: {}",
             violation.invariant,
             self.now(),
             self.seed.0,
@@ -480,8 +492,13 @@ impl Core {
     }
 
     pub(crate) fn ladder_of(&self, call: CallId) -> String {
-        let legs: BTreeSet<&str> =
-            self.book.legs.iter().filter(|(_, leg)| leg.call == Some(call)).map(|(id, _)| id.as_str()).collect();
+        let legs: BTreeSet<&str> = self
+            .book
+            .legs
+            .iter()
+            .filter(|(_, leg)| leg.call == Some(call))
+            .map(|(id, _)| id.as_str())
+            .collect();
         self.ladder.of_call(call, &legs)
     }
 

@@ -4,9 +4,9 @@
 //! [`dialog`] keeps what two sides have agreed on, [`auth`] and [`registrar`] know who they are, and
 //! [`stack`] is the one door to all of it.
 
-pub mod wire;
-pub mod transaction;
-pub mod dialog;
 pub mod auth;
+pub mod dialog;
 pub mod registrar;
 pub mod stack;
+pub mod transaction;
+pub mod wire;

@@ -97,7 +97,12 @@ impl Stack {
             ua: UserAgent::new(settings.contact, &settings.user_agent),
             transactions: transaction::Table::new(durations, limits.transactions, &mut rng),
             dialogs: dialog::Table::new(limits.dialogs, &mut rng),
-            gate: Gate::new(&settings.realm, &settings.digest, limits.bindings.saturating_mul(4).max(1024), &mut rng),
+            gate: Gate::new(
+                &settings.realm,
+                &settings.digest,
+                limits.bindings.saturating_mul(4).max(1024),
+                &mut rng,
+            ),
             location: Location::new(terms),
             secrets: Vec::new(),
             trusted: Vec::new(),
@@ -299,3 +304,6 @@ impl Stack {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,14 @@
 //! Calls through a node in the simulated world: each test is a ladder and what was told about it.
 
+mod dates;
+mod emergency;
+mod hangup;
+mod headers;
+mod hold;
 mod queue;
+mod register;
+mod sound;
+mod sub_center;
 
 use std::time::Duration;
 
@@ -12,11 +20,17 @@ fn world(agents: usize) -> World {
     World::new(Seed(7), fixture::plan(agents, 0), Options::default())
 }
 
+/// The same at an instant of civil time.
+fn world_at(at: &str) -> World {
+    let wall_ms = at.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    World::new(Seed(7), fixture::plan(1, 0), Options { wall_ms, ..Options::default() })
+}
+
 fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// The facts about a call in one word each, those about legs with the leg.
+/// The facts about a call in a few words each.
 fn story(w: &World, call: CallId) -> String {
     let word = |fact: &Fact| match fact {
         Fact::LegInvited { leg, .. } => format!("invite {leg}"),
@@ -36,4 +50,10 @@ fn story(w: &World, call: CallId) -> String {
         other => format!("{other:?}"),
     };
     w.facts(call).iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// Compares with the story of a call, and shows its ladder when they differ.
+#[track_caller]
+fn check(w: &World, call: CallId, expected: &str) {
+    assert_eq!(story(w, call), expected, "\n{}", w.ladder(call));
 }

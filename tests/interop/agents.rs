@@ -45,7 +45,9 @@ fn an_agent_who_misses_two_calls_in_a_row_is_taken_out() {
 
 #[test]
 fn callers_are_served_first_come_first_served_and_a_free_agent_is_rung_at_once() {
-    let node = node().edit("queues.toml", r#"answer = "on-queue""#, "answer = \"on-queue\"\nwrap-up = \"0s\"").start();
+    let node = node()
+        .edit("queues.toml", r#"answer = "on-queue""#, "answer = \"on-queue\"\nwrap-up = \"0s\"")
+        .start();
     let agent = node.agent("callee_leaves", "1001").calls(2).pause(TALK);
     node.set_ready("1001", false);
     let mut agent = agent.start();
@@ -100,7 +102,8 @@ fn a_wrong_password_and_an_unknown_user_get_the_same_answer() {
 fn a_phone_registers_with_sha_256_and_takes_it_back() {
     for offered in ["sha-256", "sha-256, md5"] {
         let node = node().digest(offered).start();
-        let mut phone = Linphone::start(node.dir(), "1001", "demo-1001", "12345.wuxi", node.sip(), node.phone_port(0));
+        let mut phone =
+            Linphone::start(node.dir(), "1001", "demo-1001", "12345.wuxi", node.sip(), node.phone_port(0));
         node.agent_is("1001", "ready");
         // Asked to unregister before it has read our 200, it does nothing.
         phone.shows("to [LinphoneRegistrationOk]");

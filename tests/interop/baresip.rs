@@ -15,7 +15,14 @@ pub(super) struct Baresip {
 
 impl Baresip {
     /// Registers as `user` with the node at `registrar`; speaks from `port`, with RTP at `port + 200`.
-    pub(super) fn start(dir: &Path, user: &str, password: &str, registrar: u16, port: u16, hertz: f32) -> Self {
+    pub(super) fn start(
+        dir: &Path,
+        user: &str,
+        password: &str,
+        registrar: u16,
+        port: u16,
+        hertz: f32,
+    ) -> Self {
         let dir = dir.join(format!("baresip-{user}"));
         std::fs::create_dir_all(&dir).unwrap();
         sound::write_tone(&dir.join("tone.wav"), hertz, Duration::from_secs(60));
@@ -50,7 +57,8 @@ impl Baresip {
     /// What it heard, once it has ended.
     pub(super) fn heard(mut self) -> Vec<i16> {
         self.end();
-        let recordings: Vec<_> = std::fs::read_dir(&self.dir).unwrap().map(|file| file.unwrap().path()).collect();
+        let recordings: Vec<_> =
+            std::fs::read_dir(&self.dir).unwrap().map(|file| file.unwrap().path()).collect();
         let heard = recordings.iter().find(|file| file.to_string_lossy().ends_with("-dec.wav"));
         sound::read_wav(heard.unwrap_or_else(|| panic!("no recording\n{}", self.screen())))
     }
@@ -77,9 +85,13 @@ impl Drop for Baresip {
 }
 
 fn modules() -> PathBuf {
-    ["/usr/lib/baresip/modules", "/usr/lib/x86_64-linux-gnu/baresip/modules", "/usr/lib/aarch64-linux-gnu/baresip/modules"]
-        .into_iter()
-        .map(PathBuf::from)
-        .find(|dir| dir.exists())
-        .expect("baresip's modules; `tools/test` installs them")
+    [
+        "/usr/lib/baresip/modules",
+        "/usr/lib/x86_64-linux-gnu/baresip/modules",
+        "/usr/lib/aarch64-linux-gnu/baresip/modules",
+    ]
+    .into_iter()
+    .map(PathBuf::from)
+    .find(|dir| dir.exists())
+    .expect("baresip's modules; `tools/test` installs them")
 }

@@ -40,7 +40,8 @@ impl Ear {
         socket.set_read_timeout(Some(Duration::from_millis(2))).unwrap();
         let heard = Arc::new(Mutex::new(vec![]));
         let stop = Arc::new(AtomicBool::new(false));
-        let mut set = Set { socket, hertz, log: log.to_owned(), toward: None, packets: 0, heard: Arc::clone(&heard) };
+        let mut set =
+            Set { socket, hertz, log: log.to_owned(), toward: None, packets: 0, heard: Arc::clone(&heard) };
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || set.run(&stopped));
         Self { port, heard, stop, thread: Some(thread) }
@@ -63,7 +64,8 @@ impl Ear {
 
     /// The longest time between two audible packets.
     pub(super) fn longest_silence(&self) -> Duration {
-        let audible: Vec<_> = self.heard().into_iter().filter(|p| sound::audible(&p.samples)).map(|p| p.at).collect();
+        let audible: Vec<_> =
+            self.heard().into_iter().filter(|p| sound::audible(&p.samples)).map(|p| p.at).collect();
         audible.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(Duration::MAX)
     }
 }
@@ -108,7 +110,9 @@ impl Set {
         packet.extend((self.packets as u16).to_be_bytes());
         packet.extend((self.packets as u32 * 160).to_be_bytes());
         packet.extend(u32::from(self.socket.local_addr().unwrap().port()).to_be_bytes());
-        packet.extend((0..160).map(|n| sound::encode_alaw(sound::tone_sample(self.hertz, self.packets * 160 + n))));
+        packet.extend(
+            (0..160).map(|n| sound::encode_alaw(sound::tone_sample(self.hertz, self.packets * 160 + n))),
+        );
         // The node's port may be closed already: then nobody listens any more.
         self.socket.send_to(&packet, (Ipv4Addr::LOCALHOST, port)).ok();
     }

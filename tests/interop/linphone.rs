@@ -16,7 +16,14 @@ pub(super) struct Linphone {
 
 impl Linphone {
     /// Registers as `user` with the node at `registrar`, with SHA-256 and nothing else.
-    pub(super) fn start(dir: &Path, user: &str, password: &str, realm: &str, registrar: u16, port: u16) -> Self {
+    pub(super) fn start(
+        dir: &Path,
+        user: &str,
+        password: &str,
+        realm: &str,
+        registrar: u16,
+        port: u16,
+    ) -> Self {
         let dir = dir.join(format!("linphone-{user}"));
         std::fs::create_dir_all(dir.join(".local/share/linphone")).unwrap();
         let settings = format!(
@@ -35,7 +42,9 @@ impl Linphone {
             .spawn()
             .unwrap_or_else(|e| panic!("linphonec: {e}; `tools/test` installs what these tests need"));
         let mut phone = Self { dir, child };
-        phone.type_line(&format!("register sip:{user}@127.0.0.1:{registrar} sip:127.0.0.1:{registrar} {password}"));
+        phone.type_line(&format!(
+            "register sip:{user}@127.0.0.1:{registrar} sip:127.0.0.1:{registrar} {password}"
+        ));
         phone
     }
 

@@ -22,9 +22,16 @@ fn is_announced_and_queued(number: &str, skill: &str) {
     let cdr = node.cdr();
     assert_eq!(cdr["phase"], "trial", "{cdr:#}");
     assert_eq!(cdr["prompts"], serde_json::json!(["merged-into-12345"]), "{cdr:#}");
-    assert_eq!((&cdr["queue"], &cdr["skill"], &cdr["agent"]), (&"general".into(), &skill.into(), &"1001".into()));
+    assert_eq!(
+        (&cdr["queue"], &cdr["skill"], &cdr["agent"]),
+        (&"general".into(), &skill.into(), &"1001".into())
+    );
     assert_eq!((&cdr["dialled"], &cdr["disposition"]), (&number.into(), &"connected".into()));
-    assert!(agent.logged().contains(&format!("\"{number} ")), "the phone shows the hotline\n{}", agent.logged());
+    assert!(
+        agent.logged().contains(&format!("\"{number} ")),
+        "the phone shows the hotline\n{}",
+        agent.logged()
+    );
     assert!(agent.logged().contains("<sip:13800001234@"), "and who calls\n{}", agent.logged());
     node.is_at_rest();
 }
@@ -85,7 +92,10 @@ fn a_number_with_dedicated_seats_goes_to_its_own_queue_without_announcement() {
     agent.succeeds();
     assert!(agent.logged().contains("您好,人社12333"), "{}", agent.logged());
     let cdr = node.cdr();
-    assert_eq!((&cdr["queue"], &cdr["mode"], &cdr["agent"]), (&"hrss".into(), &"dual-number".into(), &"1002".into()));
+    assert_eq!(
+        (&cdr["queue"], &cdr["mode"], &cdr["agent"]),
+        (&"hrss".into(), &"dual-number".into(), &"1002".into())
+    );
     assert_eq!(cdr["prompts"], serde_json::json!([]));
 }
 
@@ -125,7 +135,10 @@ fn a_sub_center_that_answers_503_sends_the_caller_back_to_12345() {
     tax.succeeds();
     agent.succeeds();
     let cdr = node.cdr();
-    assert_eq!((&cdr["queue"], &cdr["agent"], &cdr["hotline"]), (&"general".into(), &"1001".into(), &"12366".into()));
+    assert_eq!(
+        (&cdr["queue"], &cdr["agent"], &cdr["hotline"]),
+        (&"general".into(), &"1001".into(), &"12366".into())
+    );
 }
 
 #[test]
@@ -146,7 +159,10 @@ fn the_one_number_itself_goes_to_the_general_queue() {
     short_call(&node, "12345").start().succeeds();
     agent.succeeds();
     let cdr = node.cdr();
-    assert_eq!((&cdr["mode"], &cdr["queue"], &cdr["prompts"]), (&"direct".into(), &"general".into(), &serde_json::json!([])));
+    assert_eq!(
+        (&cdr["mode"], &cdr["queue"], &cdr["prompts"]),
+        (&"direct".into(), &"general".into(), &serde_json::json!([]))
+    );
     node.is_at_rest();
 }
 
@@ -168,14 +184,18 @@ fn an_unknown_number_gets_404_after_a_spoken_notice() {
     node.caller("caller_refused", 0, "99887766").with("@STATUS@", "404").start().succeeds();
     let cdr = node.cdr();
     assert_eq!((&cdr["disposition"], &cdr["cause"]), (&"refused".into(), &"ec04".into()));
-    assert_eq!((&cdr["prompts"], &cdr["hotline"]), (&serde_json::json!(["unknown-number"]), &serde_json::Value::Null));
+    assert_eq!(
+        (&cdr["prompts"], &cdr["hotline"]),
+        (&serde_json::json!(["unknown-number"]), &serde_json::Value::Null)
+    );
     node.is_at_rest();
 }
 
 #[test]
 fn a_call_to_an_emergency_line_goes_straight_to_its_trunks_and_never_waits_or_hears_an_announcement() {
     let node = node().start();
-    let mut first = node.trunk("callee_refuses", "police-a").with("@STATUS@", "503 Service Unavailable").start();
+    let mut first =
+        node.trunk("callee_refuses", "police-a").with("@STATUS@", "503 Service Unavailable").start();
     let mut second = node.trunk("callee_answers", "police-b").start();
     short_call(&node, "110").start().succeeds();
     first.succeeds();

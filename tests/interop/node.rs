@@ -24,8 +24,11 @@ pub(super) struct Setting {
 
 /// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 3 s.
 pub(super) fn node() -> Setting {
-    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }
-        .edit("queues.toml", r#"ring = "20s""#, r#"ring = "3s""#)
+    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }.edit(
+        "queues.toml",
+        r#"ring = "20s""#,
+        r#"ring = "3s""#,
+    )
 }
 
 impl Setting {
@@ -110,7 +113,10 @@ impl Node {
 
     /// A caller who comes in over the telecom trunk: the `n`th of six.
     pub(super) fn caller(&self, scenario: &'static str, n: u16, number: &str) -> Sipp {
-        Sipp::new(scenario, self.dir(), self.base + 2 + n).to(self.base).dials(number).key("caller", "13800001234")
+        Sipp::new(scenario, self.dir(), self.base + 2 + n)
+            .to(self.base)
+            .dials(number)
+            .key("caller", "13800001234")
     }
 
     /// What answers at the other end of a trunk.
@@ -238,7 +244,8 @@ impl Node {
 
     /// Sends it a signal.
     pub(super) fn signal(&self, signal: nix::sys::signal::Signal) {
-        nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal)
+            .unwrap();
     }
 
     /// Waits for its end; its exit code.

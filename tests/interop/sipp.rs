@@ -78,20 +78,37 @@ impl Sipp {
     /// Starts it. One that waits for calls can be called when this returns.
     pub(super) fn start(self) -> Running {
         std::fs::create_dir_all(&self.dir).unwrap();
-        let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/interop/scenarios/{}.xml", self.scenario));
+        let scenario = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/interop/scenarios/{}.xml", self.scenario));
         let text = std::fs::read_to_string(scenario).unwrap();
         let text = self.replace.iter().fold(text, |text, (word, by)| text.replace(word, by));
         std::fs::write(self.dir.join("scenario.xml"), text).unwrap();
         let out = std::fs::File::create(self.dir.join("screen")).unwrap();
         let mut command = Command::new("sipp");
         command.args(self.remote.map(|port| format!("127.0.0.1:{port}")));
-        command.args(["-sf", "scenario.xml", "-i", "127.0.0.1", "-nostdin", "-trace_logs", "-log_file", "log"]);
+        command.args([
+            "-sf",
+            "scenario.xml",
+            "-i",
+            "127.0.0.1",
+            "-nostdin",
+            "-trace_logs",
+            "-log_file",
+            "log",
+        ]);
         command.args(["-trace_err", "-error_file", "errors", "-trace_msg", "-message_file", "messages"]);
         command.args(["-recv_timeout", "30000", "-p", &self.port.to_string()]).args(&self.arguments);
         command.current_dir(&self.dir).stdin(Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out);
-        let child = command.spawn().unwrap_or_else(|e| panic!("sipp: {e}; `tools/test` installs what these tests need"));
-        let mut running =
-            Running { name: format!("{} at {}", self.scenario, self.port), dir: self.dir, child, ended: None, sdp_port: self.sdp_port };
+        let child = command
+            .spawn()
+            .unwrap_or_else(|e| panic!("sipp: {e}; `tools/test` installs what these tests need"));
+        let mut running = Running {
+            name: format!("{} at {}", self.scenario, self.port),
+            dir: self.dir,
+            child,
+            ended: None,
+            sdp_port: self.sdp_port,
+        };
         if self.remote.is_none() {
             wait::until(&format!("{} listens", running.name), Duration::from_secs(10), || {
                 (running.has_ended() || wait::is_bound(self.port)).then_some(())
@@ -106,7 +123,9 @@ impl Running {
     #[track_caller]
     pub(super) fn succeeds(&mut self) {
         let name = self.name.clone();
-        wait::until(&format!("{name} ends\n{}", self.story()), Duration::from_secs(45), || self.has_ended().then_some(()));
+        wait::until(&format!("{name} ends\n{}", self.story()), Duration::from_secs(45), || {
+            self.has_ended().then_some(())
+        });
         let ended = self.ended.unwrap();
         assert!(ended.success(), "{name} ended with {ended}\n{}", self.story());
     }
@@ -135,7 +154,9 @@ impl Running {
 
     /// All SIP messages it saw, for a person who looks into a failure.
     pub(super) fn story(&self) -> String {
-        ["errors", "messages"].map(|file| std::fs::read_to_string(self.dir.join(file)).unwrap_or_default()).join("\n")
+        ["errors", "messages"]
+            .map(|file| std::fs::read_to_string(self.dir.join(file)).unwrap_or_default())
+            .join("\n")
     }
 }
 

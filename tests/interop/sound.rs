@@ -96,8 +96,12 @@ pub(super) fn read_wav(file: &Path) -> Vec<i16> {
 
 /// A tone as a WAV file, for programs that read one.
 pub(super) fn write_tone(file: &Path, hertz: f32, length: Duration) {
-    let spec =
-        hound::WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut writer = hound::WavWriter::create(file, spec).unwrap();
     for n in 0..length.as_millis() as usize * RATE / 1000 {
         writer.write_sample(tone_sample(hertz, n)).unwrap();

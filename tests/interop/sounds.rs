@@ -77,7 +77,8 @@ fn a_waiting_caller_hears_music_after_the_announcement_and_until_the_agent() {
     node.set_ready("1001", true);
     caller.succeeds();
     agent.succeeds();
-    played("merged-into-12345", 5_000, &ear.samples()).expect("with nobody free, all of the announcement is heard");
+    played("merged-into-12345", 5_000, &ear.samples())
+        .expect("with nobody free, all of the announcement is heard");
     hears(&ear, AGENT, Duration::from_millis(1_500));
     hears(&agent_ear, CALLER, Duration::from_millis(1_500));
     is_never_left_in_silence(&ear);
@@ -86,7 +87,9 @@ fn a_waiting_caller_hears_music_after_the_announcement_and_until_the_agent() {
 #[test]
 fn an_unknown_number_and_a_cancelled_one_are_told_so() {
     let node = node().at("2022-01-01T12:00:00+08:00").start();
-    for (n, number, status, notice) in [(0, "99887766", "404", "unknown-number"), (1, "12319", "410", "number-cancelled")] {
+    for (n, number, status, notice) in
+        [(0, "99887766", "404", "unknown-number"), (1, "12319", "410", "number-cancelled")]
+    {
         let mut caller = node.caller("caller_refused", n, number).with("@STATUS@", status).start();
         let ear = node.ear(&caller, CALLER);
         caller.succeeds();

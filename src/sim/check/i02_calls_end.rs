@@ -28,7 +28,8 @@ impl Checker for Ends {
             let Some(call) = book.calls.get(&id) else { continue };
             let last = call.legs.iter().filter_map(|leg| book.legs.get(leg)).map(|leg| leg.ended);
             let ended: Option<Vec<_>> = last.collect();
-            let over = ended.and_then(|all| all.into_iter().max()).is_some_and(|last| last + BOUND <= book.now);
+            let over =
+                ended.and_then(|all| all.into_iter().max()).is_some_and(|last| last + BOUND <= book.now);
             if over && call.released.is_none() {
                 return Err(Violation::of_call(2, id, "all its legs ended 35 s ago and the call has not"));
             }

@@ -43,8 +43,10 @@ impl Checker for Acks {
                 self.received.entry(dialog.clone()).or_insert(book.now);
                 self.received_due.set(book.now + RECEIVED, dialog);
             }
-            (Some("ACK"), _, true) => {
-                self.sent.remove(&dialog);
+            // A later request of the same peer shows that it has seen the 2xx before.
+            (Some("ACK" | "INVITE"), _, true) => {
+                let seen = |c: u32| c < cseq || c == cseq && text.method() == Some("ACK");
+                self.sent.retain(|(id, c), _| *id != dialog.0 || !seen(*c));
             }
             (Some("ACK"), _, false) => {
                 self.received.remove(&dialog);

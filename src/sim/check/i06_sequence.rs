@@ -99,8 +99,7 @@ fn same(before: &[u8], data: &[u8]) -> bool {
         let text = String::from_utf8_lossy(data);
         text.split("\r\n").filter(|l| !l.starts_with("WWW-Authenticate:")).map(str::to_owned).collect()
     };
-    before == data
-        || (status_of(data) == Some(b"401") && without_nonces(before) == without_nonces(data))
+    before == data || (status_of(data) == Some(b"401") && without_nonces(before) == without_nonces(data))
 }
 
 fn status_of(data: &[u8]) -> Option<&[u8]> {

@@ -36,7 +36,9 @@ impl Checker for Pointers {
             let what = match (agent.state == AgentState::Busy, agent.call) {
                 (true, None) => "is busy without a call".to_owned(),
                 (false, Some(call)) => format!("is {:?} with call {call:?}", agent.state),
-                (true, Some(call)) if node.calls().get(call).is_none() => "has a call that is not there".to_owned(),
+                (true, Some(call)) if node.calls().get(call).is_none() => {
+                    "has a call that is not there".to_owned()
+                }
                 (true, Some(_)) | (false, None) => continue,
             };
             return Err(Violation::of_node(11, format!("agent {} {what}", agent.agent)));

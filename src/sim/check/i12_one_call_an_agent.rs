@@ -13,7 +13,10 @@ impl Checker for OneCall {
             return Ok(());
         }
         let user = super::super::text::user_of(text.uri());
-        if !book.agents.contains_key(user) {
+        // A repeated INVITE rings nothing anew; for a leg that was given up before its phone gave a sign of life
+        // it is the only way to get the provisional answer that a CANCEL needs.
+        let new = book.legs.get(text.call_id()).is_some_and(|leg| leg.invited == book.now);
+        if !new || !book.agents.contains_key(user) {
             return Ok(());
         }
         let other = |leg: &super::super::book::LegBook| {
@@ -21,7 +24,9 @@ impl Checker for OneCall {
         };
         match book.live_legs(other).find(|(id, _)| *id != text.call_id()) {
             Some((other, _)) => {
-                Err(Violation::of_leg(12, text.call_id(), format!("agent {user} is rung and still has {other}")))
+                let what = format!("agent {user} is rung and still has {other}");
+                let violation = Violation::of_leg(12, text.call_id(), what);
+                Err(Violation { also: Some(other.clone()), ..violation })
             }
             None => Ok(()),
         }

@@ -18,7 +18,8 @@ impl Checker for OneAgent {
                     let Some(id) = book.legs.get(&leg).and_then(|leg| leg.call) else { continue };
                     let Some(call) = book.calls.get(&id) else { continue };
                     let far = call.legs.iter().filter_map(|leg| book.legs.get(leg));
-                    let connected = far.filter(|leg| !leg.inbound && leg.answered.is_some() && leg.ended.is_none());
+                    let connected =
+                        far.filter(|leg| !leg.inbound && leg.answered.is_some() && leg.ended.is_none());
                     if connected.count() > 1 {
                         return Err(Violation::of_call(13, id, "two far ends are connected to one caller"));
                     }

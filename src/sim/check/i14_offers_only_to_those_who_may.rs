@@ -9,11 +9,16 @@ pub(crate) struct Offers;
 impl Checker for Offers {
     fn see(&mut self, book: &Book, seen: &Seen<'_>) -> Verdict {
         let Seen::Fact(event) = seen else { return Ok(()) };
-        let (Fact::LegInvited { leg: LegRole::Agent(id), .. }, Some(call_id)) = (&event.fact, event.call) else {
+        let (Fact::LegInvited { leg: LegRole::Agent(id), .. }, Some(call_id)) = (&event.fact, event.call)
+        else {
             return Ok(());
         };
         let (Some(agent), Some(call)) = (book.agents.get(id), book.calls.get(&call_id)) else {
-            return Err(Violation::of_call(14, call_id, format!("offered to {id}, whom the plan does not have")));
+            return Err(Violation::of_call(
+                14,
+                call_id,
+                format!("offered to {id}, whom the plan does not have"),
+            ));
         };
         let why = if !agent.registered {
             "has no phone"

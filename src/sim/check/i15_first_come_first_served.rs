@@ -9,7 +9,8 @@ pub(crate) struct Fifo;
 impl Checker for Fifo {
     fn see(&mut self, book: &Book, seen: &Seen<'_>) -> Verdict {
         let Seen::Fact(event) = seen else { return Ok(()) };
-        let (Fact::LegInvited { leg: LegRole::Agent(agent), .. }, Some(id)) = (&event.fact, event.call) else {
+        let (Fact::LegInvited { leg: LegRole::Agent(agent), .. }, Some(id)) = (&event.fact, event.call)
+        else {
             return Ok(());
         };
         let Some(served) = book.calls.get(&id) else { return Ok(()) };
@@ -20,7 +21,8 @@ impl Checker for Fifo {
             // Who has just refused him is left out for a while.
             let refused = other.missed.iter().any(|(who, _)| who == agent);
             if same && earlier && !refused && other.released.is_none() {
-                let what = format!("served before {other_id}, who waits in the same line since {:?}", other.since);
+                let what =
+                    format!("served before {other_id}, who waits in the same line since {:?}", other.since);
                 return Err(Violation::of_call(15, id, what));
             }
         }

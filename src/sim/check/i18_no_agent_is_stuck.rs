@@ -36,11 +36,15 @@ impl Checker for Stuck {
                 continue;
             }
             let own = |leg: &super::super::book::LegBook| leg.role == Some(LegRole::Agent(id.clone()));
-            let last_end = book.legs.values().filter(|leg| own(leg)).filter_map(|leg| leg.ended.or(leg.cancelled)).max();
+            let last_end =
+                book.legs.values().filter(|leg| own(leg)).filter_map(|leg| leg.ended.or(leg.cancelled)).max();
             let living = book.live_legs(own).next().is_some();
             let winding = last_end.is_some_and(|at| at + bound >= book.now);
             if agent.state == AgentState::WorkingAfterCall || !living && !winding {
-                let what = format!("agent {id} has been {:?} since {} and nothing will end it", agent.state, agent.since);
+                let what = format!(
+                    "agent {id} has been {:?} since {} and nothing will end it",
+                    agent.state, agent.since
+                );
                 return Err(Violation::of_node(18, what));
             }
         }

@@ -41,7 +41,9 @@ impl Checker for Records {
     fn finish(&mut self, _book: &Book, _node: &Node) -> Verdict {
         match self.arrived.iter().find(|id| !self.done.contains_key(id)) {
             Some(id) => Err(Violation::of_call(32, *id, "the call has no record")),
-            None if self.fold.stray() > 0 => Err(Violation::of_node(32, "facts about calls that never arrived")),
+            None if self.fold.stray() > 0 => {
+                Err(Violation::of_node(32, "facts about calls that never arrived"))
+            }
             None => Ok(()),
         }
     }

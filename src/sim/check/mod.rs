@@ -41,19 +41,21 @@ pub(crate) struct Violation {
     pub(crate) call: Option<CallId>,
     /// The SIP Call-ID concerned.
     pub(crate) leg: Option<String>,
+    /// The SIP Call-ID of another leg that has to do with it.
+    pub(crate) also: Option<String>,
 }
 
 impl Violation {
     fn of_leg(invariant: u8, leg: &str, what: impl Into<String>) -> Self {
-        Self { invariant, what: what.into(), call: None, leg: Some(leg.to_owned()) }
+        Self { invariant, what: what.into(), call: None, leg: Some(leg.to_owned()), also: None }
     }
 
     fn of_call(invariant: u8, call: CallId, what: impl Into<String>) -> Self {
-        Self { invariant, what: what.into(), call: Some(call), leg: None }
+        Self { invariant, what: what.into(), call: Some(call), leg: None, also: None }
     }
 
     fn of_node(invariant: u8, what: impl Into<String>) -> Self {
-        Self { invariant, what: what.into(), call: None, leg: None }
+        Self { invariant, what: what.into(), call: None, leg: None, also: None }
     }
 }
 

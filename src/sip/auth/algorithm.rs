@@ -58,17 +58,9 @@ impl Algorithm {
         let a1 = self.hash(&[q.user, b":", q.realm, b":", q.password]);
         let a2 = self.hash(&[q.method, b":", q.uri]);
         match q.auth {
-            Some((nc, cnonce)) => self.hash(&[
-                a1.as_bytes(),
-                b":",
-                q.nonce,
-                b":",
-                nc,
-                b":",
-                cnonce,
-                b":auth:",
-                a2.as_bytes(),
-            ]),
+            Some((nc, cnonce)) => {
+                self.hash(&[a1.as_bytes(), b":", q.nonce, b":", nc, b":", cnonce, b":auth:", a2.as_bytes()])
+            }
             None => self.hash(&[a1.as_bytes(), b":", q.nonce, b":", a2.as_bytes()]),
         }
     }

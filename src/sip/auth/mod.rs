@@ -6,6 +6,8 @@ mod nonce;
 mod server;
 
 pub use algorithm::Algorithm;
+#[cfg(test)]
+pub(crate) use algorithm::Question;
 pub use client::Secret;
 pub(crate) use client::answer;
 pub(crate) use server::{Gate, Verdict};

@@ -1,7 +1,7 @@
 //! Nonces that need no memory until they are used: RFC 7616 §5.3–5.4.
 //!
-//! A nonce is the second it was made in, a serial number (a hall of phones behind one address registers in one
-//! second) and a keyed hash of both and the address it was given to. Only
+//! A nonce is the second it was made in, a salt from the request, and a keyed hash of both and of the address
+//! it was given to. The salt tells phones behind one address apart, which count their uses each by itself. Only
 //! nonces with which somebody has proved a password are remembered, with the highest count seen, until they
 //! are too old: a count that does not rise is a replay.
 
@@ -22,7 +22,6 @@ pub(super) struct Nonces {
     /// In the order of first use: the oldest are forgotten first.
     order: VecDeque<(u32, Tag)>,
     limit: usize,
-    serial: u32,
     /// Nonces made before this second are stale: they may have been forgotten.
     horizon: u32,
 }
@@ -52,25 +51,23 @@ impl Nonces {
     pub(super) fn new(limit: usize, rng: &mut Rng) -> Self {
         let mut secret = [0; 32];
         rng.fill(&mut secret);
-        Self { secret, used: BTreeMap::new(), order: VecDeque::new(), limit, serial: 0, horizon: 0 }
+        Self { secret, used: BTreeMap::new(), order: VecDeque::new(), limit, horizon: 0 }
     }
 
-    /// A nonce for whoever is at `source`; never the same twice.
-    pub(super) fn make(&mut self, now: Instant, source: IpAddr) -> String {
+    /// A nonce for whoever is at `source`.
+    pub(super) fn make(&self, now: Instant, salt: u32, source: IpAddr) -> String {
         let second = seconds(now);
-        self.serial = self.serial.wrapping_add(1);
-        let mut text = hex(&second.to_be_bytes());
-        text.push_str(&hex(&self.serial.to_be_bytes()));
-        text.push_str(&hex(&self.tag(second, self.serial, source)));
-        text
+        let tag = self.tag(second, salt, source);
+        [hex(&second.to_be_bytes()), hex(&salt.to_be_bytes()), hex(&tag)].concat()
     }
 
     /// Whether the nonce is one of ours and may still be used from `source`.
     pub(super) fn check(&self, now: Instant, source: IpAddr, nonce: &[u8]) -> Result<Nonce, BadNonce> {
-        let (second, rest) = nonce.split_at_checked(8).ok_or(BadNonce::Foreign)?;
-        let (serial, tag) = rest.split_at_checked(8).ok_or(BadNonce::Foreign)?;
-        let (second, serial) = read_hex(second).zip(read_hex(serial)).ok_or(BadNonce::Foreign)?;
-        let wanted = self.tag(second, serial, source);
+        let (second, tag) = nonce.split_at_checked(8).ok_or(BadNonce::Foreign)?;
+        let (salt, tag) = tag.split_at_checked(8).ok_or(BadNonce::Foreign)?;
+        let number = |digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+        let second = number(second).ok_or(BadNonce::Foreign)?;
+        let wanted = self.tag(second, number(salt).ok_or(BadNonce::Foreign)?, source);
         if !same(hex(&wanted).as_bytes(), tag) {
             return Err(BadNonce::Foreign);
         }
@@ -116,7 +113,7 @@ impl Nonces {
     }
 
     /// SHA-256 over the secret and input of fixed length; cut to half, so that it cannot be extended.
-    fn tag(&self, second: u32, serial: u32, source: IpAddr) -> Tag {
+    fn tag(&self, second: u32, salt: u32, source: IpAddr) -> Tag {
         let ip = match source {
             IpAddr::V4(ip) => ip.to_ipv6_mapped(),
             IpAddr::V6(ip) => ip,
@@ -124,17 +121,13 @@ impl Nonces {
         let hash = Sha256::new()
             .chain_update(self.secret)
             .chain_update(second.to_be_bytes())
-            .chain_update(serial.to_be_bytes())
+            .chain_update(salt.to_be_bytes())
             .chain_update(ip.octets())
             .finalize();
         let mut tag = Tag::default();
         tag.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
         tag
     }
-}
-
-fn read_hex(digits: &[u8]) -> Option<u32> {
-    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 fn seconds(now: Instant) -> u32 {

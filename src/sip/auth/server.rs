@@ -108,8 +108,16 @@ impl Gate {
     }
 
     /// Writes the challenges, the preferred algorithm first (RFC 8760 §2.3).
-    pub(crate) fn challenge(&mut self, now: Instant, source: SocketAddr, stale: bool, draft: &mut Draft<'_>) {
-        let nonce = self.nonces.make(now, source.ip());
+    /// `salt` tells requests apart: equal ones get equal challenges.
+    pub(crate) fn challenge(
+        &self,
+        now: Instant,
+        source: SocketAddr,
+        salt: u32,
+        stale: bool,
+        draft: &mut Draft<'_>,
+    ) {
+        let nonce = self.nonces.make(now, salt, source.ip());
         for algorithm in &self.algorithms {
             draft.header(
                 HeaderName::WwwAuthenticate,

@@ -32,11 +32,14 @@ fn the_digests_are_those_of_rfc_7616_section_3_9_1() {
 fn phones_behind_one_address_get_nonces_of_their_own_in_the_same_second() {
     let mut nonces = Nonces::new(8, &mut Rng::from_seed(1));
     let hall = IpAddr::from([192, 0, 2, 7]);
-    let made = [nonces.make(Instant::ZERO, hall), nonces.make(Instant::ZERO, hall)];
+    let made = [nonces.make(Instant::ZERO, 1, hall), nonces.make(Instant::ZERO, 2, hall)];
     for nonce in &made {
         let nonce = nonces.check(Instant::ZERO, hall, nonce.as_bytes()).unwrap();
         assert!(nonces.note_use(Instant::ZERO, nonce, 1));
         assert!(!nonces.note_use(Instant::ZERO, nonce, 1), "a replay");
     }
-    assert_eq!(nonces.check(Instant::ZERO, IpAddr::from([192, 0, 2, 8]), made[0].as_bytes()), Err(BadNonce::Foreign));
+    assert_eq!(
+        nonces.check(Instant::ZERO, IpAddr::from([192, 0, 2, 8]), made[0].as_bytes()),
+        Err(BadNonce::Foreign)
+    );
 }

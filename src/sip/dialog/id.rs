@@ -23,6 +23,11 @@ impl Tag {
         Self(number)
     }
 
+    /// Half of it, where a nonce must differ from request to request.
+    pub(crate) fn salt(self) -> u32 {
+        u32::try_from(self.0 >> 32).unwrap_or_default()
+    }
+
     /// The tag, if it may be ours.
     pub(crate) fn parse(tag: &[u8]) -> Option<Self> {
         hex_u64(tag).map(Self)

@@ -3,6 +3,7 @@
 //!
 //! The parts here know no transaction and send nothing; `stack` moves them.
 
+#[expect(clippy::module_inception, reason = "the directory is RFC 3261 §12 and the file its one dialog")]
 pub(crate) mod dialog;
 pub(crate) mod id;
 pub(crate) mod reliable;
@@ -16,8 +17,7 @@ pub(crate) use dialog::Dialog;
 pub(crate) use id::Tag;
 pub use table::DialogKey;
 pub(crate) use table::Table;
-pub(crate) use usage::{Acked, Cancel, Early, Established, Invited, Inviting, Ours, Phase, State, Theirs, Usage};
+pub(crate) use usage::{
+    Acked, Cancel, Early, Established, Invited, Inviting, Ours, Phase, State, Theirs, Usage,
+};
 pub(crate) use user_agent::UserAgent;
-
-#[cfg(test)]
-mod tests;

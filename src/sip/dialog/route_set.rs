@@ -56,7 +56,10 @@ impl RouteSet {
             draft.header(HeaderName::Route, hop.as_ref());
         }
         if strict {
-            draft.header(HeaderName::Route, crate::sip::wire::Address { display: None, uri: target, tag: None });
+            draft.header(
+                HeaderName::Route,
+                crate::sip::wire::Address { display: None, uri: target, tag: None },
+            );
         }
     }
 }

@@ -8,6 +8,3 @@ mod location;
 
 pub use binding::Binding;
 pub(crate) use location::{Change, Location, Refusal, Terms};
-
-#[cfg(test)]
-mod tests;

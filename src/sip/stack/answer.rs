@@ -53,7 +53,8 @@ impl Stack {
         sdp: Option<Bytes>,
         headers: &[(&str, &str)],
     ) {
-        let status = Status::new(status).filter(|status| status.is_provisional() && *status != Status::TRYING);
+        let status =
+            Status::new(status).filter(|status| status.is_provisional() && *status != Status::TRYING);
         let Some(Usage { dialog, state: State::Invited(invited), .. }) = self.dialogs.get_mut(key) else {
             return;
         };

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::respond::{
-    body_is_known, capabilities, finish_with_sdp, reply_address, sdp_of,
-};
+use super::respond::{body_is_known, capabilities, finish_with_sdp, reply_address, sdp_of};
 use super::{DialogKey, Event, Owner, Stack};
 use crate::sip::dialog::unacked::{Answer, Unacked};
 use crate::sip::dialog::{Ours, Phase, State, Theirs, Usage};
@@ -39,9 +37,13 @@ impl Stack {
         else {
             return;
         };
-        let Ours::Waiting { sdp, at, glares } = &established.ours else { return };
-        let free = matches!(established.phase, Phase::Active) && matches!(established.theirs, Theirs::Idle);
-        if !free || at.is_some_and(|at| now < at) {
+        let Ours::Waiting { sdp, at, glares } = &mut established.ours else { return };
+        if at.is_some_and(|at| now < at) {
+            return;
+        }
+        // The time is up; what else is in the way calls this again when it is gone.
+        *at = None;
+        if !matches!((&established.phase, &established.theirs), (Phase::Active, Theirs::Idle)) {
             return;
         }
         let (sdp, glares) = (sdp.clone(), *glares);
@@ -52,8 +54,7 @@ impl Stack {
         draft.header(HeaderName::Contact, contact);
         capabilities(&mut draft);
         let data = finish_with_sdp(&mut draft, &sdp);
-        let tsx =
-            self.transactions.begin_client(now, Method::Invite, branch, to, &data, Owner::Change(key));
+        let tsx = self.transactions.begin_client(now, Method::Invite, branch, to, &data, Owner::Change(key));
         established.ours = Ours::Pending { tsx, seq, sdp, glares, next: None };
         self.send(to, data);
     }
@@ -110,8 +111,7 @@ impl Stack {
         match status {
             Status::REQUEST_PENDING if *glares < GLARES_MAX => {
                 // RFC 3261 §14.1, in steps of 10 ms; the ranges do not meet, so one side goes first.
-                let wait =
-                    if *inviter { 2100 + self.rng.below(191) * 10 } else { self.rng.below(201) * 10 };
+                let wait = if *inviter { 2100 + self.rng.below(191) * 10 } else { self.rng.below(201) * 10 };
                 let at = Some(now + Duration::from_millis(wait));
                 let sdp = next.take().unwrap_or_else(|| sdp.clone());
                 let glares = *glares + 1;

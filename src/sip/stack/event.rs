@@ -8,6 +8,7 @@ use super::{DialogKey, PingKey};
 use crate::sip::wire::Message;
 
 /// One thing for the owner to do.
+#[expect(clippy::large_enum_variant, reason = "moved once and at once; an allocation would cost more")]
 #[derive(Clone, Debug)]
 pub enum Output {
     /// Send a datagram.
@@ -56,7 +57,7 @@ pub enum Event {
         /// Whose.
         dialog: DialogKey,
     },
-    /// A provisional response, 101 to 199, to an invitation of ours.
+    /// A provisional response, 100 included (a sign of life of the next hop), to an invitation of ours.
     Progress {
         /// Whose.
         dialog: DialogKey,

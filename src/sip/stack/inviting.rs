@@ -48,15 +48,9 @@ impl Stack {
         let transactions = &mut self.transactions;
         let to = invite.destination;
         let key = self.dialogs.insert_with(|key| {
-            let tsx =
-                transactions.begin_client(now, Method::Invite, branch, to, &data, Owner::Invite(key));
-            let inviting = Inviting {
-                tsx,
-                seq,
-                early: Vec::new(),
-                cancel: Cancel::No,
-                answered_challenge: false,
-            };
+            let tsx = transactions.begin_client(now, Method::Invite, branch, to, &data, Owner::Invite(key));
+            let inviting =
+                Inviting { tsx, seq, early: Vec::new(), cancel: Cancel::No, answered_challenge: false };
             Usage { dialog, inviter: true, state: State::Inviting(Box::new(inviting)) }
         });
         self.send(to, data);
@@ -87,10 +81,8 @@ impl Stack {
                 self.answered_again(now, key, tsx, source, &response);
             }
             (State::Established(_), StatusClass::Provisional | StatusClass::Failure)
-            | (
-                State::Invited(_),
-                StatusClass::Provisional | StatusClass::Success | StatusClass::Failure,
-            ) => {}
+            | (State::Invited(_), StatusClass::Provisional | StatusClass::Success | StatusClass::Failure) => {
+            }
         }
     }
 
@@ -110,7 +102,7 @@ impl Stack {
         }
         let Some(Usage { state: State::Inviting(inviting), .. }) = self.dialogs.get_mut(key) else { return };
         match &mut inviting.cancel {
-            Cancel::No if status != Status::TRYING => {
+            Cancel::No => {
                 let (status, sdp) = (status.code(), sdp_of(response));
                 self.tell(Event::Progress { dialog: key, status, sdp });
             }
@@ -118,7 +110,7 @@ impl Stack {
                 let reason = reason.take();
                 self.send_cancel(now, key, reason.as_deref());
             }
-            Cancel::No | Cancel::Sent { .. } => {}
+            Cancel::Sent { .. } => {}
         }
     }
 
@@ -305,26 +297,39 @@ impl Stack {
         self.tell(Event::Failed { dialog: key, status: 487, response: None });
     }
 
-    /// Answers a 401 or 407 to our INVITE once, if we have a password for that peer (RFC 3261 §22.2): the
-    /// INVITE goes out again with the next number, in the same call. True when the response is dealt with.
-    pub(super) fn meet_challenge(&mut self, now: Instant, tsx: TransactionKey, response: &Message) -> bool {
-        let (Some(Owner::Invite(key)), Some(peer)) =
-            (self.transactions.owner(tsx), self.transactions.peer(tsx))
-        else {
-            return false;
-        };
-        if !matches!(response.status().map(Status::code), Some(401 | 407)) {
-            return false;
+    /// The INVITE that a 401 or 407 refuses, if we have a password for that peer and have not used it yet.
+    pub(super) fn challenged(&mut self, tsx: TransactionKey, response: &Message) -> Option<Message> {
+        let Some(Owner::Invite(key)) = self.transactions.owner(tsx) else { return None };
+        let peer = self.transactions.peer(tsx)?;
+        if !matches!(response.status()?.code(), 401 | 407)
+            || !self.secrets.iter().any(|secret| secret.peer == peer)
+        {
+            return None;
         }
+        let Some(Usage { state: State::Inviting(inviting), .. }) = self.dialogs.get_mut(key) else {
+            return None;
+        };
+        if inviting.answered_challenge || !matches!(inviting.cancel, Cancel::No) {
+            return None;
+        }
+        Message::parse(self.transactions.invite(tsx)?.clone()).ok()
+    }
+
+    /// Sends `old` again in the same call, with credentials and the next number (RFC 3261 §22.2); false when
+    /// the challenge cannot be met.
+    pub(super) fn meet_challenge(
+        &mut self,
+        now: Instant,
+        key: DialogKey,
+        tsx: TransactionKey,
+        old: &Message,
+        response: &Message,
+    ) -> bool {
+        let Some(peer) = self.transactions.peer(tsx) else { return false };
         let Some(Usage { dialog, state: State::Inviting(inviting), .. }) = self.dialogs.get_mut(key) else {
             return false;
         };
         let Some(secret) = self.secrets.iter().find(|secret| secret.peer == peer) else { return false };
-        if inviting.answered_challenge || !matches!(inviting.cancel, Cancel::No) {
-            return false;
-        }
-        let old = self.transactions.invite(tsx).and_then(|invite| Message::parse(invite.clone()).ok());
-        let Some(old) = old else { return false };
         let answer = auth::answer(response, secret, Method::Invite, old.raw_uri(), &mut self.rng);
         let Some((name, credentials)) = answer else { return false };
         let branch = Branch::draw(&mut self.rng);
@@ -335,12 +340,13 @@ impl Stack {
             draft.header_named(&String::from_utf8_lossy(line.raw_name), line.raw_value);
         }
         let data = finish_with_sdp(&mut draft, old.body());
-        let new = self.transactions.begin_client(now, Method::Invite, branch, peer, &data, Owner::Invite(key));
+        let new =
+            self.transactions.begin_client(now, Method::Invite, branch, peer, &data, Owner::Invite(key));
         (inviting.tsx, inviting.seq, inviting.answered_challenge) = (new, seq, true);
         // The old transaction goes on to acknowledge the challenge, for nobody.
         self.transactions.set_owner(tsx, Owner::Nobody);
         self.send(peer, data);
-        false
+        true
     }
 }
 

@@ -6,8 +6,11 @@ use bytes::Bytes;
 
 use super::{Owner, Stack};
 use crate::sip::transaction::{Branch, ServerKey, Up};
-use crate::sip::wire::{Message, Method, ParseError, Status, StatusClass, is_keep_alive};
+use crate::sip::wire::{HeaderName, Message, Method, ParseError, Status, StatusClass, is_keep_alive};
 use crate::stdx::Instant;
+
+/// What every response repeats (RFC 3261 §8.2.6.2): without them there is nothing to answer with.
+const ECHOED: [HeaderName; 4] = [HeaderName::From, HeaderName::To, HeaderName::CallId, HeaderName::CSeq];
 
 impl Stack {
     pub(super) fn receive(&mut self, now: Instant, source: SocketAddr, data: Bytes) {
@@ -30,6 +33,7 @@ impl Stack {
         if let (Some(status), Some(request)) = (fault.answer(), &fault.partial)
             && request.method() != Some(Method::Ack)
             && request.via().is_ok()
+            && ECHOED.iter().all(|name| request.has(*name))
         {
             self.respond_stateless(request, source, status);
         }
@@ -82,21 +86,24 @@ impl Stack {
             return;
         }
         let Some(tsx) = self.transactions.client(branch, cseq.method) else { return };
-        if self.meet_challenge(now, tsx, &response) {
-            return;
-        }
+        let challenged = self.challenged(tsx, &response);
         let ua = &mut self.ua;
         let effect = self.transactions.handle_response(now, tsx, status.class(), |invite| {
             Message::parse(invite.clone())
                 .map(|invite| {
                     let mut draft = ua.hop_by_hop(Method::Ack, &invite);
-                    draft.copy(&response, crate::sip::wire::HeaderName::To).finish()
+                    draft.copy(&response, HeaderName::To).finish()
                 })
                 .unwrap_or_default()
         });
         let Some(effect) = effect else { return };
         let (owner, up) = (effect.owner, effect.up);
         self.send_effect(effect);
+        if let (Some(invite), Owner::Invite(dialog)) = (challenged, owner)
+            && self.meet_challenge(now, dialog, tsx, &invite, &response)
+        {
+            return;
+        }
         if up == Up::Message {
             self.route_response(now, source, tsx, owner, status, response);
         }

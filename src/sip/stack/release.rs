@@ -119,9 +119,10 @@ impl Stack {
         let Some(usage) = self.dialogs.get_mut(key) else { return };
         match &mut usage.state {
             State::Invited(invited) => {
-                let due = invited.reliable.as_mut().and_then(|reliable: &mut ReliableResponses| {
-                    reliable.handle_timeout(now)
-                });
+                let due = invited
+                    .reliable
+                    .as_mut()
+                    .and_then(|reliable: &mut ReliableResponses| reliable.handle_timeout(now));
                 self.reliable_due(now, key, due);
             }
             State::Inviting(inviting) => match inviting.cancel {
@@ -136,6 +137,10 @@ impl Stack {
         let Some(established) = self.dialogs.get_mut(key).and_then(Usage::established) else { return };
         if let Phase::Winding { until } = established.phase {
             if now >= until {
+                // A re-INVITE that was left without a final response would wait for ever.
+                if let Ours::Pending { tsx, .. } = established.ours {
+                    self.transactions.terminate(tsx);
+                }
                 self.dialogs.remove(key);
             }
             return;

@@ -54,7 +54,6 @@ impl Stack {
     /// Hands a response to its transaction.
     pub(super) fn respond_in(&mut self, now: Instant, tsx: TransactionKey, status: Status, data: &Bytes) {
         if let Some(effect) = self.transactions.respond(now, tsx, status.class(), data) {
-            // The transaction keeps a copy; what is sent may as well be the original.
             self.send_effect(effect);
         }
     }

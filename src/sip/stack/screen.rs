@@ -128,8 +128,9 @@ impl Stack {
         };
         // Nothing is kept for a challenge, so its tag must come from the request (RFC 3261 §8.2.7).
         let tag = self.stateless_tag(request);
+        let salt = tag.salt();
         let mut draft = self.ua.respond(request, Status::UNAUTHORIZED, tag, source);
-        self.gate.challenge(now, source, stale, &mut draft);
+        self.gate.challenge(now, source, salt, stale, &mut draft);
         let data = draft.finish();
         self.send(super::respond::reply_address(request, source), data);
         Err(Refused)

@@ -47,7 +47,12 @@ impl Settings {
             expires_min: Duration::from_secs(60),
             expires_max: Duration::from_secs(3600),
             expires_default: Duration::from_secs(600),
-            limits: Limits { transactions: 400_000, dialogs: 120_000, bindings: 20_000, bindings_per_user: 4 },
+            limits: Limits {
+                transactions: 400_000,
+                dialogs: 120_000,
+                bindings: 20_000,
+                bindings_per_user: 4,
+            },
         }
     }
 }

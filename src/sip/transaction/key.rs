@@ -79,10 +79,13 @@ impl ServerKey {
     /// The name of the request's own transaction; for an ACK that of the INVITE. `None` when Via cannot be
     /// read.
     pub(crate) fn of(request: &Message) -> Option<Self> {
-        Self::with_method(request, match request.method()? {
-            Method::Ack => Method::Invite,
-            method => method,
-        })
+        Self::with_method(
+            request,
+            match request.method()? {
+                Method::Ack => Method::Invite,
+                method => method,
+            },
+        )
     }
 
     /// The name of the INVITE that a CANCEL means (RFC 3261 §9.2).

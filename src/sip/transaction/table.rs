@@ -18,10 +18,15 @@ use super::timers::Durations;
 use crate::sip::wire::{Method, StatusClass};
 use crate::stdx::{Deadlines, Instant, Rng, SeededMap, Slab, seeded_map};
 
-crate::slab_key!(
-    /// One transaction.
-    TransactionKey
-);
+pub(crate) use slab_key::TransactionKey;
+
+#[expect(unreachable_pub, reason = "the macro makes keys for everybody; this one stays in `sip`")]
+mod slab_key {
+    crate::slab_key!(
+        /// One transaction of a stack.
+        TransactionKey
+    );
+}
 
 /// See the module.
 #[derive(Debug)]
@@ -50,6 +55,7 @@ enum Name {
     Server(ServerKey),
 }
 
+#[expect(clippy::enum_variant_names, reason = "the names of RFC 3261 §17")]
 #[derive(Debug)]
 enum Machine {
     ClientInvite(ClientInvite),

@@ -1,1 +1,0 @@
-//! Registrations by what the phone sends and is told.

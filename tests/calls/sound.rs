@@ -1,0 +1,127 @@
+//! Who hears whom: by the frequency of the tone each of them is, and never silence.
+
+use std::time::Duration;
+
+use tongjie::event::Fact;
+use tongjie::sim::{Caller, Manner, Options, Seed, World, fixture};
+
+use super::s;
+
+fn world(agents: usize) -> World {
+    World::new(Seed(7), fixture::plan(agents, 0), Options { sound: true, ..Options::default() })
+}
+
+/// Lets a second pass, then listens for another: `who` hears `tone` and nothing else to speak of.
+#[track_caller]
+fn hears(w: &World, who: &Caller, tone: u32) {
+    w.run_for(s(1));
+    let from = w.now();
+    w.run_for(s(1));
+    assert!(who.share(tone, from) > 0.8, "{tone} Hz is {:.2} of what is heard", who.share(tone, from));
+    assert!(who.longest_silence(from) <= Duration::from_millis(200));
+}
+
+#[test]
+fn caller_and_agent_hear_each_other() {
+    let w = world(1);
+    let agent = w.agent("1001").answers_after(500).ready();
+    let caller = w.caller("13800000000").dials("12345");
+    w.run_for(s(2));
+    let agent = agent.last();
+    hears(&w, &caller, agent.tone());
+    hears(&w, &agent, caller.tone());
+    caller.hangs_up();
+    w.settle();
+    let from = w.now();
+    w.run_for(s(1));
+    assert_eq!(agent.frames(from), 0, "sound after the end");
+    w.assert_no_leaks();
+}
+
+#[test]
+fn the_caller_hears_the_announcement_then_music_then_the_agent_and_never_silence() {
+    let w = world(1);
+    let caller = w.caller("13800000000").dials("12319");
+    w.run_ms(100);
+    let begun = w.now();
+    hears(&w, &caller, w.tone_of("merged-into-12345"));
+    w.run_for(s(6));
+    hears(&w, &caller, w.tone_of("music-on-hold"));
+    let agent = w.agent("1001").answers_after(500).ready();
+    w.run_for(s(2));
+    assert!(agent.last().is_connected());
+    hears(&w, &caller, agent.last().tone());
+    hears(&w, &agent.last(), caller.tone());
+    assert!(
+        caller.longest_silence(begun) <= Duration::from_millis(200),
+        "{:?}",
+        caller.longest_silence(begun)
+    );
+    caller.hangs_up();
+    w.settle();
+    w.assert_no_leaks();
+}
+
+#[test]
+fn the_announcement_stops_within_40_ms_of_the_agents_answer() {
+    let w = world(1);
+    w.agent("1001").answers_after(200).ready();
+    let caller = w.caller("13800000000").dials("12319");
+    w.run_until(|w| w.agent("1001").rang() > 0 && w.agent("1001").last().is_connected());
+    w.run_ms(45);
+    let from = w.now();
+    w.run_for(s(1));
+    assert!(caller.share(w.tone_of("merged-into-12345"), from) < 0.05);
+    assert!(caller.share(w.agent("1001").last().tone(), from) > 0.8);
+}
+
+#[test]
+fn a_caller_hears_ringback_while_a_phone_rings() {
+    let w = world(1);
+    let _agent = w.agent("1001").treats_calls(Manner::rings()).ready();
+    let caller = w.caller("13800000000").dials("12345");
+    w.run_for(s(1));
+    let from = w.now();
+    w.run_for(s(5));
+    let heard = caller.share(450, from);
+    assert!(heard > 0.8, "ringback is {heard:.2} of what is heard");
+}
+
+#[test]
+fn who_is_held_hears_music_and_the_holder_is_not_disturbed() {
+    let w = world(1);
+    let agent = w.agent("1001").answers_after(200).ready();
+    let caller = w.caller("13800000000").dials("12345");
+    w.run_for(s(2));
+    agent.last().holds();
+    hears(&w, &caller, w.tone_of("music-on-hold"));
+    let from = w.now();
+    w.run_for(s(1));
+    assert_eq!(agent.last().frames(from), 0, "the holder asked for silence");
+    agent.last().resumes();
+    hears(&w, &caller, agent.last().tone());
+    hears(&w, &agent.last(), caller.tone());
+}
+
+#[test]
+fn a_sub_center_is_heard_through_its_trunk() {
+    let w = world(0);
+    let tax = w.trunk("tax").answers_after(500);
+    let caller = w.caller("13800000000").dials("12366");
+    w.run_for(s(2));
+    hears(&w, &caller, tax.last().tone());
+    hears(&w, &tax.last(), caller.tone());
+}
+
+#[test]
+fn a_missing_recording_is_a_short_tone_an_alarm_and_the_call_goes_on() {
+    let missing = vec!["merged-into-12345".to_owned()];
+    let w = World::new(Seed(7), fixture::plan(1, 0), Options { sound: true, missing, ..Options::default() });
+    let caller = w.caller("13800000000").dials("12319");
+    w.run_for(s(3));
+    assert!(w.facts(caller.call()).iter().any(|f| matches!(f, Fact::AnnouncementFailed { .. })));
+    hears(&w, &caller, w.tone_of("music-on-hold"));
+    caller.hangs_up();
+    w.settle();
+    w.assert_no_leaks();
+}
