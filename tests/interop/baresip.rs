@@ -29,9 +29,9 @@ impl Baresip {
         let (first, last) = (port + 200, port + 201);
         let settings = format!(
             "poll_method epoll\nsip_listen 127.0.0.1:{port}\nrtp_ports {first}-{last}\nrtp_stats no\n\
-             audio_source aufile,{dir}/tone.wav\naudio_player aufile,{dir}/heard.wav\naudio_alert aufile,{dir}/none.wav\n\
-             audio_buffer 20-160\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n\
-             module_path {modules}\nmodule g711.so\nmodule aufile.so\nmodule_app account.so\nmodule_app menu.so\n",
+             audio_source aufile,{dir}/tone.wav\naudio_alert aufile,{dir}/none.wav\nsnd_path {dir}\n\
+             ausrc_srate 8000\nausrc_channels 1\n\
+             module_path {modules}\nmodule g711.so\nmodule aufile.so\nmodule sndfile.so\nmodule_app account.so\nmodule_app menu.so\n",
             dir = dir.display(),
             modules = modules().display(),
         );
@@ -57,7 +57,10 @@ impl Baresip {
     /// What it heard, once it has ended.
     pub(super) fn heard(mut self) -> Vec<i16> {
         self.end();
-        sound::read_wav(&self.dir.join("heard.wav"))
+        let recordings: Vec<_> =
+            std::fs::read_dir(&self.dir).unwrap().map(|file| file.unwrap().path()).collect();
+        let heard = recordings.iter().find(|file| file.to_string_lossy().ends_with("-dec.wav"));
+        sound::read_wav(heard.unwrap_or_else(|| panic!("no recording\n{}", self.screen())))
     }
 
     /// Ends it as a person would, so that it unregisters and closes its files.

@@ -29,7 +29,7 @@ fn a_caller_who_hangs_up_while_waiting_is_gone_with_bye() {
 
 #[test]
 fn a_caller_who_hangs_up_while_a_phone_rings_silences_it() {
-    let node = node().edit("queues.toml", r#"ring = "2s""#, r#"ring = "20s""#).start();
+    let node = node().edit("queues.toml", r#"ring = "3s""#, r#"ring = "20s""#).start();
     let mut agent = node.agent("callee_silent", "1001").start();
     let mut caller = node.caller("caller_leaves", 0, "12345").pause(Duration::from_secs(2)).start();
     node.call_is("ringing");
@@ -44,7 +44,7 @@ fn a_caller_who_hangs_up_while_a_phone_rings_silences_it() {
 fn a_caller_who_hangs_up_while_a_sub_center_rings_silences_it() {
     let node = node().start();
     let mut tax = node.trunk("callee_silent", "tax").start();
-    node.caller("caller_cancels", 0, "12366").with("@WHEN@", "180").pause(SHORT).start().succeeds();
+    node.caller("caller_cancels", 0, "12366").with("@WHEN@", "183").pause(SHORT).start().succeeds();
     tax.succeeds();
     assert_eq!(node.cdr()["disposition"], "abandoned");
     node.is_at_rest();

@@ -4,6 +4,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::wait;
 
 /// A softphone that runs. Dropped, it is ended.
 pub(super) struct Linphone {
@@ -30,7 +33,7 @@ impl Linphone {
         std::fs::write(dir.join("settings"), settings).unwrap();
         let screen = std::fs::File::create(dir.join("screen")).unwrap();
         let child = Command::new("linphonec")
-            .args(["-c", "settings"])
+            .args(["-c", "settings", "-d", "6", "-l", "log"])
             .current_dir(&dir)
             .env("HOME", &dir)
             .stdin(Stdio::piped())
@@ -50,9 +53,11 @@ impl Linphone {
         self.type_line("unregister");
     }
 
-    /// What stood on its screen.
-    pub(super) fn screen(&self) -> String {
-        std::fs::read_to_string(self.dir.join("screen")).unwrap_or_default()
+    /// Waits until its own log says so.
+    #[track_caller]
+    pub(super) fn shows(&self, words: &str) {
+        let said = || std::fs::read_to_string(self.dir.join("log")).is_ok_and(|log| log.contains(words));
+        wait::until(&format!("linphonec says {words}"), Duration::from_secs(10), || said().then_some(()));
     }
 
     fn type_line(&mut self, line: &str) {

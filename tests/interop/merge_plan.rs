@@ -101,9 +101,9 @@ fn a_number_with_dedicated_seats_goes_to_its_own_queue_without_announcement() {
 
 #[test]
 fn a_dedicated_queue_without_people_spills_to_the_general_one_and_the_hotline_stays_known() {
-    let node = node().start();
+    let node = node().edit("queues.toml", r#"after = "30s""#, r#"after = "2s""#).start();
     let mut agent = node.agent("callee_answers", "1001").with("@HEADER@", "X-Tongjie-Hotline").start();
-    short_call(&node, "12333").start().succeeds();
+    node.caller("caller_leaves", 0, "12333").pause(Duration::from_secs(4)).start().succeeds();
     agent.succeeds();
     assert!(agent.logged().contains("X-Tongjie-Hotline:[ 12333]"), "{}", agent.logged());
     let cdr = node.cdr();

@@ -22,11 +22,13 @@ pub(super) struct Setting {
     digest: &'static str,
 }
 
-/// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 2 s.
+/// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 3 s.
 pub(super) fn node() -> Setting {
-    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }
-        .edit("queues.toml", r#"ring = "20s""#, r#"ring = "2s""#)
-        .edit("queues.toml", r#"after = "30s""#, r#"after = "2s""#)
+    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }.edit(
+        "queues.toml",
+        r#"ring = "20s""#,
+        r#"ring = "3s""#,
+    )
 }
 
 impl Setting {
@@ -55,7 +57,7 @@ impl Setting {
         let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
         let settings = format!(
             "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\n\
-             [media]\nports = \"{}-{}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n",
+             [media]\nports = \"{}-{}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n[limits]\ncalls = 20\nreserved = 4\n",
             self.digest,
             base + 100,
             base + 199,
@@ -131,16 +133,19 @@ impl Node {
     pub(super) fn agent(&self, scenario: &'static str, agent: &str) -> Sipp {
         self.register(agent, "3600", "200");
         self.agent_is(agent, "ready");
-        self.agent_before_ready(scenario, agent)
-    }
-
-    /// The same before it registers.
-    pub(super) fn agent_before_ready(&self, scenario: &'static str, agent: &str) -> Sipp {
         Sipp::new(scenario, self.dir(), self.agent_port(agent)).key("user", agent)
     }
 
+    /// Tells the node that an agent takes calls, or takes none.
+    pub(super) fn set_ready(&self, agent: &str, ready: bool) {
+        let mut stream = BufReader::new(UnixStream::connect(self.path("control")).unwrap());
+        let command = if ready { "ready" } else { "not-ready" };
+        let answer = ask(&mut stream, &json!({ "command": command, "agent": agent }));
+        assert_eq!(answer, json!({ "done": true }));
+    }
+
     fn agent_port(&self, agent: &str) -> u16 {
-        self.base + 40 + agent.parse::<u16>().unwrap() % 1000
+        self.base + 40 + agent.parse::<u16>().map_or(0, |number| number % 1000)
     }
 
     /// Sends a REGISTER and demands the status; expires "0" takes it back.
@@ -150,13 +155,12 @@ impl Node {
 
     /// The same, with this password.
     pub(super) fn register_with(&self, agent: &str, password: &str, expires: &str, status: &'static str) {
-        Sipp::new("register", self.dir(), self.base + 10)
+        Sipp::new("register", self.dir(), self.agent_port(agent))
             .to(self.base)
             .with("@STATUS@", status)
-            .key("user", agent)
-            .key("password", password)
+            .with("@USER@", agent)
+            .with("@PASSWORD@", password)
             .key("expires", expires)
-            .key("phone_port", self.agent_port(agent))
             .start()
             .succeeds();
     }
@@ -194,11 +198,12 @@ impl Node {
         })
     }
 
-    /// Nothing is left of any call: no leg, port, dialog.
+    /// Nothing is left of any call: no leg, no port. (Dialogs are remembered for 64·T1, so that late retransmissions are
+    /// answered; the simulator proves that they go.)
     #[track_caller]
     pub(super) fn is_at_rest(&self) {
-        self.see("no call, dialog or port is left", "status", |status| {
-            (status["calls"] == 0 && status["ports_used"] == 0 && status["dialogs"] == 0).then_some(())
+        self.see("no call and no port is left", "status", |status| {
+            (status["calls"] == 0 && status["ports_used"] == 0).then_some(())
         });
     }
 
@@ -275,7 +280,7 @@ fn rows(text: &str) -> Vec<Value> {
     }
 }
 
-/// Ports for one node and all that calls it: 0 SIP, 2–7 callers, 10 registrations, 12–38 phones, 41–47 agents, 70–89
+/// Ports for one node and all that calls it: 0 SIP, 2–7 callers, 12–38 phones, 40–47 agents, 70–89
 /// trunks, 100–199 the node's RTP; then 200 more for the RTP of those who call.
 fn free_block() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
