@@ -10,6 +10,7 @@
 mod answer;
 mod change;
 mod event;
+mod forsaken;
 mod inviting;
 mod ping;
 mod receive;
@@ -62,6 +63,8 @@ pub struct Stack {
     stateless_tags: ahash::RandomState,
     /// When each limit was last told: a flood must not become a flood of events.
     limits_told: BTreeMap<&'static str, Instant>,
+    /// Invitations given up that may be answered after all.
+    forsaken: VecDeque<forsaken::Forsaken>,
     outputs: VecDeque<Output>,
 }
 
@@ -115,6 +118,7 @@ impl Stack {
                 rng.next_u64(),
             ),
             limits_told: BTreeMap::new(),
+            forsaken: VecDeque::new(),
             outputs: VecDeque::new(),
             settings,
             rng,
@@ -289,7 +293,7 @@ impl Stack {
     fn transaction_timed_out(&mut self, now: Instant, tsx: TransactionKey, owner: Owner) {
         match owner {
             Owner::Nobody => {}
-            Owner::Invite(dialog) => self.invitation_unheard(dialog),
+            Owner::Invite(dialog) => self.invitation_unheard(now, dialog),
             Owner::Change(dialog) => self.change_unheard(now, dialog, tsx),
             Owner::Bye(dialog) => self.released(now, dialog),
             Owner::Ping(ping) => self.pong(ping, None),

@@ -126,7 +126,7 @@ impl Stack {
                 self.reliable_due(now, key, due);
             }
             State::Inviting(inviting) => match inviting.cancel {
-                Cancel::Sent { give_up_at } if now >= give_up_at => self.cancel_unheard(key),
+                Cancel::Sent { give_up_at } if now >= give_up_at => self.cancel_unheard(now, key),
                 Cancel::Sent { .. } | Cancel::No | Cancel::Wanted { .. } => {}
             },
             State::Established(_) => self.established_due(now, key),
