@@ -27,7 +27,6 @@ pub(super) struct Heard {
 
 /// A telephone set.
 pub(super) struct Ear {
-    port: u16,
     heard: Arc<Mutex<Vec<Heard>>>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -44,12 +43,7 @@ impl Ear {
             Set { socket, hertz, log: log.to_owned(), toward: None, packets: 0, heard: Arc::clone(&heard) };
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || set.run(&stopped));
-        Self { port, heard, stop, thread: Some(thread) }
-    }
-
-    /// The port it is at.
-    pub(super) fn port(&self) -> u16 {
-        self.port
+        Self { heard, stop, thread: Some(thread) }
     }
 
     /// All it heard so far.
