@@ -21,7 +21,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // The codec of a stream is named as SDP negotiated it.
     ("media", &["stdx", "event", "sdp", "rtp"]),
     ("cdr", &["stdx", "event"]),
-    // `check` decodes recordings as the media plane will.
     ("dialplan", &["stdx", "event"]),
     ("acd", &["stdx", "event"]),
     ("trunk", &["stdx", "event"]),
@@ -42,7 +41,7 @@ const PURE: &[&str] = &[
     "stdx", "event", "sdp", "rtp", "sip", "media", "cdr", "dialplan", "acd", "trunk", "call", "node",
     "config", "sim",
 ];
-const LOADERS: &[&str] = &["src/dialplan/load.rs", "src/config/load.rs"];
+const LOADERS: &[&str] = &["src/dialplan/load.rs", "src/config/mod.rs"];
 
 /// What pure code must not name, and why.
 const IMPURE: &[(&str, &str)] = &[
@@ -417,7 +416,7 @@ fn the_iteration_rule_bites() {
 fn every_file_begins_with_what_it_is() {
     let silent: Vec<String> = files(&src())
         .into_iter()
-        .filter(|(_, text)| !text.starts_with("//!"))
+        .filter(|(file, text)| !is_test(file) && !text.starts_with("//!"))
         .map(|(file, _)| file)
         .collect();
     assert!(silent.is_empty(), "no `//!` in {}", silent.join(", "));

@@ -120,7 +120,12 @@ impl Calls {
 
     /// Fires what is due.
     pub fn handle_timeout(&mut self, means: &mut Means<'_>) {
+        let mut due = Vec::new();
         while let Some(key) = self.desk.deadlines.pop_due(means.now) {
+            due.push(key);
+        }
+        // What these set for this very instant waits until the ACD and the stack have had their say.
+        for key in due {
             self.of_call(means, key, |call, hand| call.handle_timeout(hand));
         }
     }

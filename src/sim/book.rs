@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::text::Text;
-use crate::dialplan::{Action, Table};
+use crate::dialplan::Table;
 use crate::event::{AgentId, AgentState, By, CallId, EndCause, Event, Fact, LegRole, QueueId, Skill};
 use crate::stdx::Instant;
 
@@ -17,7 +17,7 @@ use crate::stdx::Instant;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Seen<'a> {
     /// A datagram reached the node.
-    In { from: SocketAddr, text: &'a Text, data: &'a [u8] },
+    In { from: SocketAddr, text: &'a Text },
     /// The node sent one.
     Out { to: SocketAddr, text: &'a Text, data: &'a [u8] },
     /// A fact.
@@ -97,8 +97,6 @@ pub(crate) struct CallBook {
     pub(crate) answered: bool,
     /// Who did not take it, and when.
     pub(crate) missed: Vec<(AgentId, Instant)>,
-    /// Trunk legs that are rung, for a call that is not queued.
-    pub(crate) dialled: String,
 }
 
 /// An agent as the facts tell him.
@@ -266,7 +264,7 @@ impl Book {
             }
             (Fact::AgentRegistered { agent, .. }, _) => self.registered(agent, true),
             (Fact::AgentUnregistered { agent, .. }, _) => self.registered(agent, false),
-            (Fact::CallArrived { dialled, .. }, Some(id)) => self.arrived(id, dialled.as_str()),
+            (Fact::CallArrived { .. }, Some(id)) => self.arrived(id),
             (fact, Some(id)) => self.call_fact(id, fact),
             (_, None) => {}
         }
@@ -278,7 +276,7 @@ impl Book {
         }
     }
 
-    fn arrived(&mut self, id: CallId, dialled: &str) {
+    fn arrived(&mut self, id: CallId) {
         let leg = self.arriving.take();
         if let Some(leg) = leg.as_ref().and_then(|leg| self.legs.get_mut(leg)) {
             leg.call = Some(id);
@@ -295,7 +293,6 @@ impl Book {
             released: None,
             answered: false,
             missed: Vec::new(),
-            dialled: dialled.to_owned(),
         };
         self.calls.entry(id).or_insert(call);
     }
@@ -372,10 +369,5 @@ impl Book {
         for agent in self.agents.values_mut().filter(|agent| agent.call == Some(call)) {
             agent.call = None;
         }
-    }
-
-    /// Whether a number's calls are answered by people in a queue at this instant of civil time.
-    pub(crate) fn is_queue(action: &Action) -> bool {
-        matches!(action, Action::Queue { .. })
     }
 }

@@ -18,13 +18,13 @@ use crate::stdx::Instant;
 pub enum Planted {
     /// After a 200 the caller also gets a 486.
     SecondFinalAnswer,
-    /// The last fact of a call is never told.
+    /// The last fact of a call that was connected to a trunk is never told.
     CallThatNeverEnds,
     /// No ACK ever leaves for one far leg.
     AckThatNeverLeaves,
     /// A caller's CANCEL is taken in and forgotten.
     SwallowedCancel,
-    /// No BYE ever leaves for one far leg, whoever asks.
+    /// No BYE ever leaves for one caller's leg.
     ByeThatNeverLeaves,
     /// A repeated message differs in one byte.
     ChangedRepetition,
@@ -140,7 +140,8 @@ impl Plant {
             (self.kind, text.method()),
             (Planted::AckThatNeverLeaves, Some("ACK")) | (Planted::ByeThatNeverLeaves, Some("BYE"))
         );
-        if chosen && self.is_the_leg(text, !caller) {
+        let may_be = if self.kind == Planted::ByeThatNeverLeaves { caller } else { !caller };
+        if chosen && self.is_the_leg(text, may_be) {
             return;
         }
         match self.kind {
@@ -197,7 +198,7 @@ impl Plant {
     fn fact(&mut self, mut event: Event, book: &Book, out: &mut Vec<Output>) {
         let released = matches!(event.fact, Fact::CallReleased { .. });
         match (self.kind, &mut event.fact) {
-            (Planted::CallThatNeverEnds, _) if released && !self.done => {
+            (Planted::CallThatNeverEnds, _) if released && !self.done && on_a_trunk(book, event.call) => {
                 self.done = true;
                 return;
             }
@@ -211,8 +212,8 @@ impl Plant {
                 out.push(Output::Event(event.clone()));
                 event = Event { call: None, fact, ..event };
             }
-            (Planted::SwappedWaiters, Fact::LegInvited { leg: LegRole::Agent(_), .. }) if !self.done => {
-                if let Some(second) = second_in_line(book, event.call) {
+            (Planted::SwappedWaiters, Fact::LegInvited { leg: LegRole::Agent(agent), .. }) if !self.done => {
+                if let Some(second) = second_in_line(book, event.call, agent) {
                     self.done = true;
                     event.call = Some(second);
                 }
@@ -237,8 +238,13 @@ impl Plant {
     }
 }
 
-/// Somebody in the same line behind `first`.
-fn second_in_line(book: &Book, first: Option<CallId>) -> Option<CallId> {
+fn on_a_trunk(book: &Book, call: Option<CallId>) -> bool {
+    let connected = call.and_then(|call| book.calls.get(&call)).and_then(|call| call.connected.as_ref());
+    matches!(connected, Some(LegRole::Trunk(_)))
+}
+
+/// Somebody in the same line behind `first`, whom the agent may serve.
+fn second_in_line(book: &Book, first: Option<CallId>, agent: &AgentId) -> Option<CallId> {
     let first = book.calls.get(&first?)?;
     let behind = |id: &&CallId| {
         book.calls.get(id).is_some_and(|call| {
@@ -248,6 +254,8 @@ fn second_in_line(book: &Book, first: Option<CallId>) -> Option<CallId> {
                 && call.eligible_from < book.now
                 && first.eligible_from < book.now
                 && first.missed.is_empty()
+                && call.missed.is_empty()
+                && book.fits(agent, call)
         })
     };
     book.waiting.iter().find(behind).copied()

@@ -362,11 +362,12 @@ impl Desk {
     pub fn ready(self) -> Self {
         let desk = self.logs_on(Hash::Sha256, 300);
         desk.world.run_until(|_| desk.status() == Some(200));
-        if desk.state() != AgentState::Ready {
+        if desk.state() == AgentState::NotReady {
             let reply = desk.world.command(Command::SetReady(desk.id.clone(), true));
             assert!(matches!(reply, Reply::Done), "{reply:?}");
         }
-        desk.world.run_until(|_| desk.state() == AgentState::Ready);
+        // Whoever waits already is offered to him at once, and then he is busy.
+        desk.world.run_until(|_| !matches!(desk.state(), AgentState::LoggedOff | AgentState::NotReady));
         desk
     }
 

@@ -279,7 +279,7 @@ impl Core {
         let source = self.peers[peer].addr;
         let Some(text) = packet.text.clone() else { return };
         self.ladder.wire(self.now(), &self.names[peer], true, Fate::Delivered, &text);
-        self.observe(&Seen::In { from: source, text: &text, data: &packet.data });
+        self.observe(&Seen::In { from: source, text: &text });
         if self.plant.as_mut().is_some_and(|plant| !plant.lets_in(&text)) {
             return;
         }

@@ -143,7 +143,10 @@ impl<K: Key, V> Default for Slab<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    crate::slab_key!(K);
+    crate::slab_key!(
+        #[expect(unreachable_pub, reason = "the macro makes public keys")]
+        K
+    );
 
     #[test]
     fn a_removed_key_is_never_valid_again() {

@@ -120,5 +120,20 @@ fn the_ladder_of_a_merged_hotline_reads_like_this() {
         .filter(|l| !l.contains('*'))
         .map(|l| format!("{}\n", l.trim()))
         .collect();
-    expect![[r#""#]].assert_eq(&wire);
+    expect![[r#"
+        5.003  telecom    > INVITE sip:12319@10.0.0.1:5060
+        5.003  telecom    < 100 Trying
+        5.003  telecom    < 183 Session Progress
+        8.003  1001       < INVITE sip:1001@10.9.0.1:5060
+        8.025  1001       > 180 Ringing
+        8.505  1001       > 200 OK
+        8.505  1001       < ACK
+        8.505  telecom    < 200 OK
+        8.507  telecom    > ACK
+        10.003  telecom    > BYE
+        10.003  telecom    < 200 OK (BYE)
+        10.003  1001       < BYE
+        10.005  1001       > 200 OK (BYE)
+    "#]]
+    .assert_eq(&wire);
 }

@@ -46,6 +46,7 @@ fn story(w: &World, call: CallId) -> String {
         Fact::CallOverflowed { to, .. } => format!("overflow {to}"),
         Fact::LegHeld { leg } => format!("hold {leg}"),
         Fact::LegResumed { leg } => format!("resume {leg}"),
+        Fact::AgentMissed { agent, .. } => format!("miss {agent}"),
         Fact::CallReleased { cause, by } => format!("release {cause:?} by {by:?}"),
         other => format!("{other:?}"),
     };

@@ -175,7 +175,7 @@ fn refused_by_the_first_taken_by_the_second(manner: Manner, status: u16) {
         &w,
         caller.call(),
         &format!(
-            "arrive, decide, queue general, invite agent 1001, {rang}fail agent 1001 {status}, invite agent 1002, \
+            "arrive, decide, queue general, invite agent 1001, {rang}fail agent 1001 {status}, miss 1001, invite agent 1002, \
              ring agent 1002, answer agent 1002, answer caller, connect agent 1002, release NormalClearing by Caller"
         ),
     );

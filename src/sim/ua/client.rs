@@ -21,12 +21,6 @@ pub(crate) struct Client {
     done: Option<Bytes>,
 }
 
-impl Client {
-    pub(crate) fn is_done(&self) -> bool {
-        self.done.is_some()
-    }
-}
-
 impl Ua {
     pub(super) fn start_client(&mut self, now: Instant, key: TxKey, leg: Option<LegNo>, request: Bytes) {
         self.send(request.clone());

@@ -214,9 +214,4 @@ impl Ua {
         self.next_port = if port >= 60_000 { 20_000 } else { port + 2 };
         port
     }
-
-    /// Transactions, legs and answers not yet over: nothing is left when a peer is at rest.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.legs.iter().all(|leg| leg.is_over()) && self.clients.values().all(Client::is_done)
-    }
 }

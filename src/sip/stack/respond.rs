@@ -8,7 +8,7 @@ use super::{Owner, Stack};
 use crate::sip::dialog::Tag;
 use crate::sip::dialog::user_agent::{ALLOW, SUPPORTED};
 use crate::sip::transaction::{ServerKey, TransactionKey};
-use crate::sip::wire::{Draft, HeaderName, Message, Status};
+use crate::sip::wire::{Draft, HeaderName, Message, Method, Status};
 use crate::stdx::Instant;
 
 impl Stack {
@@ -43,11 +43,16 @@ impl Stack {
         add: impl FnOnce(&mut Draft<'_>),
     ) {
         let tag = self.stateless_tag(request);
+        let to = reply_address(request, source);
+        let tsx = if request.method() == Some(Method::Invite) {
+            let trying = self.ua.respond(request, Status::TRYING, tag, source).finish();
+            self.transactions.begin_server_invite(name, to, &trying, Owner::Nobody)
+        } else {
+            self.transactions.begin_server_non_invite(name, to, Owner::Nobody)
+        };
         let mut draft = self.ua.respond(request, status, tag, source);
         add(&mut draft);
         let data = draft.finish();
-        let tsx =
-            self.transactions.begin_server_non_invite(name, reply_address(request, source), Owner::Nobody);
         self.respond_in(now, tsx, status, &data);
     }
 

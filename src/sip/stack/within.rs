@@ -55,8 +55,8 @@ impl Stack {
     ) {
         match method {
             Method::Bye => self.receive_bye(now, source, key, name, &request),
-            Method::Invite => self.reinvited(key, source, name, request),
-            Method::Update if sdp_of(&request).is_some() => self.reinvited(key, source, name, request),
+            Method::Invite => self.reinvited(now, key, source, name, request),
+            Method::Update if sdp_of(&request).is_some() => self.reinvited(now, key, source, name, request),
             Method::Update => {
                 let contact = self.ua.contact();
                 if let Some(usage) = self.dialogs.get_mut(key) {
