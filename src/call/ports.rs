@@ -1,7 +1,7 @@
 //! Which RTP port belongs to which call. The node chooses ports itself, so that SDP is written without
 //! waiting for the media plane.
 //!
-//! *Invariant (SECURITY 25):* a port has at most one owner; a closed port rests for the quarantine, so that a
+//! *Invariant (25 of `sim::check`):* a port has at most one owner; a closed port rests for the quarantine, so that a
 //! late packet of the last call is never taken for the next one's.
 
 use std::collections::VecDeque;

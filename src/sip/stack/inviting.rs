@@ -1,4 +1,4 @@
-//! Our INVITE and the answers to it: RFC 3261 §13.2, §9.1; RFC 3262 §4; RFC 6026 §8.
+//! Our INVITE and the answers to it: RFC 3261 §13.2, §9.1; RFC 3262 §4; RFC 6026 §7.2.
 
 use std::net::SocketAddr;
 
