@@ -1,6 +1,7 @@
 //! Calls through a node in the simulated world: each test is a ladder and what was told about it.
 
 mod dates;
+mod drain;
 mod emergency;
 mod hangup;
 mod headers;
