@@ -19,7 +19,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "the simulator is test equipment: a panic is how it tells that something is wrong"
+    clippy::let_underscore_must_use,
+    reason = "the simulator is test equipment: a panic is how it tells that something is wrong; writing to a String cannot fail"
 )]
 
 mod agenda;
