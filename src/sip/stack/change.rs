@@ -158,6 +158,7 @@ impl Stack {
     /// A peer's re-INVITE, or UPDATE with an offer, in its dialog and in order.
     pub(super) fn reinvited(
         &mut self,
+        now: Instant,
         key: DialogKey,
         source: SocketAddr,
         name: ServerKey,
@@ -166,19 +167,21 @@ impl Stack {
         let Some(usage) = self.dialogs.get_mut(key) else { return };
         let local_tag = usage.dialog.local_tag;
         let Some(refusal) = open_to_change(usage) else {
-            return self.respond_stateless(&request, source, Status::CALL_DOES_NOT_EXIST);
+            let status = Status::CALL_DOES_NOT_EXIST;
+            return self.refuse_once(now, name, &request, source, status, |_| {});
         };
         if let Some(status) = refusal {
             // RFC 3261 §14.2: a number between 0 and 10 for the one that must wait for itself.
             let wait = u32::try_from(self.rng.below(11)).unwrap_or(0);
-            return self.respond_stateless_with(&request, source, status, |draft| {
+            return self.refuse_once(now, name, &request, source, status, |draft| {
                 if status == Status::SERVER_INTERNAL_ERROR {
                     draft.header(HeaderName::RetryAfter, wait);
                 }
             });
         }
         if !body_is_known(&request) {
-            return self.respond_stateless_with(&request, source, Status::UNSUPPORTED_MEDIA_TYPE, |draft| {
+            let status = Status::UNSUPPORTED_MEDIA_TYPE;
+            return self.refuse_once(now, name, &request, source, status, |draft| {
                 draft.header(HeaderName::Accept, "application/sdp");
             });
         }

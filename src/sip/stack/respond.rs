@@ -8,7 +8,7 @@ use super::{Owner, Stack};
 use crate::sip::dialog::Tag;
 use crate::sip::dialog::user_agent::{ALLOW, SUPPORTED};
 use crate::sip::transaction::{ServerKey, TransactionKey};
-use crate::sip::wire::{Draft, HeaderName, Message, Status};
+use crate::sip::wire::{Draft, HeaderName, Message, Method, Status};
 use crate::stdx::Instant;
 
 impl Stack {
@@ -48,6 +48,29 @@ impl Stack {
         let data = draft.finish();
         let tsx =
             self.transactions.begin_server_non_invite(name, reply_address(request, source), Owner::Nobody);
+        self.respond_in(now, tsx, status, &data);
+    }
+
+    /// Refuses a request whose CSeq has been taken. Without a transaction its repetition would be out of order
+    /// and meet another final answer, 500, than the one that was lost.
+    pub(super) fn refuse_once(
+        &mut self,
+        now: Instant,
+        name: ServerKey,
+        request: &Message,
+        source: SocketAddr,
+        status: Status,
+        add: impl FnOnce(&mut Draft<'_>),
+    ) {
+        if request.method() != Some(Method::Invite) {
+            return self.respond_once(now, name, request, source, status, add);
+        }
+        let tag = self.stateless_tag(request);
+        let mut draft = self.ua.respond(request, status, tag, source);
+        add(&mut draft);
+        let data = draft.finish();
+        let to = reply_address(request, source);
+        let tsx = self.transactions.begin_server_invite(name, to, &data, Owner::Nobody);
         self.respond_in(now, tsx, status, &data);
     }
 
