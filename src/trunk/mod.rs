@@ -190,6 +190,13 @@ impl Trunks {
         }
     }
 
+    /// The same for a call that no count of ours may stop.
+    pub fn handle_emergency_started(&mut self, trunk: &TrunkId) {
+        if let Some(trunk) = self.trunks.get_mut(trunk) {
+            trunk.calls += 1;
+        }
+    }
+
     /// That call is over: exactly once for each start that went well.
     pub fn handle_call_ended(&mut self, trunk: &TrunkId) {
         if let Some(trunk) = self.trunks.get_mut(trunk) {
