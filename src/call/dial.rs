@@ -54,7 +54,7 @@ impl Call {
             dialling.tried.push(attempt.clone());
             dialling.trunk = attempt.trunk.clone();
             let started = if dialling.order.emergency {
-                hand.means.trunks.handle_emergency_started(&attempt.trunk);
+                hand.means.trunks.handle_call_taken(&attempt.trunk);
                 Ok(())
             } else {
                 hand.means.trunks.handle_call_started(&attempt.trunk)

@@ -190,8 +190,8 @@ impl Trunks {
         }
     }
 
-    /// The same for a call that no count of ours may stop.
-    pub fn handle_emergency_started(&mut self, trunk: &TrunkId) {
+    /// A call that no count of ours may stop takes a place: one that came in, or one to an emergency line.
+    pub fn handle_call_taken(&mut self, trunk: &TrunkId) {
         if let Some(trunk) = self.trunks.get_mut(trunk) {
             trunk.calls += 1;
         }
