@@ -28,6 +28,13 @@ impl Ports {
         Self { first, owners: vec![None; usize::from(count)], free, quarantine }
     }
 
+    /// The same, but leaves the reserve of calls to emergency lines alone.
+    pub fn take_unreserved(&mut self, now: Instant, call: CallKey, reserve: usize) -> Option<u16> {
+        // Of a small range no more than a tenth is kept.
+        let kept = reserve.min(self.total() / 10);
+        if self.free.len() <= kept { None } else { self.take(now, call) }
+    }
+
     /// A free, rested port for `call`; `None` when all are in use.
     pub fn take(&mut self, now: Instant, call: CallKey) -> Option<u16> {
         let &(index, rested) = self.free.front()?;

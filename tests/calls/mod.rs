@@ -7,6 +7,7 @@ mod hangup;
 mod headers;
 mod hold;
 mod queue;
+mod raw;
 mod register;
 mod sound;
 mod sub_center;
