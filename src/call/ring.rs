@@ -88,7 +88,7 @@ impl Call {
         if let Some(sdp) = sdp
             && self.far.as_ref().is_some_and(|leg| leg.remote.is_none())
         {
-            let _ = self.connect_far(hand, sdp);
+            _ = self.connect_far(hand, sdp);
         }
     }
 

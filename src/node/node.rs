@@ -76,8 +76,10 @@ impl Node {
             Input::Media(event) => self.with_calls(now, |calls, means| calls.handle_media(means, event)),
             Input::Wall(wall) => self.wall = wall,
             Input::Command { token, command } => {
+                // Before what the command does: after `Stopped` nobody may be there to hear it.
+                let at = self.outputs.len();
                 let reply = self.command(now, command);
-                self.outputs.push_back(Output::Reply { token, reply });
+                self.outputs.insert(at, Output::Reply { token, reply });
             }
         }
         self.settle(now);

@@ -153,7 +153,7 @@ impl Stack {
             self.send_effect(effect);
             match up {
                 transaction::Up::TimedOut => self.transaction_timed_out(now, key, owner),
-                transaction::Up::Terminated => self.transaction_over(now, key, owner),
+                transaction::Up::Terminated => self.transaction_over(key, owner),
                 transaction::Up::Nothing | transaction::Up::Message => {}
             }
         }
@@ -301,9 +301,9 @@ impl Stack {
     }
 
     /// A transaction has absorbed its last repetition.
-    fn transaction_over(&mut self, now: Instant, tsx: TransactionKey, owner: Owner) {
+    fn transaction_over(&mut self, tsx: TransactionKey, owner: Owner) {
         match owner {
-            Owner::Invite(dialog) | Owner::Change(dialog) => self.forget_ack(now, dialog, tsx),
+            Owner::Invite(dialog) | Owner::Change(dialog) => self.forget_ack(dialog, tsx),
             Owner::Nobody | Owner::Bye(_) | Owner::Ping(_) => {}
         }
     }
