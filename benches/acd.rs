@@ -1,4 +1,4 @@
-//! One match between callers and agents (DESIGN §7: at most 5 µs with 10,000 of each, whatever the line's length).
+//! One match between callers and agents (budget: at most 5 µs with 10,000 of each, whatever the line's length).
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark that panics has failed")]
 

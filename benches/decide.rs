@@ -1,4 +1,4 @@
-//! The plan's decision for one call with 100,000 numbers: budget 200 ns, no allocation (DESIGN §7).
+//! The plan's decision for one call with 100,000 numbers: budget 200 ns, no allocation.
 //! The allocations are counted before anything is timed; one is enough to stop the bench.
 
 #![expect(unsafe_code, reason = "a counting allocator can only be written so; it hands on to the system's")]

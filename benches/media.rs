@@ -1,4 +1,4 @@
-//! The media plane's two hot paths (DESIGN §7): a relayed packet, and a tick of 5,000 playing streams.
+//! The media plane's two hot paths: a relayed packet, and a tick of 5,000 playing streams.
 //! Sockets are not in it.
 
 #![allow(missing_docs, reason = "criterion's macros write undocumented functions")]

@@ -24,6 +24,19 @@
 //! | [`cli`] | one file per subcommand; the one place that wires everything together | all |
 //!
 //! `tests/tidy.rs` compares this with every `crate::` path under `src/`.
+//!
+//! # The picture
+//!
+//! ```text
+//!             ┌───────────────────── io  (sockets, clock, signals; tokio beside it) ─────────────────────┐
+//!  datagrams  │  Input ▼                                                                        ▲ Output │
+//!             │  node ─ sip (wire → transaction → dialog) ─ call ─ dialplan · acd · trunk                │
+//!             │        one pure machine; `now` is an argument          media plane: a second one         │
+//!             └────────  Event ▼ ────────────────────────────────────────────────────────────────────────┘
+//!                cdr → store (SQLite) · telemetry (log) · control socket : readers of events
+//! ```
+//!
+//! The README walks one call through the files.
 #![cfg_attr(
     test,
     allow(

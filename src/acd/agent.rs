@@ -5,7 +5,7 @@
 //! | LoggedOff        | Ready     |           |           |           |         |          |               |           |                  |              |
 //! | NotReady         |           | LoggedOff | Ready     |           |         |          |               |           |                  |              |
 //! | Ready            |           | LoggedOff |           | NotReady  | Ringing |          |               |           |                  |              |
-//! | Ringing          |           | LoggedOff | *then*    | *then*    |         | Talking  | then/NotReady | then      |                  |              |
+//! | Ringing          | *then*    | LoggedOff | *then*    | *then*    |         | Talking  | then/NotReady | then      |                  |              |
 //! | Talking          | *then*    | *then*    | *then*    | *then*    |         |          |               |           | WorkingAfterCall |              |
 //! | WorkingAfterCall |           | LoggedOff | Ready     | NotReady  |         |          |               |           |                  | then         |
 //!
@@ -92,7 +92,9 @@ impl State {
             (Self::Ready { idle_since }, I::Offered(reservation)) => {
                 Self::Ringing { reservation, idle_since, then: Then::Ready }
             }
-            (Self::Ringing { reservation, idle_since, .. }, I::Ready) => {
+            // Only a plan that dropped him says that he will be logged off; the next one has him again.
+            (Self::Ringing { reservation, idle_since, then: Then::LoggedOff }, I::LogOn)
+            | (Self::Ringing { reservation, idle_since, .. }, I::Ready) => {
                 Self::Ringing { reservation, idle_since, then: Then::Ready }
             }
             (Self::Ringing { reservation, idle_since, .. }, I::NotReady) => {
@@ -162,7 +164,8 @@ impl State {
                 | I::Released
                 | I::WrapUpOver,
             )
-            | (Self::Ringing { .. }, I::LogOn | I::Offered(_) | I::Released | I::WrapUpOver)
+            | (Self::Ringing { then: Then::Ready | Then::NotReady, .. }, I::LogOn)
+            | (Self::Ringing { .. }, I::Offered(_) | I::Released | I::WrapUpOver)
             | (
                 Self::Talking { .. },
                 I::Offered(_) | I::Answered { .. } | I::Refused { .. } | I::Withdrawn | I::WrapUpOver,

@@ -132,7 +132,8 @@ fn report(tally: &Tally, begun: Instant, jobs: usize) {
         if told.elapsed() > Duration::from_secs(10) {
             told = Instant::now();
             println!("{}", tally.line(begun));
-            let _ = std::io::stdout().flush();
+            // A reader who has gone away need not see the progress.
+            std::io::stdout().flush().ok();
         }
     }
 }

@@ -61,6 +61,7 @@ impl Call {
         self.answer_caller(hand);
         self.bridge(hand);
         self.tell(hand, Fact::CallConnected { to: role });
+        self.music_if_held(hand);
         let length = hand.desk.settings.call_length_max;
         self.start(hand, Timer::Length, length);
     }

@@ -46,11 +46,11 @@ impl Calls {
 
         let emergency = matches!(decision.action, Action::Emergency { .. });
         if let Some(cause) = self.no_room(draining, emergency) {
-            return self.turn_away(means, id, arrival.dialog, cause);
+            return self.turn_away(means, id, arrival.dialog, cause, "calls");
         }
         let now = means.now;
-        let Some(port) = self.desk.ports.take(now, CallKey::default()) else {
-            return self.turn_away(means, id, arrival.dialog, EndCause::Overloaded);
+        let Some(port) = self.desk.take_port(now, CallKey::default(), emergency) else {
+            return self.turn_away(means, id, arrival.dialog, EndCause::Overloaded, "media-ports");
         };
         let signalling = arrival.account.is_some().then(|| arrival.source.ip());
         let mut leg =
@@ -58,7 +58,7 @@ impl Calls {
         leg.dialog = arrival.dialog;
         let table = Arc::clone(table);
         let make = |key| new_call(key, id, caller, decision, now, leg, table);
-        let offer = arrival.request.body_bytes();
+        let offer = arrival.request.session_description().unwrap_or_default();
         self.keep(means, make, |call, hand| call.begin(hand, &offer));
     }
 
@@ -105,11 +105,18 @@ impl Calls {
     }
 
     /// Refuses a call that never becomes one; its record says why.
-    fn turn_away(&mut self, means: &mut Means<'_>, id: CallId, dialog: DialogKey, cause: EndCause) {
+    fn turn_away(
+        &mut self,
+        means: &mut Means<'_>,
+        id: CallId,
+        dialog: DialogKey,
+        cause: EndCause,
+        limit: &'static str,
+    ) {
         means.stack.refuse(means.now, dialog, cause.status(), &[]);
         let mut hand = Hand { now: means.now, means, desk: &mut self.desk };
         if cause == EndCause::Overloaded {
-            hand.tell(id, Fact::LimitReached { what: "calls" });
+            hand.tell(id, Fact::LimitReached { what: limit });
         }
         hand.tell(id, Fact::CallReleased { cause, by: By::Node });
     }
@@ -119,6 +126,9 @@ impl Call {
     /// Reads the caller's offer and executes the decision.
     fn begin(&mut self, hand: &mut Hand<'_, '_>, offer: &[u8]) {
         hand.media(Command::Open { port: self.caller_leg.port });
+        if let Some(trunk) = &self.caller.trunk {
+            hand.means.trunks.handle_call_taken(trunk);
+        }
         self.rest_agent(hand);
         if offer.is_empty() {
             return self.begin_without_offer(hand);
@@ -138,8 +148,11 @@ impl Call {
 
     /// An agent who calls takes no calls meanwhile; least of all his own.
     fn rest_agent(&mut self, hand: &mut Hand<'_, '_>) {
-        let ready = |agent: &AgentId| hand.means.acd.state_of(agent) == Some(AgentState::Ready);
-        self.caller.rested = self.caller.account.clone().filter(ready);
+        let free = |agent: &AgentId| {
+            let state = hand.means.acd.state_of(agent);
+            matches!(state, Some(AgentState::Ready | AgentState::WorkingAfterCall))
+        };
+        self.caller.rested = self.caller.account.clone().filter(free);
         if let Some(agent) = &self.caller.rested {
             hand.means.acd.handle_not_ready(hand.now, agent);
         }
@@ -213,6 +226,7 @@ fn new_call(
         ticket: 0,
         announcing: None,
         timers: [None; Timer::COUNT],
+        wake: None,
     }
 }
 
@@ -229,7 +243,9 @@ fn read_caller(table: &Table, arrival: &Arrival, trunk: Option<TrunkId>) -> Call
     };
     let number = number.filter(|number| is_number(number.as_str())).unwrap_or_else(|| Number::new(""));
     let privacy = request.privacy();
-    let withheld = number.as_str().is_empty() || privacy.id || privacy.user;
+    // RFC 3323 §4.1: an anonymous From is itself the wish, if its Privacy was consumed on the way.
+    let anonymous = request.from().is_ok_and(|from| is_anonymous(&from));
+    let withheld = number.as_str().is_empty() || privacy.id || privacy.user || anonymous;
     let max_forwards = request.max_forwards().ok().flatten().unwrap_or(70);
     let account = arrival.account.as_deref().map(AgentId::new);
     Caller { number, withheld, account, rested: None, trunk, max_forwards }
@@ -271,6 +287,10 @@ fn number_of_uri(table: &Table, uri: &Uri<'_>) -> Number {
     let user = uri.user_text().unwrap_or_default();
     let context = uri.phone_context().map(String::from_utf8_lossy);
     table.numbering().normalise(&String::from_utf8_lossy(&user), context.as_deref())
+}
+
+fn is_anonymous(from: &NameAddr<'_>) -> bool {
+    from.uri.user_text().is_some_and(|user| user.eq_ignore_ascii_case(b"anonymous"))
 }
 
 /// `anonymous`, `unavailable` and other words are no number of a caller. Agents' account names are taken as

@@ -51,6 +51,8 @@ pub struct Call {
     /// The announcement that plays to the caller.
     pub(super) announcing: Option<PromptId>,
     pub(super) timers: [Option<Instant>; Timer::COUNT],
+    /// The wake-up that stands in the desk's list for it.
+    pub(super) wake: Option<Instant>,
 }
 
 /// Who calls, and how he may be shown.
@@ -195,11 +197,15 @@ impl Call {
         self.timers = [None; Timer::COUNT];
     }
 
+    /// The next of its timers.
+    pub(super) fn timeout(&self) -> Option<Instant> {
+        self.timers.iter().flatten().min().copied()
+    }
+
     pub(super) fn start(&mut self, hand: &mut Hand<'_, '_>, timer: Timer, after: Duration) {
         let at = hand.now + after;
         if let Some(slot) = self.timers.get_mut(timer as usize) {
             *slot = Some(at);
-            hand.desk.deadlines.set(at, self.key);
         }
     }
 

@@ -10,7 +10,7 @@ use super::call::{Dialling, Order, State, Timer};
 use super::means::Hand;
 use crate::dialplan::Table;
 use crate::event::{By, EndCause, Fact, LegRole};
-use crate::media::{Source, Tone};
+use crate::media::{Port, Source, Tone};
 use crate::sip::stack::Invite;
 use crate::trunk::{Answer, Attempt, NoWay};
 
@@ -53,7 +53,13 @@ impl Call {
             };
             dialling.tried.push(attempt.clone());
             dialling.trunk = attempt.trunk.clone();
-            if hand.means.trunks.handle_call_started(&attempt.trunk).is_err() {
+            let started = if dialling.order.emergency {
+                hand.means.trunks.handle_call_taken(&attempt.trunk);
+                Ok(())
+            } else {
+                hand.means.trunks.handle_call_started(&attempt.trunk)
+            };
+            if started.is_err() {
                 failure = Failure::Full;
             } else if self.invite_trunk(hand, &attempt).is_some() {
                 return;
@@ -68,7 +74,9 @@ impl Call {
     fn invite_trunk(&mut self, hand: &mut Hand<'_, '_>, attempt: &Attempt) -> Option<()> {
         let State::Dialling(dialling) = &self.state else { return None };
         let (number, no_answer) = (dialling.order.number.clone(), dialling.order.no_answer);
-        let trusted = self.table.trunk(&attempt.trunk).is_some_and(|trunk| trunk.trusted);
+        // Who answers an emergency must know who calls; Privacy goes along, and From stays as it is to be.
+        let trusted =
+            dialling.order.emergency || self.table.trunk(&attempt.trunk).is_some_and(|trunk| trunk.trusted);
         let (leg, sdp) = self.open_far(hand, LegRole::Trunk(attempt.trunk.clone()), None)?;
         let (from_uri, mut headers) = self.caller_identity(&hand.desk.settings.host, trusted);
         headers.push(("X-Tongjie-Call".to_owned(), self.id.to_string().into_bytes()));
@@ -90,12 +98,10 @@ impl Call {
         Some(())
     }
 
-    /// The trunk rings, perhaps with early media of its own: that is what the caller hears then.
-    pub(super) fn trunk_progress(&mut self, hand: &mut Hand<'_, '_>, sdp: Option<&[u8]>) {
-        if let Some(sdp) = sdp
-            && self.far.as_ref().is_some_and(|leg| leg.remote.is_none())
-            && self.connect_far(hand, sdp).is_ok()
-        {
+    /// The first packet on `port`: a trunk's early media is what the caller hears from now on. Many announce some
+    /// and send none, so ringback goes on until then.
+    pub(super) fn heard(&mut self, hand: &mut Hand<'_, '_>, port: Port) {
+        if self.dials() && self.far.as_ref().is_some_and(|leg| leg.port == port) {
             self.bridge(hand);
         }
     }
@@ -188,7 +194,8 @@ impl Failure {
     }
 }
 
-/// An emergency call is tried even where our pings say that nobody is there: they may be wrong.
+/// An emergency call is tried even where our pings say that nobody is there, or our count that there is no room:
+/// they may be wrong, and it is the peer's to refuse.
 fn last_chance(table: &Table, dialling: &Dialling) -> Option<Attempt> {
     let places = dialling.order.trunks.iter().filter_map(|id| table.trunk(id)).flat_map(|trunk| {
         trunk.addresses.iter().map(|address| Attempt { trunk: trunk.id.clone(), address: *address })

@@ -63,6 +63,14 @@ impl Call {
         self.music_for_held(hand, !caller, is);
     }
 
+    /// A caller who had put us on hold before he was connected still does: the far end hears music till he is back.
+    pub(super) fn music_if_held(&mut self, hand: &mut Hand<'_, '_>) {
+        if self.caller_leg.held {
+            self.tell(hand, Fact::LegHeld { leg: LegRole::Caller });
+            self.music_for_held(hand, false, true);
+        }
+    }
+
     fn music_for_held(&mut self, hand: &mut Hand<'_, '_>, to_caller: bool, on: bool) {
         let music = self.table.queue(self.table.general_queue()).and_then(|queue| queue.music.clone());
         let port = match (to_caller, &self.far) {

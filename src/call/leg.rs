@@ -27,7 +27,7 @@ pub struct Leg {
     /// What both agreed on; `None` until the peer has spoken.
     pub(super) remote: Option<Negotiated>,
     /// Where a phone behind NAT may send its RTP from: the address its signalling comes from. `None` for a
-    /// trunk, which sends from where its SDP says (SECURITY §2.1).
+    /// trunk, which sends from where its SDP says.
     pub(super) signalling: Option<IpAddr>,
     /// Our answer, as sent in a 183 and to be repeated in the 200 (RFC 3261 §13.2.1).
     pub(super) answer: Option<Bytes>,

@@ -1,15 +1,15 @@
 //! What a call acts with, and how it tells what it did.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::Ports;
+use super::{Call, Ports};
 use crate::acd::Acd;
 use crate::event::{CallId, CallKey, Event, Fact};
 use crate::media;
 use crate::sip::stack::{DialogKey, Stack};
-use crate::stdx::{Deadlines, Instant, SeededMap};
+use crate::stdx::{Instant, SeededMap};
 use crate::trunk::Trunks;
 
 /// How calls are handled on this node.
@@ -45,7 +45,8 @@ pub(super) struct Desk {
     pub(super) settings: Settings,
     pub(super) ports: Ports,
     pub(super) dialogs: SeededMap<DialogKey, CallKey>,
-    pub(super) deadlines: Deadlines<CallKey>,
+    /// One entry a call at most: a call's longest timer would stand in a lazy list for hours after its end.
+    pub(super) wakes: BTreeSet<(Instant, CallKey)>,
     pub(super) outputs: VecDeque<Output>,
 }
 
@@ -70,6 +71,29 @@ pub(super) struct Hand<'a, 'm> {
     pub(super) now: Instant,
     pub(super) means: &'a mut Means<'m>,
     pub(super) desk: &'a mut Desk,
+}
+
+impl Desk {
+    /// Lets the list say when `call` is to be woken next.
+    pub(super) fn rearm(&mut self, call: &mut Call, at: Option<Instant>) {
+        if call.wake == at {
+            return;
+        }
+        if let Some(before) = std::mem::replace(&mut call.wake, at) {
+            self.wakes.remove(&(before, call.key));
+        }
+        if let Some(at) = at {
+            self.wakes.insert((at, call.key));
+        }
+    }
+
+    /// A port for a leg: the last ones are for calls to emergency lines, two a call.
+    pub(super) fn take_port(&mut self, now: Instant, call: CallKey, emergency: bool) -> Option<u16> {
+        if emergency {
+            return self.ports.take(now, call);
+        }
+        self.ports.take_unreserved(now, call, self.settings.calls_reserved.saturating_mul(2))
+    }
 }
 
 impl Hand<'_, '_> {

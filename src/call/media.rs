@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::Call;
 use super::leg::{Leg, Progress};
 use super::means::Hand;
+use crate::dialplan::Action;
 use crate::event::{Fact, LegRole};
 use crate::media::{Command, Port, Source, SourcePolicy};
 use crate::sdp::{self, Codec, Direction, Local, LocalSession, Negotiated, SdpOffer};
@@ -100,7 +101,8 @@ impl Call {
         role: LegRole,
         signalling: Option<IpAddr>,
     ) -> Option<(Leg, Bytes)> {
-        let Some(port) = hand.desk.ports.take(hand.now, self.key) else {
+        let emergency = matches!(self.decision.action, Action::Emergency { .. });
+        let Some(port) = hand.desk.take_port(hand.now, self.key, emergency) else {
             self.tell(hand, Fact::LimitReached { what: "media-ports" });
             return None;
         };

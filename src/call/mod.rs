@@ -13,7 +13,7 @@
 mod announce;
 mod answer;
 mod arrive;
-#[allow(clippy::module_inception, reason = "one call is what the file holds; STYLE §2 names it")]
+#[allow(clippy::module_inception, reason = "one call is what the file holds")]
 mod call;
 mod dial;
 mod hold;

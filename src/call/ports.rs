@@ -1,7 +1,7 @@
 //! Which RTP port belongs to which call. The node chooses ports itself, so that SDP is written without
 //! waiting for the media plane.
 //!
-//! *Invariant (SECURITY 25):* a port has at most one owner; a closed port rests for the quarantine, so that a
+//! *Invariant (25 of `sim::check`):* a port has at most one owner; a closed port rests for the quarantine, so that a
 //! late packet of the last call is never taken for the next one's.
 
 use std::collections::VecDeque;
@@ -26,6 +26,13 @@ impl Ports {
         let count = max.saturating_sub(first).div_ceil(2);
         let free = (0..count).map(|i| (i, Instant::ZERO)).collect();
         Self { first, owners: vec![None; usize::from(count)], free, quarantine }
+    }
+
+    /// The same, but leaves the reserve of calls to emergency lines alone.
+    pub fn take_unreserved(&mut self, now: Instant, call: CallKey, reserve: usize) -> Option<u16> {
+        // Of a small range no more than a tenth is kept.
+        let kept = reserve.min(self.total() / 10);
+        if self.free.len() <= kept { None } else { self.take(now, call) }
     }
 
     /// A free, rested port for `call`; `None` when all are in use.

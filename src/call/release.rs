@@ -24,6 +24,9 @@ impl Call {
         self.release_far(hand, &before, cause);
         self.release_caller(hand, cause, status);
         self.close_media(hand, &self.caller_leg);
+        if let Some(trunk) = &self.caller.trunk {
+            hand.means.trunks.handle_call_ended(trunk);
+        }
         if let Some(agent) = self.caller.rested.take() {
             hand.means.acd.handle_ready(hand.now, &agent);
         }

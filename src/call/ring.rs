@@ -13,10 +13,16 @@ use crate::sip::stack::Invite;
 impl Call {
     /// The ACD offers this caller to an agent: ring his phone.
     pub(super) fn ring(&mut self, hand: &mut Hand<'_, '_>, agent: &AgentId, reservation: ReservationKey) {
+        // Nobody is rung with his own call, whatever his state became while he made it.
+        let own = self.caller.account.as_ref() == Some(agent);
         let State::Waiting(waiting) = &mut self.state else {
             hand.means.acd.handle_refused(hand.now, reservation, Refusal::Unreachable);
             return;
         };
+        if own {
+            hand.means.acd.handle_refused(hand.now, reservation, Refusal::Busy);
+            return;
+        }
         waiting.ringing = Some(Ringing { agent: agent.clone(), reservation });
         if self.invite_agent(hand, agent).is_none() {
             self.stop_ringing();
@@ -77,13 +83,12 @@ impl Call {
         if rang {
             self.tell(hand, Fact::LegRang { leg: role });
         }
-        match &self.state {
-            State::Dialling(_) => self.trunk_progress(hand, sdp),
-            State::Offering
-            | State::Noticing(_)
-            | State::Waiting(_)
-            | State::Connected(_)
-            | State::Released => {}
+        // Early media, or the answer itself if the 200 will bring none (RFC 3262 §5). What cannot be used is judged
+        // again with the 200.
+        if let Some(sdp) = sdp
+            && self.far.as_ref().is_some_and(|leg| leg.remote.is_none())
+        {
+            _ = self.connect_far(hand, sdp);
         }
     }
 

@@ -1,6 +1,6 @@
 //! All calls of a node: who an event is for, and when a call can be forgotten.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use bytes::Bytes;
 
@@ -11,7 +11,7 @@ use crate::acd;
 use crate::event::{By, CallId, CallKey, EndCause, Fact};
 use crate::media;
 use crate::sip::stack::{DialogKey, Event};
-use crate::stdx::{Deadlines, Instant, Rng, Slab, seeded_map};
+use crate::stdx::{Instant, Rng, Slab, seeded_map};
 
 /// All calls of a node.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Calls {
             settings,
             ports,
             dialogs: seeded_map(rng),
-            deadlines: Deadlines::new(),
+            wakes: BTreeSet::new(),
             outputs: VecDeque::new(),
         };
         Self { calls: Slab::new(), desk, count, total: 0 }
@@ -46,11 +46,9 @@ impl Calls {
             Event::AckMissing { dialog } | Event::PeerGone { dialog } => self.over(means, dialog, None, true),
             Event::Ended { dialog } => self.over(means, dialog, None, false),
             Event::Failed { dialog, status, .. } => self.over(means, dialog, Some(status), false),
-            Event::Acked { dialog, sdp } => self.of_dialog(means, dialog, |call, hand| {
-                if let Some(sdp) = sdp {
-                    call.acked(hand, dialog, &sdp);
-                }
-            }),
+            Event::Acked { dialog, sdp } => {
+                self.of_dialog(means, dialog, |call, hand| call.acked(hand, dialog, sdp.as_ref()));
+            }
             Event::Progress { dialog, status, sdp } => {
                 self.of_far(means, dialog, |call, hand| call.far_progress(hand, status, sdp.as_deref()));
             }
@@ -114,16 +112,14 @@ impl Calls {
                 let leg = far.map_or_else(|| call.caller_leg.role.clone(), |leg| leg.role.clone());
                 call.tell(hand, Fact::DtmfPassed { leg, digit });
             }
-            media::Event::FirstPacket { .. } => {}
+            media::Event::FirstPacket { port } => call.heard(hand, port),
         });
     }
 
     /// Fires what is due.
     pub fn handle_timeout(&mut self, means: &mut Means<'_>) {
-        let mut due = Vec::new();
-        while let Some(key) = self.desk.deadlines.pop_due(means.now) {
-            due.push(key);
-        }
+        let due: Vec<CallKey> =
+            self.desk.wakes.iter().take_while(|(at, _)| *at <= means.now).map(|(_, key)| *key).collect();
         // What these set for this very instant waits until the ACD and the stack have had their say.
         for key in due {
             self.of_call(means, key, |call, hand| call.handle_timeout(hand));
@@ -158,7 +154,7 @@ impl Calls {
 
     /// When to call [`Self::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.desk.deadlines.next()
+        self.desk.wakes.first().map(|(at, _)| *at)
     }
 
     /// The calls in progress, those winding up included.
@@ -189,6 +185,11 @@ impl Calls {
     /// The RTP ports.
     pub const fn ports(&self) -> &Ports {
         &self.desk.ports
+    }
+
+    /// Calls that have a timer, for leak checks.
+    pub fn timers(&self) -> usize {
+        self.desk.wakes.len()
     }
 
     /// Dialogs that lead to a call, for leak checks.
@@ -226,7 +227,10 @@ impl Calls {
     ) {
         let Some(call) = self.calls.get_mut(key) else { return };
         act(call, &mut Hand { now: means.now, means, desk: &mut self.desk });
-        if call.is_over() {
+        let over = call.is_over();
+        let at = if over { None } else { call.timeout() };
+        self.desk.rearm(call, at);
+        if over {
             self.calls.remove(key);
         }
     }
@@ -272,14 +276,27 @@ impl Calls {
 }
 
 impl Call {
-    fn acked(&mut self, hand: &mut Hand<'_, '_>, dialog: DialogKey, sdp: &Bytes) {
-        match &self.state {
-            super::State::Offering => self.offer_taken(hand, sdp),
-            super::State::Noticing(_)
-            | super::State::Waiting(_)
-            | super::State::Dialling(_)
-            | super::State::Connected(_)
-            | super::State::Released => self.change_acked(hand, dialog, sdp),
+    fn acked(&mut self, hand: &mut Hand<'_, '_>, dialog: DialogKey, sdp: Option<&Bytes>) {
+        match (&self.state, sdp) {
+            (super::State::Offering, Some(sdp)) => self.offer_taken(hand, sdp),
+            // RFC 3261 §13.2.2.4 wants the answer here; without it he would wait for ever and hear nothing.
+            (super::State::Offering, None) => self.release(hand, EndCause::IncompatibleMedia, By::Node),
+            (
+                super::State::Noticing(_)
+                | super::State::Waiting(_)
+                | super::State::Dialling(_)
+                | super::State::Connected(_)
+                | super::State::Released,
+                Some(sdp),
+            ) => self.change_acked(hand, dialog, sdp),
+            (
+                super::State::Noticing(_)
+                | super::State::Waiting(_)
+                | super::State::Dialling(_)
+                | super::State::Connected(_)
+                | super::State::Released,
+                None,
+            ) => {}
         }
     }
 }

@@ -101,6 +101,8 @@ impl Call {
             let skill = waiting.skill.clone();
             self.tell(hand, Fact::CallOverflowed { from, to: to.clone() });
             self.tell(hand, Fact::CallQueued { queue: to, skill });
+            // The new queue may answer callers, or play to them, otherwise than the old one.
+            self.start(hand, Timer::Settle, Duration::ZERO);
         }
     }
 

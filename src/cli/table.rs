@@ -58,11 +58,11 @@ mod tests {
             vec!["12345".to_owned(), "x\n\x1b[2J".to_owned(), String::new()],
         ];
         let text = table(&["hotline", "name", "state"], &rows);
-        expect_test::expect![[r"
-            hotline  name            state
-            12319    城建服务热线    waiting
+        expect_test::expect![[r#"
+            hotline  name             state
+            12319    城建服务热线     waiting
             12345    x\u{a}\u{1b}[2J  -
-        "]]
+        "#]]
         .assert_eq(&text);
     }
 

@@ -209,11 +209,11 @@ const NAME: &str = "tongjie";
 const PORTS: (u16, u16) = (10_000, 29_999);
 const CALLS_MAX: usize = 5000;
 const CALLS_RESERVED: usize = 100;
-/// One node is one thread; see DESIGN §4.
+/// One node is one thread; a city with more calls wants more nodes.
 const CALLS_LIMIT: usize = 100_000;
 const CALL_LENGTH_MAX: Duration = Duration::from_secs(4 * 3600);
 const DRAIN_MAX: Duration = Duration::from_secs(600);
-/// A peer that is there answers 100 at once (RFC 3261 §16.2); three retransmissions later it is not.
+/// A peer that is there answers 100 at once (RFC 3261 §17.2.1); three retransmissions later it is not.
 const TRUNK_SILENT: Duration = Duration::from_secs(4);
 /// Late packets of the last call must not reach the next.
 const PORT_QUARANTINE: Duration = Duration::from_secs(5);

@@ -43,16 +43,16 @@ fn a_wrong_key_is_shown_with_the_right_one() {
     check(
         &with("listen = \"127", "lisen = \"127"),
         expect![[r#"
-        error[cf002]: unknown key `lisen` in [sip]
-         --> tongjie.toml:9:1
-          |
-        9 | lisen = "127.0.0.1:5060"         # UDP. "0.0.0.0:5060" listens on every IPv4 address; then `advertise` is needed
-          | ^^^^^
-          |
-          = help: did you mean `listen`?
+            error[cf002]: unknown key `lisen` in [sip]
+              --> tongjie.toml:10:1
+               |
+            10 | lisen = "127.0.0.1:5060"         # UDP. "0.0.0.0:5060" listens on every IPv4 address; then `advertise` is needed
+               | ^^^^^
+               |
+               = help: did you mean `listen`?
 
-        1 error(s), 0 warning(s)
-    "#]],
+            1 error, 0 warnings
+        "#]],
     );
 }
 
@@ -77,74 +77,74 @@ calls = -1
     check(
         text,
         expect![[r#"
-        error[cf004]: `socket` in [control] is missing
-         |
-         = help: config/tongjie.toml is a commented example
+            error[cf004]: `socket` in [control] is missing
+             |
+             = help: config/tongjie.toml is a commented example
 
-        error[cf003]: `plan` must be a text in quotes, not integer
-         --> tongjie.toml:3:8
-          |
-        3 | plan = 3
-          |        ^
+            error[cf003]: `plan` must be a text in quotes, not integer
+             --> tongjie.toml:3:8
+              |
+            3 | plan = 3
+              |        ^
 
-        error[cf005]: `drain` cannot be "10"
-         --> tongjie.toml:4:9
-          |
-        4 | drain = "10"
-          |         ^^^^
-          |
-          = help: a number and a unit: "500ms", "20s", "10m", "4h"
+            error[cf005]: `drain` cannot be "10"
+             --> tongjie.toml:4:9
+              |
+            4 | drain = "10"
+              |         ^^^^
+              |
+              = help: a number and a unit: "500ms", "20s", "10m", "4h"
 
-        error[cf005]: `listen` cannot be "somewhere"
-         --> tongjie.toml:6:10
-          |
-        6 | listen = "somewhere"
-          |          ^^^^^^^^^^^
-          |
-          = help: an address and a port: "192.0.2.10:5060", "[2001:db8::10]:5060"
+            error[cf005]: `listen` cannot be "somewhere"
+             --> tongjie.toml:6:10
+              |
+            6 | listen = "somewhere"
+              |          ^^^^^^^^^^^
+              |
+              = help: an address and a port: "192.0.2.10:5060", "[2001:db8::10]:5060"
 
-        error[cf005]: `realm` cannot be "has space"
-         --> tongjie.toml:7:9
-          |
-        7 | realm = "has space"
-          |         ^^^^^^^^^^^
-          |
-          = help: 1 to 64 letters, digits, dots, hyphens
+            error[cf005]: `realm` cannot be "has space"
+             --> tongjie.toml:7:9
+              |
+            7 | realm = "has space"
+              |         ^^^^^^^^^^^
+              |
+              = help: 1 to 64 letters, digits, dots, hyphens
 
-        error[cf005]: 300-200 is no range of RTP ports
-         --> tongjie.toml:9:9
-          |
-        9 | ports = "300-200"
-          |         ^^^^^^^^^
-          |
-          = help: first and last port, at least 1024 and in this order: "10000-29999"
+            error[cf005]: 300-200 is no range of RTP ports
+             --> tongjie.toml:9:9
+              |
+            9 | ports = "300-200"
+              |         ^^^^^^^^^
+              |
+              = help: first and last port, at least 1024 and in this order: "10000-29999"
 
-        error[cf002]: unknown key `stoer`
-          --> tongjie.toml:10:2
-           |
-        10 | [stoer]
-           |  ^^^^^
-           |
-           = help: did you mean `store`?
+            error[cf002]: unknown key `stoer`
+              --> tongjie.toml:10:2
+               |
+            10 | [stoer]
+               |  ^^^^^
+               |
+               = help: did you mean `store`?
 
-        error[cf005]: `format` cannot be "xml"
-          --> tongjie.toml:13:10
-           |
-        13 | format = "xml"
-           |          ^^^^^
-           |
-           = help: "text" or "json"
+            error[cf005]: `format` cannot be "xml"
+              --> tongjie.toml:13:10
+               |
+            13 | format = "xml"
+               |          ^^^^^
+               |
+               = help: "text" or "json"
 
-        error[cf005]: `calls` cannot be -1
-          --> tongjie.toml:15:9
-           |
-        15 | calls = -1
-           |         ^^
-           |
-           = help: a whole number, 0 or more
+            error[cf005]: `calls` cannot be -1
+              --> tongjie.toml:15:9
+               |
+            15 | calls = -1
+               |         ^^
+               |
+               = help: a whole number, 0 or more
 
-        9 error(s), 0 warning(s)
-    "#]],
+            9 errors, 0 warnings
+        "#]],
     );
 }
 
@@ -160,16 +160,16 @@ fn broken_toml_is_shown_where_it_breaks() {
     check(
         &with("realm = \"12345.wuxi\" ", "realm = 12345.wuxi"),
         expect![[r#"
-        error[cf001]: invalid fraction, expected digits
-          --> tongjie.toml:11:15
-           |
-        11 | realm = 12345.wuxi             # digest realm: phones show it when they ask for a password
-           |               ^
-           |
-           = help: see https://toml.io
+            error[cf001]: invalid fraction, expected digits
+              --> tongjie.toml:12:15
+               |
+            12 | realm = 12345.wuxi             # digest realm: phones show it when they ask for a password
+               |               ^
+               |
+               = help: see https://toml.io
 
-        1 error(s), 0 warning(s)
-    "#]],
+            1 error, 0 warnings
+        "#]],
     );
 }
 
@@ -178,16 +178,16 @@ fn an_address_nobody_can_answer_to_needs_another_to_advertise() {
     check(
         &with("listen = \"127.0.0.1:5060\"", "listen = \"0.0.0.0:5060\""),
         expect![[r#"
-        error[cf006]: peers cannot answer to 0.0.0.0
-         --> tongjie.toml:9:10
-          |
-        9 | listen = "0.0.0.0:5060"         # UDP. "0.0.0.0:5060" listens on every IPv4 address; then `advertise` is needed
-          |          ^^^^^^^^^^^^^^
-          |
-          = help: write `advertise = "ADDRESS:5060"` in [sip]: the address peers reach this node at
+            error[cf006]: peers cannot answer to 0.0.0.0
+              --> tongjie.toml:10:10
+               |
+            10 | listen = "0.0.0.0:5060"         # UDP. "0.0.0.0:5060" listens on every IPv4 address; then `advertise` is needed
+               |          ^^^^^^^^^^^^^^
+               |
+               = help: write `advertise = "ADDRESS:5060"` in [sip]: the address peers reach this node at
 
-        1 error(s), 0 warning(s)
-    "#]],
+            1 error, 0 warnings
+        "#]],
     );
     let text =
         with("listen = \"127.0.0.1:5060\"", "listen = \"0.0.0.0:5060\"\nadvertise = \"192.0.2.10:5060\"");
@@ -201,38 +201,38 @@ fn limits_that_contradict_each_other_are_refused() {
     check(
         &with("[limits]", "[limits]\ncalls = 10\nreserved = 10"),
         expect![[r#"
-        error[cf006]: 10 of 10 calls are reserved: none is left for the others
-          --> tongjie.toml:30:12
-           |
-        30 | reserved = 10
-           |            ^^
-           |
-           = help: `reserved` must be less than `calls`
+            error[cf006]: 10 of 10 calls are reserved: none is left for the others
+              --> tongjie.toml:32:12
+               |
+            32 | reserved = 10
+               |            ^^
+               |
+               = help: `reserved` must be less than `calls`
 
-        1 error(s), 0 warning(s)
-    "#]],
+            1 error, 0 warnings
+        "#]],
     );
     check(
         &with("ports = \"10000-29999\"", "ports = \"5000-6000\""),
         expect![[r#"
-        error[cf006]: the SIP port 5060 lies among the RTP ports
-          --> tongjie.toml:14:9
-           |
-        14 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
-           |         ^^^^^^^^^^^
-           |
-           = help: choose another range
+            error[cf006]: the SIP port 5060 lies among the RTP ports
+              --> tongjie.toml:16:9
+               |
+            16 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
+               |         ^^^^^^^^^^^
+               |
+               = help: choose another range
 
-        warning[cf007]: 500 RTP ports do for 250 calls, not for 5000
-          --> tongjie.toml:14:9
-           |
-        14 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
-           |         ^^^^^^^^^^^
-           |
-           = help: a connected call has two legs, each with a port
+            warning[cf007]: 500 RTP ports do for 250 calls, not for 5000
+              --> tongjie.toml:16:9
+               |
+            16 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
+               |         ^^^^^^^^^^^
+               |
+               = help: a connected call has two legs, each with a port
 
-        1 error(s), 1 warning(s)
-    "#]],
+            1 error, 1 warning
+        "#]],
     );
 }
 
@@ -244,7 +244,7 @@ fn a_missing_file_says_how_to_name_another() {
          |
          = help: name another file with `--config FILE`; config/tongjie.toml is a commented example
 
-        1 error(s), 0 warning(s)
+        1 error, 0 warnings
     "#]]
     .assert_eq(&report.render(false));
 }

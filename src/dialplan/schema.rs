@@ -137,7 +137,7 @@ pub struct HotlineRow {
 /// The merge modes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "DESIGN names them: 12345 itself, 整体并入, 双号并行, 设分中心")]
+#[expect(missing_docs, reason = "12345 itself, 整体并入, 双号并行, 设分中心")]
 pub enum ModeRow {
     Direct,
     FullMerge,
@@ -302,7 +302,7 @@ pub enum StrategyRow {
 /// When the caller's leg is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "DESIGN §3 explains them")]
+#[expect(missing_docs, reason = "the compiled enum explains them")]
 pub enum AnswerRow {
     OnArrival,
     OnQueue,

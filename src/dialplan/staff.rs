@@ -63,7 +63,7 @@ pub struct Overflow {
     pub keep_skill: bool,
 }
 
-/// When the caller's leg is answered (DESIGN §3).
+/// When the caller's leg is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AnswerWhen {
     /// Before the announcement.

@@ -55,7 +55,7 @@ pub struct Facts<'a> {
     pub candidates: &'a [(Ingress, Number)],
 }
 
-/// Which rule found the hotline: DESIGN §2, first hit wins.
+/// Which rule found the hotline: in this order, first hit wins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Ingress {
     /// The number dialled is one the carrier bound to the hotline on this trunk, or the trunk carries only it.

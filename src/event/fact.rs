@@ -18,7 +18,7 @@ pub struct Event {
     pub fact: Fact,
 }
 
-/// How a hotline was merged (DESIGN §2). `Direct` is 12345 itself.
+/// How a hotline was merged. `Direct` is 12345 itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Mode {
     /// The one number, 12345.

@@ -85,10 +85,13 @@ impl Control {
             started.send(()).ok();
             tokio::select! {
                 // Told or dropped, the node is gone.
-                _ = stop => Ok(()),
-                () = accept(&listener, hub) => Ok(()),
-                () = signals => Ok(()),
+                _ = stop => {}
+                () = accept(&listener, hub) => {}
+                () = signals => {}
             }
+            // The node's last answers, that of `drain` above all, are still being written by their connections.
+            tokio::time::sleep(LAST_WORDS).await;
+            Ok(())
         });
         fs::remove_file(&path).ok();
         result
@@ -261,6 +264,8 @@ const CONNECTIONS_MAX: usize = 16;
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// How long an answer may take, and a client to read it.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
+/// How long answers may take to reach their askers when the node is gone.
+const LAST_WORDS: Duration = Duration::from_millis(50);
 /// Lines a follower may be behind.
 const FOLLOW_BACKLOG: usize = 4096;
 

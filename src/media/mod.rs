@@ -2,8 +2,8 @@
 //! time. The node names a stream by its local port and never waits for the plane.
 //!
 //! *Invariants:* a packet is taken only from where its [`SourcePolicy`] allows and never sent but to an address
-//! that was negotiated or locked (SECURITY §5, 26); into one leg goes one source at a time (28); towards a
-//! peer the SSRC stays, and sequence and timestamp go on, whatever is the source (29); a bad packet is
+//! that was negotiated or locked; into one leg goes one source at a time; towards a
+//! peer the SSRC stays, and sequence and timestamp go on, whatever is the source; a bad packet is
 //! counted and changes nothing.
 //!
 //! Not done here: sockets, RTCP, SRTP, jitter buffers (packets are relayed as they come), mixing.

@@ -1,4 +1,4 @@
-//! What one peer sees as one RTP sender (RFC 3550 §8.1): our SSRC for good, whatever the source. A run is a row
+//! What one peer sees as one RTP sender (RFC 3550 §5.1): our SSRC for good, whatever the source. A run is a row
 //! of packets from one source; inside a run the distances of sequence and timestamp are the source's own (so a
 //! loss upstream can be concealed downstream), and a new run goes on where the last one ended, by the time
 //! that passed, with the marker set (RFC 3551 §4.1).

@@ -76,8 +76,10 @@ impl Node {
             Input::Media(event) => self.with_calls(now, |calls, means| calls.handle_media(means, event)),
             Input::Wall(wall) => self.wall = wall,
             Input::Command { token, command } => {
+                // Before what the command does: after `Stopped` nobody may be there to hear it.
+                let at = self.outputs.len();
                 let reply = self.command(now, command);
-                self.outputs.push_back(Output::Reply { token, reply });
+                self.outputs.insert(at, Output::Reply { token, reply });
             }
         }
         self.settle(now);
@@ -168,9 +170,7 @@ impl Node {
                 let arrival = Arrival { dialog, request, source, account };
                 self.with_calls(now, |calls, means| calls.arrive(means, &table, arrival, draining));
             }
-            stack::Event::Registered { user, contact, first, .. } => {
-                self.registered(now, &user, contact, first)
-            }
+            stack::Event::Registered { user, contact, .. } => self.registered(now, &user, contact),
             stack::Event::Unregistered { user, expired } => {
                 let agent = AgentId::new(&user);
                 self.acd.handle_logged_off(now, &agent);
@@ -190,11 +190,9 @@ impl Node {
         }
     }
 
-    fn registered(&mut self, now: Instant, user: &str, contact: String, first: bool) {
+    fn registered(&mut self, now: Instant, user: &str, contact: String) {
         let agent = AgentId::new(user);
-        if first {
-            self.acd.handle_logged_on(now, &agent);
-        }
+        self.acd.handle_logged_on(now, &agent);
         self.tell(now, Fact::AgentRegistered { agent, contact });
     }
 
@@ -329,6 +327,11 @@ impl Node {
         self.trunks.set_plan(now, plan::trunks(&table));
         let (queues, agents) = plan::queues_and_agents(&table);
         self.acd.set_plan(now, queues, agents);
+        // An agent whom the last plan did not have is there as soon as his phone is.
+        let there: Vec<AgentId> = self.stack.bindings().map(|(user, _)| AgentId::new(user)).collect();
+        for agent in &there {
+            self.acd.handle_logged_on(now, agent);
+        }
         self.table = table;
         let name = self.table.name().to_owned();
         self.tell(now, Fact::PlanChanged { name });

@@ -285,5 +285,5 @@ impl fmt::Display for SdpAnswer {
 
 /// What we offer telephone events as; 101 is what nearly everyone uses.
 const DTMF_PAYLOAD_TYPE: u8 = 101;
-/// RTP/AVPF differs only in feedback that nobody is obliged to send (RFC 4585 §3.1).
+/// RTP/AVPF differs only in feedback that nobody is obliged to send (RFC 4585 §2).
 const PROTOCOLS: [&str; 2] = ["RTP/AVP", "RTP/AVPF"];

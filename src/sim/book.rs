@@ -171,11 +171,11 @@ impl Book {
         let now = self.now;
         let id = text.call_id();
         match (text.method(), text.status()) {
-            (Some("INVITE"), _) if text.to_tag().is_none() => {
-                if !self.legs.contains_key(id) {
-                    self.new_leg(text, inbound);
-                }
+            (Some("INVITE"), _) if text.to_tag().is_none() && !self.legs.contains_key(id) => {
+                self.new_leg(text, inbound);
             }
+            // Sent again.
+            (Some("INVITE"), _) if text.to_tag().is_none() => {}
             (Some("CANCEL"), _) => self.leg(id, |leg| leg.cancelled = leg.cancelled.or(Some(now))),
             (Some("BYE"), _) => self.leg(id, |leg| {
                 if text.to_tag().is_some_and(|tag| leg.tags.contains(tag)) {

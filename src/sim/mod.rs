@@ -1,6 +1,6 @@
 //! A seeded world for nodes: virtual time, a network that can be as bad as one likes, callers, agents' phones
 //! and trunks that speak real SIP text and have RFC 3261 timers of their own, faults, and checkers that judge
-//! after every step (SECURITY §5).
+//! after every step.
 //!
 //! | file | what |
 //! |---|---|
@@ -13,13 +13,14 @@
 //! | `traffic` | a busy hour by chance |
 //! | `plant` | faults on purpose, to prove that the checkers bite |
 //!
-//! *Invariant:* equal seeds give equal traces (SECURITY §5, 41). Nothing here reads a clock or a random source.
+//! *Invariant:* equal seeds give equal traces (promise 41). Nothing here reads a clock or a random source.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "the simulator is test equipment: a panic is how it tells that something is wrong"
+    clippy::let_underscore_must_use,
+    reason = "the simulator is test equipment: a panic is how it tells that something is wrong; writing to a String cannot fail"
 )]
 
 mod agenda;

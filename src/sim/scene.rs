@@ -3,21 +3,26 @@
 //! A [`World`] is a handle; its callers, agents and trunks are handles on the same world.
 
 use std::cell::RefCell;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::fixture;
 use super::net::Link;
+use super::sound::{DIGITS, Ear};
 use super::ua::Act;
 use super::ua::digest::Hash;
 use super::ua::leg::{Leg, LegNo, LegState};
 use super::ua::manner::Manner;
 use super::ua::session::Direction;
-use super::world::{Core, NODE, Options, Seed};
+use super::world::{Core, Due, NODE, Options, Seed};
 use crate::cdr::Cdr;
 use crate::dialplan::Table;
 use crate::event::{AgentId, AgentState, CallId, Fact};
+use crate::media::Port;
 use crate::node::{Command, Reply};
 use crate::stdx::Instant;
 
@@ -319,6 +324,50 @@ impl Caller {
             let lines = leg.invite.iter().flat_map(|invite| &invite.headers);
             lines.map(|(name, value)| format!("{name}: {value}\n")).collect()
         })
+    }
+
+    /// A header of the BYE it received.
+    pub fn goodbye(&self, name: &str) -> Option<String> {
+        let name = name.to_ascii_lowercase();
+        self.leg(|leg| leg.goodbye.as_ref().and_then(|bye| bye.get(&name)).map(str::to_owned))
+    }
+
+    /// Presses a key of its telephone (RFC 4733).
+    ///
+    /// # Panics
+    /// When there is no such key.
+    pub fn presses(&self, key: char) -> &Self {
+        let event = DIGITS.find(key).and_then(|event| u8::try_from(event).ok());
+        let event = event.unwrap_or_else(|| panic!("no telephone has a key {key}"));
+        let tone = self.tone();
+        let packets = {
+            let mut core = self.world.core.borrow_mut();
+            core.peers[self.peer].legs[self.leg].ear.next_key(event, tone)
+        };
+        let from = self.leg(|leg| leg.session.local);
+        packets.into_iter().for_each(|data| self.to_node(from, data));
+        self
+    }
+
+    /// The keys it heard.
+    pub fn keys(&self) -> String {
+        self.leg(|leg| leg.ear.keys())
+    }
+
+    /// A frame of `tone` reaches the node where it listens for this side: from its host, and another port
+    /// than it speaks from.
+    pub fn is_impersonated(&self, tone: u32) -> &Self {
+        let own = self.leg(|leg| leg.session.local);
+        let data = Ear::default().next_frame(8, tone);
+        self.to_node(SocketAddr::new(own.ip(), own.port() + 1), data);
+        self
+    }
+
+    fn to_node(&self, from: SocketAddr, data: Bytes) {
+        let to = self.leg(|leg| leg.session.remote).expect("the node has said where it listens");
+        let mut core = self.world.core.borrow_mut();
+        let now = core.now();
+        core.agenda.add(now, Due::RtpToNode { from, port: Port(to.port()), data });
     }
 
     /// The tone this side speaks.

@@ -12,6 +12,10 @@ use crate::stdx::Instant;
 /// Samples in 20 ms.
 const FRAME: usize = 160;
 const RATE: f64 = 8000.0;
+/// The payload type of keys in every description of a simulated peer.
+const KEYS: u8 = 101;
+/// The keys in the order of their events (RFC 4733 §3.2).
+pub(crate) const DIGITS: &str = "0123456789*#ABCD";
 
 /// Which tones a peer speaks: its first leg `base`, each further one `step` higher.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -32,26 +36,51 @@ pub(crate) struct Ear {
     pub(crate) speaking: bool,
     sequence: u16,
     frames: Vec<(Instant, Vec<i16>)>,
+    /// Keys heard: the timestamp of the press, and the event.
+    keys: Vec<(u32, u8)>,
 }
 
 impl Ear {
     /// The next 20 ms of our own tone as an RTP packet (RFC 3550 §5.1).
     pub(crate) fn next_frame(&mut self, payload: u8, tone: u32) -> Bytes {
-        let mut data = Vec::with_capacity(12 + FRAME);
-        data.extend([0x80, payload]);
-        data.extend(self.sequence.to_be_bytes());
-        let start = u32::from(self.sequence) * 160;
-        data.extend(start.to_be_bytes());
-        data.extend((tone + 7).to_be_bytes());
+        let start = self.start();
+        let mut data = self.header([0x80, payload], start, tone);
         for i in 0..160 {
             let sample = sine(tone, start.wrapping_add(i));
             data.push(if payload == 0 { to_ulaw(sample) } else { to_alaw(sample) });
         }
-        self.sequence = self.sequence.wrapping_add(1);
         Bytes::from(data)
     }
 
-    /// Takes an RTP packet in; anything but a plain G.711 one is not heard.
+    /// A key of 60 ms as one sends it: three packets of the press, the end three times (RFC 4733 §2.5.1).
+    pub(crate) fn next_key(&mut self, event: u8, tone: u32) -> Vec<Bytes> {
+        let start = self.start();
+        let steps = [(0, 160), (0, 320), (0x80, 480), (0x80, 480), (0x80, 480)];
+        let packet = |(index, (end, length)): (usize, (u8, u16))| {
+            let marker = if index == 0 { 0x80 } else { 0 };
+            let mut data = self.header([0x80, marker | KEYS], start, tone);
+            data.extend([event, end | 10]);
+            data.extend(length.to_be_bytes());
+            Bytes::from(data)
+        };
+        steps.into_iter().enumerate().map(packet).collect()
+    }
+
+    fn start(&self) -> u32 {
+        u32::from(self.sequence) * 160
+    }
+
+    fn header(&mut self, first: [u8; 2], start: u32, tone: u32) -> Vec<u8> {
+        let mut data = Vec::with_capacity(12 + FRAME);
+        data.extend(first);
+        data.extend(self.sequence.to_be_bytes());
+        data.extend(start.to_be_bytes());
+        data.extend((tone + 7).to_be_bytes());
+        self.sequence = self.sequence.wrapping_add(1);
+        data
+    }
+
+    /// Takes an RTP packet in; anything but plain G.711 and keys is not heard.
     pub(crate) fn hear(&mut self, now: Instant, data: &[u8]) {
         let (Some(&first), Some(&second), Some(sound)) = (data.first(), data.get(1), data.get(12..)) else {
             return;
@@ -59,11 +88,26 @@ impl Ear {
         let decode: fn(u8) -> i16 = match second & 0x7f {
             0 => from_ulaw,
             8 => from_alaw,
+            KEYS => return self.hear_key(data),
             _ => return,
         };
         if first == 0x80 {
             self.frames.push((now, sound.iter().map(|byte| decode(*byte)).collect()));
         }
+    }
+
+    fn hear_key(&mut self, data: &[u8]) {
+        let (Some(start), Some(&event)) = (data.get(4..8), data.get(12)) else { return };
+        let start = start.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+        if self.keys.last().is_none_or(|(last, _)| *last != start) {
+            self.keys.push((start, event));
+        }
+    }
+
+    /// The keys heard, as they stand on a telephone.
+    pub(crate) fn keys(&self) -> String {
+        let name = |event: &u8| DIGITS.chars().nth(usize::from(*event)).unwrap_or('?');
+        self.keys.iter().map(|(_, event)| name(event)).collect()
     }
 
     /// How much of what was heard between two instants is the tone: 0 nothing, 1 all of the power.

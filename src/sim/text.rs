@@ -100,6 +100,7 @@ impl Text {
         (number.parse().unwrap_or(0), method.trim())
     }
 
+    #[expect(clippy::wrong_self_convention, reason = "the standard's name for it")]
     pub(crate) fn from_tag(&self) -> &str {
         parameter(self.get("from").unwrap_or_default(), "tag").unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 //! trunks do, and what goes wrong on the way.
 //!
 //! First the faults work and only safety is judged; then everything heals, nobody new calls, and everything
-//! must come to an end (SECURITY, "Simulator shape").
+//! must come to an end.
 
 use std::sync::Arc;
 use std::time::Duration;

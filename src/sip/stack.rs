@@ -10,6 +10,7 @@
 mod answer;
 mod change;
 mod event;
+mod forsaken;
 mod inviting;
 mod ping;
 mod receive;
@@ -62,6 +63,8 @@ pub struct Stack {
     stateless_tags: ahash::RandomState,
     /// When each limit was last told: a flood must not become a flood of events.
     limits_told: BTreeMap<&'static str, Instant>,
+    /// Invitations given up that may be answered after all.
+    forsaken: VecDeque<forsaken::Forsaken>,
     outputs: VecDeque<Output>,
 }
 
@@ -115,6 +118,7 @@ impl Stack {
                 rng.next_u64(),
             ),
             limits_told: BTreeMap::new(),
+            forsaken: VecDeque::new(),
             outputs: VecDeque::new(),
             settings,
             rng,
@@ -149,7 +153,7 @@ impl Stack {
             self.send_effect(effect);
             match up {
                 transaction::Up::TimedOut => self.transaction_timed_out(now, key, owner),
-                transaction::Up::Terminated => self.transaction_over(now, key, owner),
+                transaction::Up::Terminated => self.transaction_over(key, owner),
                 transaction::Up::Nothing | transaction::Up::Message => {}
             }
         }
@@ -289,7 +293,7 @@ impl Stack {
     fn transaction_timed_out(&mut self, now: Instant, tsx: TransactionKey, owner: Owner) {
         match owner {
             Owner::Nobody => {}
-            Owner::Invite(dialog) => self.invitation_unheard(dialog),
+            Owner::Invite(dialog) => self.invitation_unheard(now, dialog),
             Owner::Change(dialog) => self.change_unheard(now, dialog, tsx),
             Owner::Bye(dialog) => self.released(now, dialog),
             Owner::Ping(ping) => self.pong(ping, None),
@@ -297,9 +301,9 @@ impl Stack {
     }
 
     /// A transaction has absorbed its last repetition.
-    fn transaction_over(&mut self, now: Instant, tsx: TransactionKey, owner: Owner) {
+    fn transaction_over(&mut self, tsx: TransactionKey, owner: Owner) {
         match owner {
-            Owner::Invite(dialog) | Owner::Change(dialog) => self.forget_ack(now, dialog, tsx),
+            Owner::Invite(dialog) | Owner::Change(dialog) => self.forget_ack(dialog, tsx),
             Owner::Nobody | Owner::Bye(_) | Owner::Ping(_) => {}
         }
     }

@@ -11,7 +11,7 @@ pub use rng::Rng;
 pub use slab::Slab;
 
 /// A hash map whose hasher is seeded from the owner's [`Rng`]: safe against chosen keys, the same in every
-/// replay. Its iteration order must never influence an output (STYLE: the trace check finds it).
+/// replay. Its iteration order must never influence an output (`tests/tidy.rs` and the trace check find it).
 pub type SeededMap<K, V> = std::collections::HashMap<K, V, ahash::RandomState>;
 
 /// An empty [`SeededMap`] seeded from `rng`.

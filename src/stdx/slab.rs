@@ -16,13 +16,6 @@ pub trait Key: Copy + Eq {
     fn raw(self) -> RawKey;
 }
 
-impl RawKey {
-    /// The key as one number, for traces.
-    pub const fn as_u64(self) -> u64 {
-        (self.generation as u64) << 32 | self.index as u64
-    }
-}
-
 /// Defines a key newtype: `slab_key!(/// doc  LegKey);`
 #[macro_export]
 macro_rules! slab_key {

@@ -190,6 +190,13 @@ impl Trunks {
         }
     }
 
+    /// A call that no count of ours may stop takes a place: one that came in, or one to an emergency line.
+    pub fn handle_call_taken(&mut self, trunk: &TrunkId) {
+        if let Some(trunk) = self.trunks.get_mut(trunk) {
+            trunk.calls += 1;
+        }
+    }
+
     /// That call is over: exactly once for each start that went well.
     pub fn handle_call_ended(&mut self, trunk: &TrunkId) {
         if let Some(trunk) = self.trunks.get_mut(trunk) {

@@ -1,7 +1,7 @@
 //! Emergency lines: straight to their trunk, never announced, never queued.
 
 use tongjie::event::{EndCause, Mode};
-use tongjie::sim::Manner;
+use tongjie::sim::{Manner, Options, Seed, World, fixture};
 
 use super::{check, s, world};
 
@@ -62,5 +62,23 @@ fn an_emergency_call_is_never_queued_even_when_every_trunk_fails() {
     let record = w.record(caller.call());
     assert_eq!((record.cause, record.queues.len(), record.prompts.len()), (EndCause::TrunkFailed, 0, 0));
     assert_eq!((caller.statuses().last(), agent.rang()), (Some(&503), 0));
+    w.assert_no_leaks();
+}
+
+#[test]
+fn an_emergency_call_is_tried_on_a_trunk_that_our_count_says_is_full_and_says_who_calls() {
+    let text = fixture::PLAN.replace("capacity = 30", "capacity = 1");
+    let w = World::new(Seed(7), fixture::compiled(&text), Options::default());
+    let fire = w.trunk("fire").answers_after(300);
+    let first = w.caller("13800000001").dials("119");
+    let second = w.caller("13800000002").withheld().dials("119");
+    w.run_for(s(3));
+    assert!(first.is_connected() && second.is_connected(), "{}", w.ladder(second.call()));
+    let leg = fire.last();
+    assert!(leg.header("P-Asserted-Identity").unwrap_or_default().contains("13800000002"));
+    assert_eq!(leg.header("Privacy").as_deref(), Some("id"));
+    first.hangs_up();
+    second.hangs_up();
+    w.settle();
     w.assert_no_leaks();
 }

@@ -1,11 +1,13 @@
 //! Calls through a node in the simulated world: each test is a ladder and what was told about it.
 
 mod dates;
+mod drain;
 mod emergency;
 mod hangup;
 mod headers;
 mod hold;
 mod queue;
+mod raw;
 mod register;
 mod sound;
 mod sub_center;

@@ -1,7 +1,8 @@
 //! Agents' phones register with digest, refresh, expire, and leave.
 
 use tongjie::event::{AgentState, Fact};
-use tongjie::sim::{Hash, Link, World};
+use tongjie::node::Command;
+use tongjie::sim::{Hash, Link, World, fixture};
 
 use super::{s, world};
 
@@ -66,4 +67,21 @@ fn a_phone_that_unregisters_leaves_at_once() {
     assert_eq!((phone.status(), phone.state()), (Some(200), AgentState::LoggedOff));
     assert_eq!(told(&w, |f| matches!(f, Fact::AgentUnregistered { expired: false, .. })), 1);
     w.assert_no_leaks();
+}
+
+#[test]
+fn an_agent_whom_a_plan_drops_and_the_next_has_again_takes_calls_without_registering_anew() {
+    let w = world(1);
+    let phone = w.agent("1001").logs_on(Hash::Sha256, 3600);
+    w.run_for(s(2));
+    w.command(Command::Replan(fixture::plan(0, 0)));
+    w.run_for(s(2));
+    w.command(Command::Replan(fixture::plan(1, 0)));
+    w.run_for(s(2));
+    assert_eq!(phone.state(), AgentState::Ready);
+    let caller = w.caller("13800000000").dials("12345");
+    w.run_for(s(2));
+    assert_eq!(phone.rang(), 1);
+    caller.hangs_up();
+    w.settle();
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tongjie::event::Fact;
-use tongjie::sim::{Caller, Manner, Options, Seed, World, fixture};
+use tongjie::sim::{Caller, Link, Manner, Options, Seed, World, fixture};
 
 use super::s;
 
@@ -111,6 +111,49 @@ fn a_sub_center_is_heard_through_its_trunk() {
     w.run_for(s(2));
     hears(&w, &caller, tax.last().tone());
     hears(&w, &tax.last(), caller.tone());
+}
+
+#[test]
+fn a_key_pressed_by_either_side_reaches_the_other_and_is_told_once() {
+    let w = world(1);
+    w.agent("1001").answers_after(200).ready();
+    let caller = w.caller("13800000000").dials("12345");
+    w.run_for(s(2));
+    let agent = w.agent("1001").last();
+    caller.presses('5');
+    w.run_ms(200);
+    agent.presses('#');
+    w.run_ms(200);
+    assert_eq!((agent.keys().as_str(), caller.keys().as_str()), ("5", "#"));
+    let told = w.facts(caller.call()).into_iter().filter_map(|fact| match fact {
+        Fact::DtmfPassed { leg, digit } => Some((leg.to_string(), digit)),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [("caller".to_owned(), '5'), ("agent 1001".to_owned(), '#')]);
+    hears(&w, &agent, caller.tone());
+}
+
+#[test]
+fn a_trunk_is_heard_from_where_its_description_says_and_from_nowhere_else() {
+    const FORGED: u32 = 3000;
+    let w = world(1);
+    w.agent("1001").answers_after(500).ready();
+    let slow = Duration::from_millis(100);
+    w.link("telecom", Link { delay_min: slow, delay_max: slow, ..Link::GOOD });
+    let caller = w.caller("13800000000").dials("12319");
+    // The caller's own first packet is still under way: whoever learned addresses would learn this one.
+    w.run_until(|_| caller.statuses().contains(&183));
+    caller.is_impersonated(FORGED);
+    w.run_for(s(5));
+    let agent = w.agent("1001").last();
+    hears(&w, &agent, caller.tone());
+    let from = w.now();
+    for _ in 0..50 {
+        caller.is_impersonated(FORGED);
+        agent.is_impersonated(FORGED);
+        w.run_ms(20);
+    }
+    assert!(agent.share(FORGED, from) < 0.05 && caller.share(FORGED, from) < 0.05);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A sub-center: its trunk, and the way back to 12345 when that is down, full or nobody answers.
 
+use tongjie::node::{Command, Reply};
 use tongjie::sim::{Manner, World};
 
 use super::{check, s, world};
@@ -96,4 +97,20 @@ fn the_trunk_hangs_up_and_the_caller_gets_a_bye() {
     assert!(caller.is_over());
     assert!(w.ladder(caller.call()).contains("telecom    < BYE"));
     w.assert_no_leaks();
+}
+
+#[test]
+fn a_call_counts_on_the_trunk_it_came_in_on_and_on_the_one_it_goes_out_on() {
+    let w = world(0);
+    let _tax = w.trunk("tax").answers_after(300);
+    let counts = || {
+        let Reply::Trunks(trunks) = w.command(Command::Trunks) else { panic!("no list") };
+        ["telecom", "tax"].map(|name| trunks.iter().find(|trunk| trunk.trunk == name).unwrap().calls)
+    };
+    let caller = w.caller("13800000000").dials("12366");
+    w.run_for(s(2));
+    assert_eq!(counts(), [1, 1]);
+    caller.hangs_up();
+    w.settle();
+    assert_eq!(counts(), [0, 0]);
 }

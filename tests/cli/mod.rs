@@ -1,11 +1,6 @@
 //! The program as an operator meets it: its arguments, messages and exit codes, and a node's start and end.
 //!
 //! A node under test listens on ports the kernel chooses, in a directory of its own; nothing here waits by sleeping.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that panics has failed, which is what it should do"
-)]
 
 mod serve;
 mod usage;

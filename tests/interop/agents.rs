@@ -83,7 +83,7 @@ fn a_phone_registers_with_md5_refreshes_and_takes_it_back() {
 }
 
 #[test]
-fn a_registration_runs_out() {
+fn a_registration_of_less_than_a_minute_is_refused() {
     let node = node().start();
     // Shorter wishes than a minute are answered with 423 and the shortest time (RFC 3261 §10.3).
     node.register("1001", "5", "423");

@@ -2,17 +2,6 @@
 //!
 //! Each test has a node, a plan and ports of its own. Nothing here waits by the clock: every wait is for something
 //! that will be seen (`wait::until`), with an end.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that panics has failed, which is what it should do"
-)]
-#![allow(
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::cast_possible_truncation,
-    reason = "as above"
-)]
 #![allow(clippy::disallowed_methods, reason = "real programs live in real time")]
 
 mod agents;

@@ -1,13 +1,5 @@
 //! The wire layer from outside: torture messages, another parser's opinion, properties, allocations.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test that panics has failed, which is what it should do"
-)]
-
 mod allocation;
 mod differential;
 mod ipv6;

@@ -1,4 +1,4 @@
-//! What a merge mode means: a preset over four attributes (DESIGN §2), one file a mode. A row may set each
+//! What a merge mode means: a preset over four attributes, one file a mode. A row may set each
 //! attribute on its own; a mode is nothing but what it leaves unsaid.
 
 pub mod direct;

@@ -1,4 +1,4 @@
-//! What one peer sees of us as an RTP sender, through every switch (SECURITY §5, 29).
+//! What one peer sees of us as an RTP sender, through every switch.
 
 use super::*;
 

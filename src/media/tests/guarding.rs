@@ -1,4 +1,4 @@
-//! Forged packets, wrong packets, learned addresses (SECURITY §2.1).
+//! Forged packets, wrong packets, learned addresses.
 
 use super::*;
 

@@ -35,7 +35,8 @@ impl Checker for Acks {
         let dialog = (text.call_id().to_owned(), cseq);
         match (text.method(), text.status(), inbound) {
             (None, Some(200..300), false) if method == "INVITE" => {
-                if self.sent.insert(dialog.clone(), book.now).is_none() {
+                let first = self.sent.insert(dialog.clone(), book.now).is_none();
+                if first {
                     self.sent_due.set(book.now + SENT, dialog);
                 }
             }

@@ -16,6 +16,7 @@ impl Checker for Leaks {
         let explained = book.lately.len();
         let too_many = [
             ("calls", node.calls().len(), 0),
+            ("timers of calls", node.calls().timers(), 0),
             ("dialogs", usage.dialogs, 0),
             ("transactions", usage.transactions, explained),
             ("wake-ups", usage.timers, 8 * (explained + usage.bindings) + 64),

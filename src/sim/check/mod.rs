@@ -1,4 +1,5 @@
-//! Promises that are checked while the world runs: one file an invariant of SECURITY §5, named by its number.
+//! Promises that are checked while the world runs: one file a promise, named by its number. Numbers that
+//! are missing belong to promises that nothing here can break yet.
 //!
 //! A checker knows what a bystander can know (`book`), judges after every step, and says what is wrong in
 //! words a person can act on. None of them knows how a fault could be planted.
@@ -33,7 +34,7 @@ pub(crate) use i32_one_record_a_call::Records;
 /// A promise that was broken.
 #[derive(Clone, Debug)]
 pub(crate) struct Violation {
-    /// The number in SECURITY §5.
+    /// The number of the promise.
     pub(crate) invariant: u8,
     /// What is wrong.
     pub(crate) what: String,

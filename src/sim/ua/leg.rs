@@ -62,6 +62,8 @@ pub(crate) struct Leg {
     pub(crate) answered: Option<Instant>,
     /// The INVITE received, for tests on its headers.
     pub(crate) invite: Option<crate::sim::text::Text>,
+    /// The BYE received, likewise.
+    pub(crate) goodbye: Option<crate::sim::text::Text>,
     pub(super) local: String,
     pub(super) remote: String,
     pub(super) local_tag: String,
@@ -132,6 +134,7 @@ impl Ua {
             heard: Vec::new(),
             answered: None,
             invite: None,
+            goodbye: None,
             local,
             remote,
             local_tag: self.token(),

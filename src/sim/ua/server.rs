@@ -119,6 +119,7 @@ impl Ua {
             ("BYE", LegState::Over { .. }) => self.respond(now, &key, 200, "", &tag),
             ("BYE", _) => {
                 let pending = leg.server.take();
+                leg.goodbye = Some(text.clone());
                 self.respond(now, &key, 200, "", &tag);
                 if let Some(invite) = pending {
                     self.respond(now, &invite, 487, "", &tag);

@@ -1,4 +1,4 @@
-//! Nonces that need no memory until they are used: RFC 7616 §5.3–5.4.
+//! Nonces that need no memory until they are used: RFC 7616 §5.4–5.5.
 //!
 //! A nonce is the second it was made in, a salt from the request, and a keyed hash of both and of the address
 //! it was given to. The salt tells phones behind one address apart, which count their uses each by itself. Only

@@ -1,4 +1,4 @@
-//! Our INVITE and the answers to it: RFC 3261 §13.2, §9.1; RFC 3262 §4; RFC 6026 §8.
+//! Our INVITE and the answers to it: RFC 3261 §13.2, §9.1; RFC 3262 §4; RFC 6026 §7.2.
 
 use std::net::SocketAddr;
 
@@ -236,13 +236,13 @@ impl Stack {
     }
 
     /// Timer B: nothing at all was heard.
-    pub(super) fn invitation_unheard(&mut self, key: DialogKey) {
+    pub(super) fn invitation_unheard(&mut self, now: Instant, key: DialogKey) {
         let Some(Usage { state: State::Inviting(inviting), .. }) = self.dialogs.get_mut(key) else { return };
         let status = match inviting.cancel {
             Cancel::No => 408,
             Cancel::Wanted { .. } | Cancel::Sent { .. } => 487,
         };
-        self.dialogs.remove(key);
+        self.drop_invitation(now, key);
         self.tell(Event::Failed { dialog: key, status, response: None });
     }
 
@@ -289,12 +289,20 @@ impl Stack {
     }
 
     /// 64·T1 after our CANCEL, still without a final response.
-    pub(super) fn cancel_unheard(&mut self, key: DialogKey) {
+    pub(super) fn cancel_unheard(&mut self, now: Instant, key: DialogKey) {
         let Some(Usage { state: State::Inviting(inviting), .. }) = self.dialogs.get_mut(key) else { return };
         let tsx = inviting.tsx;
         self.transactions.terminate(tsx);
-        self.dialogs.remove(key);
+        self.drop_invitation(now, key);
         self.tell(Event::Failed { dialog: key, status: 487, response: None });
+    }
+
+    fn drop_invitation(&mut self, now: Instant, key: DialogKey) {
+        if let Some(usage) = self.dialogs.get_mut(key) {
+            let dialog = usage.dialog.clone();
+            self.forsake(now, dialog);
+        }
+        self.dialogs.remove(key);
     }
 
     /// The INVITE that a 401 or 407 refuses, if we have a password for that peer and have not used it yet.

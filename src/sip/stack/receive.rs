@@ -85,7 +85,12 @@ impl Stack {
         if response.vias().count() != 1 {
             return;
         }
-        let Some(tsx) = self.transactions.client(branch, cseq.method) else { return };
+        let Some(tsx) = self.transactions.client(branch, cseq.method) else {
+            if cseq.method == Method::Invite && status.class() == StatusClass::Success {
+                self.answered_too_late(now, source, &response);
+            }
+            return;
+        };
         let challenged = self.challenged(tsx, &response);
         let ua = &mut self.ua;
         let effect = self.transactions.handle_response(now, tsx, status.class(), |invite| {

@@ -106,7 +106,12 @@ impl Stack {
     }
 
     /// An INVITE transaction of ours is over: its 2xx will not come again.
-    pub(super) fn forget_ack(&mut self, _now: Instant, key: DialogKey, tsx: TransactionKey) {
+    pub(super) fn forget_ack(&mut self, key: DialogKey, tsx: TransactionKey) {
+        // Its 2xx could not be read, so that no dialog came of it, and nothing else will end the invitation.
+        if self.dialogs.get_mut(key).is_some_and(|usage| matches!(usage.state, State::Inviting(_))) {
+            self.dialogs.remove(key);
+            return self.tell(Event::Failed { dialog: key, status: 500, response: None });
+        }
         if let Some(established) = self.dialogs.get_mut(key).and_then(Usage::established) {
             established.acks.retain(|acked| acked.tsx != tsx);
             established.acks.shrink_to_fit();
@@ -126,7 +131,7 @@ impl Stack {
                 self.reliable_due(now, key, due);
             }
             State::Inviting(inviting) => match inviting.cancel {
-                Cancel::Sent { give_up_at } if now >= give_up_at => self.cancel_unheard(key),
+                Cancel::Sent { give_up_at } if now >= give_up_at => self.cancel_unheard(now, key),
                 Cancel::Sent { .. } | Cancel::No | Cancel::Wanted { .. } => {}
             },
             State::Established(_) => self.established_due(now, key),

@@ -98,15 +98,9 @@ pub(super) fn finish_with_sdp(draft: &mut Draft<'_>, sdp: &[u8]) -> Bytes {
     draft.finish_with("application/sdp", sdp)
 }
 
-/// The session description of a message, if it has one. A body without a type is taken for one, as SIP has
-/// hardly any other in these places.
+/// The session description of a message, if it has one.
 pub(super) fn sdp_of(message: &Message) -> Option<Bytes> {
-    let sdp = match message.content_type() {
-        Ok(Some(kind)) => kind.is_sdp(),
-        Ok(None) => true,
-        Err(_) => false,
-    };
-    (sdp && !message.body().is_empty()).then(|| message.body_bytes())
+    message.session_description()
 }
 
 /// Whether the body, if there is one, is something we can read (RFC 3261 §8.2.3).

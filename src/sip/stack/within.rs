@@ -25,21 +25,26 @@ impl Stack {
     ) {
         let (Some(method), Ok(cseq)) = (request.method(), request.cseq()) else { return };
         let Some(key) = self.find(&request) else { return self.refuse_unknown(source, &request) };
-        let Some(dialog) = self.dialogs.get_mut(key).and_then(|usage| dialog_of(usage, &request)) else {
+        if self.dialogs.get_mut(key).and_then(|usage| dialog_of(usage, &request)).is_none() {
             return self.refuse_unknown(source, &request);
-        };
+        }
+        // What is refused without a transaction is refused before its number is taken: a repetition must meet
+        // the same answer.
         if matches!(method, Method::Refer | Method::Message | Method::Other(_)) {
             return self.respond_stateless_with(&request, source, Status::METHOD_NOT_ALLOWED, |draft| {
                 draft.header(HeaderName::Allow, ALLOW);
             });
         }
+        if !self.screen_require(&request, source) {
+            return;
+        }
+        let Some(dialog) = self.dialogs.get_mut(key).and_then(|usage| dialog_of(usage, &request)) else {
+            return;
+        };
         if !dialog.take_seq(cseq.seq) {
             return self.respond_stateless(&request, source, Status::SERVER_INTERNAL_ERROR);
         }
         dialog.heard_from(source);
-        if !self.screen_require(&request, source) {
-            return;
-        }
         self.dispatch_within(now, source, key, name, method, request);
         self.dialogs.rearm(key);
     }

@@ -64,21 +64,6 @@ impl Status {
     pub const fn is_provisional(self) -> bool {
         self.0 < 200
     }
-
-    /// Not 1xx.
-    pub const fn is_final(self) -> bool {
-        self.0 >= 200
-    }
-
-    /// 2xx.
-    pub const fn is_success(self) -> bool {
-        self.0 >= 200 && self.0 < 300
-    }
-
-    /// 3xx.
-    pub const fn is_redirect(self) -> bool {
-        self.0 >= 300 && self.0 < 400
-    }
 }
 
 impl fmt::Display for Status {

@@ -457,3 +457,32 @@ fn a_challenge_of_a_trunk_is_answered_once_and_only_for_that_trunk() {
         w.no_leaks();
     }
 }
+
+/// A phone out of reach answered after we had given the call up, got no ACK, and was busy for its agent.
+#[test]
+fn an_answer_after_timer_b_gets_ack_and_bye_and_later_copies_the_ack_again() {
+    let mut w = World::new(16);
+    let now = w.now;
+    w.at(0).invite(now, invite(addr(2))).unwrap();
+    w.run_ms(20);
+    let invite = w.mail();
+    w.run_ms(33_000);
+    assert!(matches!(w.event(0), Event::Failed { status: 408, .. }));
+    w.mail.clear();
+    let late = response(&invite, "200 OK", "one", "Contact: <sip:a@10.0.0.3>\n");
+    w.peer_sends(2, 0, &late);
+    w.run_ms(20);
+    let methods = |w: &mut World| -> Vec<String> {
+        w.mail.drain(..).map(|(_, m)| m.method().unwrap().to_string()).collect()
+    };
+    assert_eq!(methods(&mut w), ["ACK", "BYE"]);
+    w.peer_sends(2, 0, &late);
+    w.run_ms(20);
+    assert_eq!(methods(&mut w), ["ACK"]);
+    let forged =
+        late.replace("From:", "X-From:").replace("Call-ID", "From: <sip:x@y>;tag=0000000000000000\nCall-ID");
+    w.peer_sends(2, 0, &forged);
+    w.run_ms(20);
+    assert_eq!(methods(&mut w), Vec::<String>::new());
+    w.nothing_more();
+}

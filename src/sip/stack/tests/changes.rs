@@ -204,3 +204,32 @@ pub(super) fn scripted_call(w: &mut World) -> (super::super::DialogKey, String) 
     w.mail.clear();
     (dialog, tag)
 }
+
+#[test]
+fn a_refused_change_that_comes_again_meets_the_same_answer() {
+    let mut w = World::new(9);
+    w.peer_sends(2, 0, &peer_invite("a", ""));
+    w.run_ms(20);
+    let Event::Invited { dialog, .. } = w.event(0) else { panic!("no invitation") };
+    let now = w.now;
+    w.at(0).accept(now, dialog, sdp(), &[]);
+    w.run_ms(20);
+    let tag = to_tag(&w.mail.back().unwrap().1);
+    w.peer_sends(2, 0, &request("ACK sip:12345@10.0.0.1", "k", &tag, "1 ACK", "", ""));
+    w.run_ms(20);
+    assert!(matches!(w.event(0), Event::Acked { .. }));
+    let now = w.now;
+    w.at(0).reinvite(now, dialog, sdp());
+    w.run_ms(20);
+    w.mail.clear();
+    let more = "Contact: <sip:13900000000@10.0.0.3>\nContent-Type: application/sdp\n";
+    let again = request("INVITE sip:12345@10.0.0.1", "b", &tag, "2 INVITE", more, "v=0\n");
+    for _ in 0..2 {
+        w.peer_sends(2, 0, &again);
+        w.run_ms(20);
+        let answers: Vec<u16> = w.mail.drain(..).filter_map(|(_, m)| m.status()).map(|s| s.code()).collect();
+        assert_eq!(answers, [491]);
+    }
+    w.peer_sends(2, 0, &request("ACK sip:12345@10.0.0.1", "b", &tag, "2 ACK", "", ""));
+    w.nothing_more();
+}

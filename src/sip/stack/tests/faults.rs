@@ -176,3 +176,20 @@ fn cancel_and_answer_at_any_distance_give_487_or_bye_and_never_both() {
         assert!(!answered || byes > 0, "seed {seed}: answered and never released");
     }
 }
+
+#[test]
+fn an_answer_no_dialog_can_be_made_of_ends_the_invitation() {
+    let mut w = World::new(11);
+    let now = w.now;
+    let ours = w.at(0).invite(now, invite(addr(2))).unwrap();
+    w.run_ms(20);
+    let hops = "Record-Route: <sip:10.0.0.9;lr>\n".repeat(17);
+    let ok = response(&w.mail(), "200 OK", "t", &format!("Contact: <sip:10.0.0.3>\n{hops}"));
+    w.peer_sends(2, 0, &ok);
+    w.run_ms(20);
+    w.at(0).cancel(now, ours, None);
+    w.settle();
+    assert!(matches!(w.event(0), Event::Failed { dialog, .. } if dialog == ours));
+    w.nothing_more();
+    w.no_leaks();
+}

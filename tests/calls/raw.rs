@@ -1,0 +1,187 @@
+//! What the simulated peers cannot do, in SIP text: offers that come late, early media announced and not sent,
+//! headers that carriers leave out.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tongjie::event::{Event, Fact};
+use tongjie::media::{self, Command};
+use tongjie::node::{Input, Node, Output, Settings, Wall};
+use tongjie::sim::fixture;
+use tongjie::sip::stack;
+use tongjie::stdx::{Instant, Rng};
+
+use super::{s, world};
+
+const TELECOM: &str = "10.1.0.1:5060";
+
+/// A node and nobody else: what it sends is read, what it receives is written here.
+struct Bare {
+    node: Node,
+    now: Instant,
+    sent: Vec<(SocketAddr, String)>,
+    media: Vec<Command>,
+    facts: Vec<Fact>,
+}
+
+impl Bare {
+    fn new() -> Self {
+        let address: SocketAddr = "10.0.0.1:5060".parse().unwrap();
+        let settings = Settings {
+            sip: stack::Settings::new(address),
+            media_address: address.ip(),
+            media_port_min: 20_000,
+            media_port_max: 21_000,
+            port_quarantine: s(2),
+            calls_max: 100,
+            calls_reserved: 4,
+            call_length_max: s(7200),
+            trunk_silent: s(4),
+            drain_max: s(60),
+            rehearsal: false,
+        };
+        let wall_ms = "2021-10-28T10:00:00+08:00".parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let wall = Wall { ms: wall_ms, at: Instant::ZERO };
+        let node = Node::new(settings, fixture::plan(1, 0), wall, Rng::from_seed(7));
+        let mut bare = Self {
+            node,
+            now: Instant::from_millis(1),
+            sent: Vec::new(),
+            media: Vec::new(),
+            facts: Vec::new(),
+        };
+        bare.drain();
+        bare
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.node.poll_output() {
+            match output {
+                Output::Send { to, data } => self.sent.push((to, String::from_utf8(data.to_vec()).unwrap())),
+                Output::Media(command) => self.media.push(command),
+                Output::Event(Event { fact, .. }) => self.facts.push(fact),
+                Output::Reply { .. } | Output::Stopped => {}
+            }
+        }
+    }
+
+    fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(at) = self.node.poll_timeout().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.node.handle_timeout(self.now);
+            self.drain();
+        }
+        self.now = end;
+    }
+
+    fn input(&mut self, input: Input) {
+        self.node.handle_input(self.now, input);
+        self.drain();
+    }
+
+    fn receives(&mut self, from: &str, text: &str) {
+        let data = text.replace('\n', "\r\n").into_bytes().into();
+        self.input(Input::Datagram { source: from.parse().unwrap(), data });
+    }
+
+    /// A request of the carrier's.
+    fn carrier(&mut self, method: &str, number: &str, to_tag: &str, seq: u32, more: &str, body: &str) {
+        let tag = if to_tag.is_empty() { String::new() } else { format!(";tag={to_tag}") };
+        self.receives(
+            TELECOM,
+            &format!(
+                "{method} sip:{number}@10.0.0.1 SIP/2.0\nVia: SIP/2.0/UDP {TELECOM};rport;branch=z9hG4bK{method}{seq}\n\
+                 Max-Forwards: 70\nFrom: <sip:13800000000@10.1.0.1>;tag=c\nTo: <sip:{number}@10.0.0.1>{tag}\n\
+                 Call-ID: bare\nCSeq: {seq} {method}\nContact: <sip:{TELECOM}>\n{more}Content-Length: {}\n\n{body}",
+                body.len() + body.matches('\n').count()
+            ),
+        );
+    }
+
+    /// The last message sent that begins so.
+    #[track_caller]
+    fn last(&self, first: &str) -> &str {
+        let found = self.sent.iter().rev().find(|(_, text)| text.starts_with(first));
+        &found.unwrap_or_else(|| panic!("no {first} in {:#?}", self.sent)).1
+    }
+
+    #[track_caller]
+    fn header(&self, first: &str, name: &str) -> String {
+        let name = format!("{name}: ");
+        let line = self.last(first).lines().find_map(|line| line.strip_prefix(&name));
+        line.unwrap_or_else(|| panic!("no {name}")).to_owned()
+    }
+}
+
+const SDP: &str = "v=0\no=- 1 1 IN IP4 10.1.0.1\ns=-\nc=IN IP4 10.1.0.1\nt=0 0\nm=audio 4000 RTP/AVP 8\n";
+const IS_SDP: &str = "Content-Type: application/sdp\n";
+
+#[test]
+fn a_caller_whose_ack_brings_no_answer_to_our_offer_is_released() {
+    let mut b = Bare::new();
+    b.carrier("INVITE", "12345", "", 1, "", "");
+    let to = b.header("SIP/2.0 200", "To");
+    let tag = to.split_once("tag=").unwrap().1.to_owned();
+    b.carrier("ACK", "12345", &tag, 1, "", "");
+    assert!(b.last("BYE").contains("CSeq: 1 BYE"));
+    assert!(b.facts.iter().any(|fact| matches!(fact, Fact::CallReleased { .. })), "{:?}", b.facts);
+    b.pass(s(40));
+    assert!(b.node.calls().is_empty());
+    assert_eq!((b.node.calls().ports().used(), b.node.calls().timers()), (0, 0));
+}
+
+#[test]
+fn a_trunk_that_announces_early_media_is_heard_from_its_first_packet_on() {
+    let mut b = Bare::new();
+    b.carrier("INVITE", "12366", "", 1, IS_SDP, SDP);
+    let head: String = b
+        .last("INVITE sip:12366")
+        .lines()
+        .filter(|line| ["Via", "From", "Call-ID", "CSeq"].iter().any(|name| line.starts_with(name)))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let sdp = SDP.replace("10.1.0.1", "10.2.0.1");
+    let early = format!(
+        "SIP/2.0 183 Session Progress\n{head}To: <sip:12366@10.2.0.1:5060>;tag=t\nContact: <sip:10.2.0.1:5060>\n\
+         {IS_SDP}Content-Length: {}\n\n{sdp}",
+        sdp.len() + sdp.matches('\n').count()
+    );
+    b.receives("10.2.0.1:5060", &early);
+    let connected = |command: &&Command| matches!(command, Command::Connect { .. });
+    assert_eq!(b.media.iter().filter(connected).count(), 2);
+    assert!(!b.media.iter().any(|command| matches!(command, Command::Bridge { .. })), "ringback goes on");
+    let Some(Command::Open { port }) =
+        b.media.iter().rev().find(|command| matches!(command, Command::Open { .. })).cloned()
+    else {
+        panic!("no far leg")
+    };
+    b.input(Input::Media(media::Event::FirstPacket { port }));
+    assert!(matches!(b.media.last(), Some(Command::Bridge { .. })));
+}
+
+#[test]
+fn a_caller_with_an_anonymous_from_is_shown_to_nobody_though_his_privacy_was_lost_on_the_way() {
+    let w = world(1);
+    let agent = w.agent("1001").ready();
+    let caller =
+        w.caller("anonymous").with("P-Asserted-Identity", "<sip:13812345678@telecom>").dials("12345");
+    w.run_for(s(3));
+    let headers = agent.last().headers();
+    assert!(!headers.contains("13812345678"), "{headers}");
+    caller.hangs_up();
+    w.settle();
+    assert!(w.record(caller.call()).withheld);
+}
+
+#[test]
+fn an_offer_beside_which_a_carrier_sends_isup_is_read() {
+    let mut b = Bare::new();
+    let body = format!(
+        "--isup-1\nContent-Type: application/ISUP;version=itu-t92+\nContent-Disposition: signal;handling=optional\n\n\
+         binary\n--isup-1\nContent-Type: application/sdp\n\n{SDP}--isup-1--\n"
+    );
+    b.carrier("INVITE", "12345", "", 1, "Content-Type: multipart/mixed;boundary=isup-1\n", &body);
+    b.pass(s(1));
+    assert!(b.last("SIP/2.0 200").contains("m=audio 20"), "{:#?}", b.sent);
+}
