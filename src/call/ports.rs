@@ -15,7 +15,10 @@ use crate::stdx::Instant;
 pub struct Ports {
     first: u16,
     owners: Vec<Option<CallKey>>,
-    free: VecDeque<(u16, Instant)>,
+    /// Ports from this index on were never used.
+    unused: u16,
+    /// Closed ports, by when they have rested.
+    resting: VecDeque<(u16, Instant)>,
     quarantine: Duration,
 }
 
@@ -24,24 +27,26 @@ impl Ports {
     pub fn new(min: u16, max: u16, quarantine: Duration) -> Self {
         let first = min.next_multiple_of(2);
         let count = max.saturating_sub(first).div_ceil(2);
-        let free = (0..count).map(|i| (i, Instant::ZERO)).collect();
-        Self { first, owners: vec![None; usize::from(count)], free, quarantine }
+        let owners = vec![None; usize::from(count)];
+        Self { first, owners, unused: 0, resting: VecDeque::new(), quarantine }
     }
 
     /// The same, but leaves the reserve of calls to emergency lines alone.
     pub fn take_unreserved(&mut self, now: Instant, call: CallKey, reserve: usize) -> Option<u16> {
         // Of a small range no more than a tenth is kept.
         let kept = reserve.min(self.total() / 10);
-        if self.free.len() <= kept { None } else { self.take(now, call) }
+        if self.total() - self.used() <= kept { None } else { self.take(now, call) }
     }
 
-    /// A free, rested port for `call`; `None` when all are in use.
+    /// A free, rested port for `call`; `None` when all are in use. One that was used before is preferred: its
+    /// socket is open.
     pub fn take(&mut self, now: Instant, call: CallKey) -> Option<u16> {
-        let &(index, rested) = self.free.front()?;
-        if rested > now {
-            return None;
-        }
-        self.free.pop_front();
+        let rested = self.resting.pop_front_if(|(_, rested)| *rested <= now).map(|(index, _)| index);
+        let index = rested.or_else(|| {
+            let fresh = Some(self.unused).filter(|index| usize::from(*index) < self.owners.len());
+            self.unused += u16::from(fresh.is_some());
+            fresh
+        })?;
         *self.owners.get_mut(usize::from(index))? = Some(call);
         Some(self.first + 2 * index)
     }
@@ -60,7 +65,7 @@ impl Ports {
         if let Some(owner) = self.owners.get_mut(usize::from(index))
             && owner.take().is_some()
         {
-            self.free.push_back((index, now + self.quarantine));
+            self.resting.push_back((index, now + self.quarantine));
         }
     }
 
@@ -71,7 +76,7 @@ impl Ports {
 
     /// Ports in use.
     pub fn used(&self) -> usize {
-        self.owners.len() - self.free.len()
+        usize::from(self.unused) - self.resting.len()
     }
 
     /// Ports in all.
@@ -104,5 +109,16 @@ mod tests {
         assert_eq!((ports.used(), ports.owner(20002)), (1, None));
         assert_eq!(ports.take(now + Duration::from_secs(4), call), None);
         assert_eq!(ports.take(now + Duration::from_secs(5), call), Some(20002));
+    }
+    #[test]
+    fn a_rested_port_is_taken_before_one_never_used() {
+        let mut ports = Ports::new(20000, 20008, Duration::from_secs(5));
+        let call = CallKey::from_raw(RawKey::default());
+        let now = Instant::from_millis(1);
+        assert_eq!(ports.take(now, call), Some(20000));
+        ports.give_back(now, 20000);
+        assert_eq!(ports.take(now, call), Some(20002));
+        assert_eq!(ports.take(now + Duration::from_secs(5), call), Some(20000));
+        assert_eq!(ports.used(), 2);
     }
 }

@@ -216,6 +216,6 @@ const DRAIN_MAX: Duration = Duration::from_secs(600);
 /// A peer that is there answers 100 at once (RFC 3261 §17.2.1); three retransmissions later it is not.
 const TRUNK_SILENT: Duration = Duration::from_secs(4);
 /// Late packets of the last call must not reach the next.
-const PORT_QUARANTINE: Duration = Duration::from_secs(5);
+const PORT_QUARANTINE: Duration = Duration::from_secs(2);
 /// unix(7): sun_path holds 108 bytes with its end mark.
 const SOCKET_PATH_MAX: usize = 107;
