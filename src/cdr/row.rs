@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::record::{Cdr, LegCdr};
-use crate::event::{By, EndCause, LegRole, Mode, Number, Phase};
+use crate::event::{EndCause, LegRole, Number};
 
 /// A row.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -106,8 +106,8 @@ impl From<&Cdr> for Row {
             final_number: cdr.final_number.to_string(),
             hotline: name(cdr.hotline.as_ref().map(|id| id as _)),
             hotline_name: cdr.hotline_name.clone(),
-            mode: cdr.mode.map(|mode| mode_word(mode).to_owned()),
-            phase: cdr.phase.map(|phase| phase_word(phase).to_owned()),
+            mode: cdr.mode.map(|mode| mode.as_str().to_owned()),
+            phase: cdr.phase.map(|phase| phase.as_str().to_owned()),
             rule: cdr.rule.clone(),
             trunk_in: name(cdr.trunk_in.as_ref().map(|id| id as _)),
             trunk_out: name(cdr.trunk_out.as_ref().map(|id| id as _)),
@@ -132,7 +132,7 @@ impl From<&Cdr> for Row {
             legs: cdr.legs.iter().map(LegRow::from).collect(),
             legs_left_out: cdr.legs_left_out,
             cause: cdr.cause.code().to_owned(),
-            by: by_word(cdr.by).to_owned(),
+            by: cdr.by.as_str().to_owned(),
             disposition: cdr.disposition.as_str().to_owned(),
         }
     }
@@ -293,32 +293,3 @@ pub(super) fn time_text(at: i64, zone: &TimeZone, format: &str) -> String {
 
 /// `2021-12-31T23:59:59.000+08:00`
 const RFC_3339: &str = "%Y-%m-%dT%H:%M:%S.%3f%:z";
-
-fn mode_word(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Direct => "direct",
-        Mode::FullMerge => "full-merge",
-        Mode::DualNumber => "dual-number",
-        Mode::SubCenter => "sub-center",
-        Mode::Emergency => "emergency",
-    }
-}
-
-fn phase_word(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Legacy => "legacy",
-        Phase::Trial => "trial",
-        Phase::Formal => "formal",
-        Phase::Cancelled => "cancelled",
-    }
-}
-
-fn by_word(by: By) -> &'static str {
-    match by {
-        By::Caller => "caller",
-        By::Agent => "agent",
-        By::Trunk => "trunk",
-        By::Node => "node",
-        By::Operator => "operator",
-    }
-}

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::dialplan::action::{Action, Announce, Back};
 use crate::dialplan::table::{Decision, Facts, Fate, Ingress, Recorder, Seen, Table};
-use crate::event::{Mode, Number, Phase, TrunkId};
+use crate::event::{Number, Phase, TrunkId};
 
 /// A decision and all that led to it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -124,7 +124,7 @@ fn periods(table: &Table, fate: &Fate, at_ms: i64) -> Vec<Period> {
     let now = fate.segment(at_ms).map(|segment| segment.from_ms);
     let each = fate.segments.iter().map(|segment| Period {
         from: table.calendar().show(segment.from_ms),
-        phase: segment.phase.map(phase),
+        phase: segment.phase.map(Phase::as_str),
         what: what(&segment.action),
         now: now == Some(segment.from_ms),
     });
@@ -137,8 +137,8 @@ impl Outcome {
         let mut outcome = Self {
             hotline: decision.hotline.as_ref().map(|hotline| hotline.id.to_string()),
             name: decision.hotline.as_ref().map(|hotline| hotline.name.clone()),
-            mode: decision.hotline.as_ref().map(|hotline| mode(hotline.mode)),
-            phase: decision.phase.map(phase),
+            mode: decision.hotline.as_ref().map(|hotline| hotline.mode.as_str()),
+            phase: decision.phase.map(Phase::as_str),
             rule: decision.ingress.map(Ingress::as_str),
             dialled: decision.dialled.to_string(),
             via: decision.via.iter().map(ToString::to_string).collect(),
@@ -218,27 +218,6 @@ fn back_when(back: &Back) -> String {
     let cases = [(back.on_down, "down"), (back.on_full, "full"), (back.on_no_answer, "not answered")];
     let cases: Vec<&str> = cases.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
     format!("queue {} when {}", back.queue, cases.join(" or "))
-}
-
-/// A mode as the plan writes it.
-pub fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Direct => "direct",
-        Mode::FullMerge => "full-merge",
-        Mode::DualNumber => "dual-number",
-        Mode::SubCenter => "sub-center",
-        Mode::Emergency => "emergency",
-    }
-}
-
-/// A phase as the plan writes it.
-pub fn phase(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Legacy => "legacy",
-        Phase::Trial => "trial",
-        Phase::Formal => "formal",
-        Phase::Cancelled => "cancelled",
-    }
 }
 
 impl fmt::Display for Outcome {
