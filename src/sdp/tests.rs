@@ -133,9 +133,18 @@ mod reading {
                 && let Ok((_, answer)) = answer(&session, &LOCAL, &Codec::ALL)
             {
                 proptest::prop_assert_eq!(answer.0.media.len(), session.media.len());
-                proptest::prop_assert_eq!(parse(answer.to_string().as_bytes()), Ok(answer.0));
+                let printed = parse(answer.to_string().as_bytes()).map(without_refused_encodings);
+                proptest::prop_assert_eq!(printed, Ok(without_refused_encodings(answer.0)));
             }
         }
+    }
+
+    /// What a refused stream's only format would have meant is not said, and read as the static type it may have.
+    fn without_refused_encodings(mut session: Session) -> Session {
+        for media in session.media.iter_mut().filter(|media| media.port == 0) {
+            media.formats.iter_mut().for_each(|format| format.encoding = Encoding::Other("".into()));
+        }
+        session
     }
 }
 

@@ -68,6 +68,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether somebody else holds the file just now.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self, Self::Open { source, .. } if matches!(primary_code(source), Some(SQLITE_BUSY | SQLITE_LOCKED)))
+    }
+
     /// Whether trying again later may help: a lock, a full disk, a fault of the disk, a right that was taken away.
     /// Otherwise it is the record that cannot be written.
     pub fn may_pass(&self) -> bool {

@@ -37,7 +37,19 @@ pub struct Store {
 impl Store {
     /// Opens the file, makes it if it is not there, and brings its schema up to date.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let store = Self::connect(path.as_ref(), options(path.as_ref()).create_if_missing(true)).await?;
+        let path = path.as_ref();
+        let mut tries = OPEN_TRIES;
+        // Another process that makes the same file just now is met without SQLite waiting for it: the change to
+        // its write-ahead log ignores `busy_timeout`.
+        let store = loop {
+            match Self::connect(path, options(path).create_if_missing(true)).await {
+                Err(error) if error.is_busy() && tries > 0 => {
+                    tries -= 1;
+                    tokio::time::sleep(OPEN_PAUSE).await;
+                }
+                result => break result?,
+            }
+        };
         store.bring_up_to_date().await?;
         Ok(store)
     }
@@ -107,3 +119,6 @@ const CONNECTIONS_MAX: u32 = 4;
 const BUSY_WAIT: Duration = Duration::from_secs(2);
 /// How long one waits for a connection.
 const ACQUIRE_WAIT: Duration = Duration::from_secs(10);
+/// Together the same two seconds as for any other lock.
+const OPEN_TRIES: u32 = 20;
+const OPEN_PAUSE: Duration = Duration::from_millis(100);

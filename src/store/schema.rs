@@ -44,8 +44,10 @@ impl Store {
     pub(super) async fn check_version(&self) -> Result<usize, StoreError> {
         let path = || self.path.clone();
         let failed = |source| StoreError::Open { path: path(), remedy: remedy(&source), source };
-        let mut connection = self.pool.acquire().await.map_err(failed)?;
-        let found = look(&mut connection).await.map_err(failed)?;
+        // In one transaction: another process may be making the file between two questions.
+        let mut transaction = self.pool.begin().await.map_err(failed)?;
+        let found = look(&mut transaction).await.map_err(failed)?;
+        transaction.rollback().await.map_err(failed)?;
         if found.application != OURS && (found.application != 0 || found.tables > 0) {
             return Err(StoreError::Foreign { path: path() });
         }

@@ -55,6 +55,9 @@ proptest! {
         for (kind, n, edits) in spoils {
             let mut data = seed_message(kind, &tag, n).replace('\n', "\r\n").into_bytes();
             for (at, byte, what) in edits {
+                if data.is_empty() {
+                    break;
+                }
                 let at = at.index(data.len());
                 match what {
                     0 => data[at] = byte,
