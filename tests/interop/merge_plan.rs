@@ -49,25 +49,34 @@ fn in_the_trial_12319_is_announced_and_queued_with_its_skill() {
 /// One node lives through the midnight on which both numbers end.
 #[track_caller]
 fn ends_at_midnight(number: &'static str) {
-    let node = node().at("2021-12-31T23:59:46+08:00").start();
+    // A program may take longer to start than the second has left: then the evening is played again. What is
+    // asserted is the very last second and the very first.
+    let exact = (0..4).any(|_| plays_midnight(number));
+    assert!(exact, "no call arrived in the last second, in four evenings");
+}
+
+/// Whether the two calls arrived in the last second and in the first; if so, everything about them holds.
+fn plays_midnight(number: &'static str) -> bool {
+    let node = node().at("2021-12-31T23:59:52+08:00").start();
     let mut agent = node.agent("callee_answers", "1001").start();
-    // The very last second is the simulator's to test: a program needs a moment to start.
-    clock_is_past(&node, "2021-12-31T23:59:54");
-    let mut last = node.caller("caller_leaves", 0, number).pause(Duration::from_secs(8)).start();
+    clock_is_past(&node, "2021-12-31T23:59:59");
+    let mut last = node.caller("caller_leaves", 0, number).pause(Duration::from_secs(2)).start();
     clock_is_past(&node, "2022-01-01T00:00:00");
-    node.caller("caller_refused", 1, number).with("@STATUS@", "410").start().succeeds();
+    let mut first = node.caller("caller_refused", 1, number).with("@STATUS@", "410").start();
+    let cdrs = node.cdrs(2);
+    let at = |n: usize| cdrs[n]["arrived"].as_str().unwrap()[..19].to_owned();
+    if (at(0).as_str(), at(1).as_str()) != ("2021-12-31T23:59:59", "2022-01-01T00:00:00") {
+        return false;
+    }
+    first.succeeds();
     last.succeeds();
     agent.succeeds();
-    let cdrs = node.cdrs(2);
-    let at = |n: usize, event: &str| cdrs[n][event].as_str().unwrap()[..19].to_owned();
-    let midnight = "2022-01-01T00:00:00".to_owned();
-    assert!(at(0, "arrived") < midnight && midnight <= at(0, "released"), "{cdrs:?}");
-    assert!(midnight <= at(1, "arrived"), "{cdrs:?}");
     assert_eq!((&cdrs[0]["phase"], &cdrs[0]["disposition"]), (&"formal".into(), &"connected".into()));
     assert_eq!(cdrs[0]["queue"], "general", "a call keeps the phase it arrived in");
     assert_eq!((&cdrs[1]["phase"], &cdrs[1]["disposition"]), (&"cancelled".into(), &"intercepted".into()));
     assert_eq!(cdrs[1]["prompts"], serde_json::json!(["number-cancelled"]));
     node.is_at_rest();
+    true
 }
 
 #[track_caller]
@@ -113,7 +122,7 @@ fn a_dedicated_queue_without_people_spills_to_the_general_one_and_the_hotline_st
     assert_eq!((&cdr["queues"], &cdr["overflows"]), (&serde_json::json!(["hrss", "general"]), &1.into()));
     assert_eq!((&cdr["hotline"], &cdr["agent"]), (&"12333".into(), &"1001".into()));
     let wait = cdr["wait_ms"].as_i64().unwrap();
-    assert!(wait >= 2_000, "spilled after 2 s, not {wait} ms");
+    assert!((2_000..3_500).contains(&wait), "spilled after 2 s, not {wait} ms");
 }
 
 #[test]
