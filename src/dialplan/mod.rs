@@ -22,6 +22,7 @@ pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+pub mod verify;
 
 pub use action::{Action, Announce, Back, HotlineInfo};
 pub use calendar::Calendar;
@@ -34,6 +35,7 @@ pub use number::Numbering;
 pub use peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
 pub use staff::{Agent, AnswerWhen, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy};
 pub use table::{Decision, Facts, Ingress, Table};
+pub use verify::Proof;
 
 #[cfg(test)]
 mod tests;
