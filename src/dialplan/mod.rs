@@ -13,6 +13,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod draft;
 pub mod explain;
+pub mod hours;
 pub mod load;
 pub mod merge;
 pub mod number;
@@ -22,17 +23,21 @@ pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+mod week;
 
-pub use action::{Action, Announce, Back, HotlineInfo};
+pub use action::{Action, Announce, Back, Closed, HotlineInfo};
 pub use calendar::Calendar;
 pub use check::check;
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Level, Place, Report};
 pub use explain::{Explanation, Outcome, explain};
+pub use hours::Hours;
 pub use load::{Audio, Loaded, Sources, load_dir, load_plan};
 pub use number::Numbering;
 pub use peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
-pub use staff::{Agent, AnswerWhen, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy};
+pub use staff::{
+    Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
+};
 pub use table::{Decision, Facts, Ingress, Table};
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dialplan::action::Announce;
 use crate::event::{Number, PromptId, TrunkId};
 
 /// A peer we exchange calls with.
@@ -62,6 +63,13 @@ pub struct Prompt {
     pub from_ms: i64,
     /// First millisecond it may not.
     pub until_ms: i64,
+}
+
+impl Prompt {
+    /// It, as a call plays it before a queue.
+    pub(super) fn announce(&self) -> Announce {
+        Announce { prompt: self.id.clone(), must_hear: self.must_hear }
+    }
 }
 
 /// A place a call can be transferred to, and never comes from.

@@ -16,9 +16,11 @@ use crate::dialplan::{Diagnostic, Place, Sources, suggest};
 const FAULTS_PER_ROW_MAX: usize = 20;
 
 /// The sections a plan may have.
-const SECTIONS: [&str; 12] = [
+const SECTIONS: [&str; 14] = [
     "plan",
     "wave",
+    "calendar",
+    "hours",
     "hotline",
     "alias",
     "emergency",
@@ -81,6 +83,8 @@ impl Reader<'_> {
                 schema.plan.push(entry);
             }
             "wave" => self.rows(&mut schema.wave, value),
+            "calendar" => self.rows(&mut schema.calendar, value),
+            "hours" => self.rows(&mut schema.hours, value),
             "hotline" => self.rows(&mut schema.hotline, value),
             "emergency" => self.rows(&mut schema.emergency, value),
             "linked" => self.rows(&mut schema.linked, value),

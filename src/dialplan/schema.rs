@@ -23,6 +23,8 @@ use crate::dialplan::Place;
 pub struct Schema {
     pub plan: Vec<Entry<PlanRow>>,
     pub wave: Vec<Entry<WaveRow>>,
+    pub calendar: Vec<Entry<CalendarRow>>,
+    pub hours: Vec<Entry<HoursRow>>,
     pub hotline: Vec<Entry<HotlineRow>>,
     pub alias: Vec<Entry<AliasRow>>,
     pub emergency: Vec<Entry<EmergencyRow>>,
@@ -107,6 +109,52 @@ pub struct WaveRow {
     pub cancel: Option<Spanned<Datetime>>,
 }
 
+/// `[calendar.china]`: which days are not what their weekday says. Each is a day or a stretch of days:
+/// `"2022-01-01"`, `"2021-10-01..2021-10-07"`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct CalendarRow {
+    pub holidays: Option<Vec<Spanned<String>>>,
+    pub working: Option<Vec<Spanned<String>>>,
+}
+
+/// `[hours.office]`: `week = { mon-fri = ["08:30-12:00", "13:30-17:30"] }`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct HoursRow {
+    pub calendar: Text,
+    pub week: Option<BTreeMap<Spanned<String>, Vec<Spanned<String>>>>,
+    pub holiday: Option<Vec<Spanned<String>>>,
+    pub working_as: Option<Spanned<WeekdayRow>>,
+}
+
+/// A weekday.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum WeekdayRow {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
+}
+
+/// What a caller meets outside the hours of a hotline or a queue: another queue, or a notice and a status.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct ClosedRow {
+    pub to: Text,
+    pub keep_skill: Option<Spanned<bool>>,
+    pub announce: Text,
+    pub status: Option<Spanned<u16>>,
+}
+
 /// `[hotline.12319]`
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -131,6 +179,8 @@ pub struct HotlineRow {
     pub dial: Text,
     pub no_answer: Option<Spanned<Length>>,
     pub overflow: Option<Spanned<BackRow>>,
+    pub hours: Text,
+    pub closed: Option<Spanned<ClosedRow>>,
     pub legacy: Option<Spanned<LegacyRow>>,
 }
 
@@ -205,6 +255,7 @@ pub enum BackWhen {
     Down,
     Full,
     NoAnswer,
+    Closed,
 }
 
 /// Where a hotline's calls go before the trial.
@@ -289,6 +340,8 @@ pub struct QueueRow {
     pub wrap_up: Option<Spanned<Length>>,
     pub misses: Option<Spanned<u32>>,
     pub full: Option<Spanned<FullRow>>,
+    pub hours: Text,
+    pub closed: Option<Spanned<ClosedRow>>,
 }
 
 /// Who gets the next call.
@@ -446,6 +499,7 @@ pub struct ExpectRow {
     pub emergency: Text,
     pub intercept: Text,
     pub status: Option<Spanned<u16>>,
+    pub closed: Option<Spanned<bool>>,
 }
 
 /// One name, or several in order.

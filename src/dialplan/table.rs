@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use ahash::RandomState;
 
-use crate::dialplan::action::{Action, HotlineInfo};
+use crate::dialplan::action::{Action, Closed, HotlineInfo};
 use crate::dialplan::calendar::Calendar;
+use crate::dialplan::hours::Hours;
 use crate::dialplan::number::Numbering;
 use crate::dialplan::peers::{Prompt, Target, Trunk};
 use crate::dialplan::staff::{Agent, Queue};
@@ -35,6 +36,7 @@ pub struct Table {
     pub(super) no_via: Arc<[Number]>,
     pub(super) fates: Vec<Fate>,
     pub(super) index: SeededMap<Number, u32>,
+    pub(super) hours: BTreeMap<String, Arc<Hours>>,
     pub(super) queues: BTreeMap<QueueId, Queue>,
     pub(super) agents: BTreeMap<AgentId, Agent>,
     pub(super) trunks: BTreeMap<TrunkId, Trunk>,
@@ -90,6 +92,8 @@ pub struct Decision {
     pub phase: Option<Phase>,
     /// What to do.
     pub action: Action,
+    /// Whether that is what is done because the hotline or its queue is closed.
+    pub closed: bool,
 }
 
 /// One number of the plan and all that ever happens to it.
@@ -131,6 +135,8 @@ pub struct Segment {
     pub phase: Option<Phase>,
     /// What to do.
     pub action: Action,
+    /// What to do instead outside the hours of the hotline or its queue; `None`: open day and night.
+    pub closed: Option<Closed>,
 }
 
 /// Told of every step of a decision. `()` hears nothing and costs nothing.
@@ -183,6 +189,7 @@ impl Table {
                 ingress: None,
                 phase: None,
                 action: self.unknown.clone(),
+                closed: false,
             },
         }
     }
@@ -285,6 +292,11 @@ impl Table {
         &self.general_queue
     }
 
+    /// All hours, by name.
+    pub fn hours(&self) -> impl Iterator<Item = &Arc<Hours>> {
+        self.hours.values()
+    }
+
     /// A queue.
     pub fn queue(&self, id: &QueueId) -> Option<&Queue> {
         self.queues.get(id)
@@ -358,6 +370,8 @@ impl Fate {
 
     fn decision(&self, ingress: Ingress, dialled: Number, at_ms: i64) -> Decision {
         let segment = self.segment(at_ms);
+        let closed = segment.and_then(|s| s.closed.as_ref()).filter(|closed| !closed.hours.open(at_ms));
+        let action = closed.map(|closed| &closed.action).or_else(|| segment.map(|s| &s.action));
         Decision {
             hotline: segment.and_then(|s| s.hotline.clone()),
             dialled,
@@ -365,7 +379,8 @@ impl Fate {
             ingress: Some(ingress),
             phase: segment.and_then(|s| s.phase),
             // The compiler begins every list at i64::MIN, so there is always a segment.
-            action: segment.map_or(Action::Reject { status: 404, notice: None }, |s| s.action.clone()),
+            action: action.map_or(Action::Reject { status: 404, notice: None }, Action::clone),
+            closed: closed.is_some(),
         }
     }
 }

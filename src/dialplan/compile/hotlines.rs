@@ -7,11 +7,12 @@ use std::time::Duration;
 use toml::Spanned;
 
 use crate::dialplan::Table;
-use crate::dialplan::action::{Action, Announce, Back, HotlineInfo};
+use crate::dialplan::action::{Action, Announce, Back, Closed, HotlineInfo};
 use crate::dialplan::compile::peers::trunk_ids;
-use crate::dialplan::compile::staff::length;
+use crate::dialplan::compile::staff::{length, on_closed};
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge::{self, Attributes, GreetsAs};
+use crate::dialplan::peers::Prompt;
 use crate::dialplan::schema::{
     AfterCancel, AliasRow, BackWhen, EmergencyRow, Entry, HotlineRow, IngressRow, NumberState, Seats, Text,
 };
@@ -56,7 +57,8 @@ fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> F
         trunks: trunk_ids(row.trunks.as_ref()),
         no_answer: length(row.no_answer.as_ref()).unwrap_or(EMERGENCY_NO_ANSWER),
     };
-    let segment = Segment { from_ms: i64::MIN, hotline: Some(Arc::new(info)), phase: None, action };
+    let segment =
+        Segment { from_ms: i64::MIN, hotline: Some(Arc::new(info)), phase: None, action, closed: None };
     Fate {
         number: line,
         via: Arc::clone(&table.no_via),
@@ -72,7 +74,8 @@ fn hotline(draft: &Draft<'_>, table: &Table, entry: &Entry<HotlineRow>) -> Optio
     let row = Row { draft, table, row: &entry.row, attributes: &attributes, number: &number };
     let segments = row.phases(entry).into_iter().map(|(from_ms, phase)| {
         let action = row.action(phase)?;
-        Some(Segment { from_ms, hotline: Some(Arc::clone(&info)), phase: Some(phase), action })
+        let closed = if row.is_served(phase) { row.closed(&action)? } else { None };
+        Some(Segment { from_ms, hotline: Some(Arc::clone(&info)), phase: Some(phase), action, closed })
     });
     let segments = segments.collect::<Option<Box<[_]>>>()?;
     Some(Fate { kind: attributes.kind(), via: Arc::clone(&table.no_via), segments, number })
@@ -128,6 +131,47 @@ impl Row<'_> {
             Phase::Trial | Phase::Formal => self.served(),
             Phase::Cancelled => self.cancelled(),
         }
+    }
+
+    /// Whether its people take its calls in this phase, so that their hours count.
+    fn is_served(&self, phase: Phase) -> bool {
+        let kept = || matches!(self.row.after_cancel.as_ref().map(Spanned::get_ref), Some(AfterCancel::Keep));
+        self.attributes.ingress != IngressRow::TransferOnly
+            && match phase {
+                Phase::Legacy => self.attributes.mode == Mode::Direct,
+                Phase::Trial | Phase::Formal => true,
+                Phase::Cancelled => kept(),
+            }
+    }
+
+    /// What is done instead of `action` outside the hotline's own hours and its queue's. Its own `closed` is
+    /// nearer to the caller than the queue's.
+    fn closed(&self, action: &Action) -> Option<Option<Closed>> {
+        let (queue, skill, announce) = match action {
+            Action::Queue { queue, skill, announce } => {
+                (self.table.queue(queue)?.closed.as_ref(), skill.clone(), announce.as_ref())
+            }
+            Action::Trunk { .. }
+            | Action::Emergency { .. }
+            | Action::Intercept { .. }
+            | Action::Reject { .. } => (None, self.skill(), None),
+        };
+        let Some(name) = &self.row.hours else {
+            return Some(queue.map(|queue| Closed {
+                hours: Arc::clone(&queue.hours),
+                action: queue.then.action(skill.as_ref(), announce),
+            }));
+        };
+        let own = self.table.hours.get(name.get_ref())?;
+        let hours = match queue {
+            Some(queue) if queue.hours != *own => Arc::new(own.and(&queue.hours)),
+            Some(_) | None => Arc::clone(own),
+        };
+        let action = match &self.row.closed {
+            Some(row) => on_closed(self.table, row.get_ref())?.action(skill.as_ref(), announce),
+            None => Action::Queue { queue: self.back()?.queue, skill, announce: None },
+        };
+        Some(Some(Closed { hours, action }))
     }
 
     /// Before the trial: the old destination if we carry it. 12345 is as old as its plan.
@@ -212,8 +256,7 @@ impl Row<'_> {
 
 /// `announce = "none"` is how a row says that there is no announcement.
 fn announce(table: &Table, name: &str) -> Option<Announce> {
-    let prompt = table.announcement(&PromptId::new(name))?;
-    Some(Announce { prompt: prompt.id.clone(), must_hear: prompt.must_hear })
+    table.announcement(&PromptId::new(name)).map(Prompt::announce)
 }
 
 fn intercept(prompt: &str) -> Action {
@@ -233,7 +276,13 @@ fn alias(
     let own = via.iter().filter_map(|n| draft.aliases.get(n)).find_map(|alias| alias.row.announce.as_ref());
     let segments = target.segments.iter().cloned().map(|mut segment| {
         if let (Action::Queue { announce: heard, .. }, Some(name)) = (&mut segment.action, own) {
-            *heard = announce(table, name.get_ref());
+            let before = std::mem::replace(heard, announce(table, name.get_ref()));
+            // Where closing changes what is heard, that is nearer still.
+            if let Some(Closed { action: Action::Queue { announce: closed, .. }, .. }) = &mut segment.closed
+                && *closed == before
+            {
+                closed.clone_from(heard);
+            }
         }
         segment
     });
