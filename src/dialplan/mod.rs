@@ -23,6 +23,7 @@ pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+pub mod verify;
 mod week;
 
 pub use action::{Action, Announce, Back, Closed, HotlineInfo};
@@ -39,6 +40,7 @@ pub use staff::{
     Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
 };
 pub use table::{Decision, Facts, Ingress, Table};
+pub use verify::Proof;
 
 #[cfg(test)]
 mod tests;
