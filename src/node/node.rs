@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::acd::{self, Acd};
-use crate::call::{self, Arrival, Calls, Means, Ports};
+use crate::call::{self, Arrival, Calls, Means, Ports, Refused};
 use crate::dialplan::Table;
 use crate::event::{AgentId, CallId, Event, Fact, TrunkId};
 use crate::sip::stack::{self, PingKey, Stack};
@@ -169,6 +169,11 @@ impl Node {
                 let (table, draining) = (Arc::clone(&self.table), self.drain != Drain::No);
                 let arrival = Arrival { dialog, request, source, account };
                 self.with_calls(now, |calls, means| calls.arrive(means, &table, arrival, draining));
+            }
+            stack::Event::InviteRefused { request, source, account, status } => {
+                let table = Arc::clone(&self.table);
+                let refused = Refused { request, source, account, status };
+                self.with_calls(now, |calls, means| calls.refused(means, &table, refused));
             }
             stack::Event::Registered { user, contact, .. } => self.registered(now, &user, contact),
             stack::Event::Unregistered { user, expired } => {

@@ -14,6 +14,7 @@ pub fn level(fact: &Fact) -> Level {
         },
         Fact::AnnouncementFailed { .. }
         | Fact::TrunkChanged { up: false, .. }
+        | Fact::RefusalsLeftOut { .. }
         | Fact::LimitReached { .. } => Level::Error,
         Fact::LegFailed { leg: LegRole::Trunk(_), status } if *status != 487 => Level::Warn,
         Fact::AgentMissed { .. } | Fact::RegistrationRefused { .. } | Fact::DrainStarted => Level::Warn,
@@ -94,6 +95,9 @@ pub fn sentence(fact: &Fact) -> String {
             format!("trunk {trunk} is down; `tongjie trunks` shows its last answer")
         }
         Fact::LimitReached { what } => format!("limit reached: {what}"),
+        Fact::RefusalsLeftOut { count } => {
+            format!("{count} more refused INVITEs have no call record: too many came within a second")
+        }
         Fact::PlanChanged { name } => format!("plan {name} is in force"),
         Fact::DrainStarted => "no new calls are taken; the node stops when the last has ended".to_owned(),
     }
