@@ -37,7 +37,7 @@ impl Calls {
         let trunk = arrival.account.is_none().then(|| {
             table.trunk_of_source(arrival.source.ip(), arrival.source.port()).map(|trunk| trunk.id.clone())
         });
-        let caller = read_caller(table, &arrival, trunk.flatten());
+        let caller = read_caller(table, &arrival.request, arrival.account.as_deref(), trunk.flatten());
         let candidates = read_candidates(table, &arrival.request, caller.trunk.as_ref());
         let facts = Facts { trunk: caller.trunk.as_ref(), caller: &caller.number, candidates: &candidates };
         let decision = table.decide(&facts, means.wall_ms);
@@ -231,12 +231,16 @@ fn new_call(
 }
 
 /// Who calls: his account; P-Asserted-Identity from a trusted trunk (RFC 3325); else From.
-fn read_caller(table: &Table, arrival: &Arrival, trunk: Option<TrunkId>) -> Caller {
-    let request = &arrival.request;
+pub(super) fn read_caller(
+    table: &Table,
+    request: &Message,
+    account: Option<&str>,
+    trunk: Option<TrunkId>,
+) -> Caller {
     let trusted = trunk.as_ref().and_then(|id| table.trunk(id)).is_some_and(|trunk| trunk.trusted);
     let asserted = || request.p_asserted_identities().flatten().map(|addr| number_of(table, &addr)).next();
     let from = || request.from().ok().map(|addr| number_of(table, &addr));
-    let number = match &arrival.account {
+    let number = match account {
         Some(account) => Some(Number::new(account)),
         None if trusted => asserted().or_else(from),
         None => from(),
@@ -247,7 +251,7 @@ fn read_caller(table: &Table, arrival: &Arrival, trunk: Option<TrunkId>) -> Call
     let anonymous = request.from().is_ok_and(|from| is_anonymous(&from));
     let withheld = number.as_str().is_empty() || privacy.id || privacy.user || anonymous;
     let max_forwards = request.max_forwards().ok().flatten().unwrap_or(70);
-    let account = arrival.account.as_deref().map(AgentId::new);
+    let account = account.map(AgentId::new);
     Caller { number, withheld, account, rested: None, trunk, max_forwards }
 }
 

@@ -176,6 +176,7 @@ impl Cdr {
             | Fact::RegistrationRefused { .. }
             | Fact::TrunkChanged { .. }
             | Fact::LimitReached { .. }
+            | Fact::RefusalsLeftOut { .. }
             | Fact::PlanChanged { .. }
             | Fact::DrainStarted => {}
         }

@@ -246,6 +246,11 @@ pub enum Fact {
         /// `calls`, `transactions`, `media-ports`, `waiting:<queue>`, …
         what: &'static str,
     },
+    /// So many INVITEs were refused without a record, as too many were refused within a second.
+    RefusalsLeftOut {
+        /// How many.
+        count: u32,
+    },
     /// A new plan took effect.
     PlanChanged {
         /// Its name.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::acd::{self, Acd, Retirement};
-use crate::call::{self, Arrival, Calls, Edition, Means, Ports};
+use crate::call::{self, Arrival, Calls, Edition, Means, Ports, Refused};
 use crate::dialplan::Table;
 use crate::event::{AgentId, CallId, Event, Fact, TrunkId};
 use crate::media;
@@ -183,6 +183,11 @@ impl Node {
                 let (edition, draining) = (Arc::clone(&self.edition), self.drain != Drain::No);
                 let arrival = Arrival { dialog, request, source, account };
                 self.with_calls(now, |calls, means| calls.arrive(means, &edition, arrival, draining));
+            }
+            stack::Event::InviteRefused { request, source, account, status } => {
+                let table = Arc::clone(self.edition.table());
+                let refused = Refused { request, source, account, status };
+                self.with_calls(now, |calls, means| calls.refused(means, &table, refused));
             }
             stack::Event::Registered { user, contact, .. } => self.registered(now, &user, contact),
             stack::Event::Unregistered { user, expired } => {

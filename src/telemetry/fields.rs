@@ -31,6 +31,7 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::RegistrationRefused { .. } => "registration-refused",
         Fact::TrunkChanged { .. } => "trunk-changed",
         Fact::LimitReached { .. } => "limit-reached",
+        Fact::RefusalsLeftOut { .. } => "refusals-left-out",
         Fact::PlanChanged { .. } => "plan-changed",
         Fact::DrainStarted => "drain-started",
     }
@@ -101,6 +102,7 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         Fact::TrunkChanged { trunk, up } => vec![("trunk", text(trunk)), ("up", (*up).into())],
         Fact::LimitReached { what } => vec![("what", (*what).into())],
         Fact::PlanChanged { name, edition } => vec![("plan", text(name)), ("edition", (*edition).into())],
+        Fact::RefusalsLeftOut { count } => vec![("count", (*count).into())],
         Fact::DrainStarted => vec![],
     }
 }

@@ -14,6 +14,7 @@ pub fn level(fact: &Fact) -> Level {
         },
         Fact::AnnouncementFailed { .. }
         | Fact::TrunkChanged { up: false, .. }
+        | Fact::RefusalsLeftOut { .. }
         | Fact::LimitReached { .. } => Level::Error,
         Fact::LegFailed { leg: LegRole::Trunk(_), status } if *status != 487 => Level::Warn,
         Fact::AgentMissed { .. } | Fact::RegistrationRefused { .. } | Fact::DrainStarted => Level::Warn,
@@ -95,6 +96,9 @@ pub fn sentence(fact: &Fact) -> String {
         }
         Fact::LimitReached { what } => format!("limit reached: {what}"),
         Fact::PlanChanged { name, edition } => format!("plan {name} is in force (edition {edition})"),
+        Fact::RefusalsLeftOut { count } => {
+            format!("{count} more refused INVITEs have no call record: too many came within a second")
+        }
         Fact::DrainStarted => "no new calls are taken; the node stops when the last has ended".to_owned(),
     }
 }

@@ -4,7 +4,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tongjie::event::{Event, Fact};
+use tongjie::cdr::{Cdr, Disposition, Fold};
+use tongjie::event::{By, EndCause, Fact};
 use tongjie::media::{self, Command};
 use tongjie::node::{Input, Node, Output, Settings, Wall};
 use tongjie::sim::fixture;
@@ -22,6 +23,10 @@ struct Bare {
     sent: Vec<(SocketAddr, String)>,
     media: Vec<Command>,
     facts: Vec<Fact>,
+    cdrs: Vec<Cdr>,
+    /// Words of the carrier's next requests to be replaced.
+    edit: (&'static str, &'static str),
+    fold: Fold,
 }
 
 impl Bare {
@@ -49,6 +54,9 @@ impl Bare {
             sent: Vec::new(),
             media: Vec::new(),
             facts: Vec::new(),
+            cdrs: Vec::new(),
+            edit: ("", ""),
+            fold: Fold::new("bare"),
         };
         bare.drain();
         bare
@@ -59,7 +67,10 @@ impl Bare {
             match output {
                 Output::Send { to, data } => self.sent.push((to, String::from_utf8(data.to_vec()).unwrap())),
                 Output::Media(command) => self.media.push(command),
-                Output::Event(Event { fact, .. }) => self.facts.push(fact),
+                Output::Event(event) => {
+                    self.cdrs.extend(self.fold.handle(&event));
+                    self.facts.push(event.fact);
+                }
                 Output::Reply { .. } | Output::Stopped => {}
             }
         }
@@ -88,15 +99,15 @@ impl Bare {
     /// A request of the carrier's.
     fn carrier(&mut self, method: &str, number: &str, to_tag: &str, seq: u32, more: &str, body: &str) {
         let tag = if to_tag.is_empty() { String::new() } else { format!(";tag={to_tag}") };
-        self.receives(
-            TELECOM,
-            &format!(
-                "{method} sip:{number}@10.0.0.1 SIP/2.0\nVia: SIP/2.0/UDP {TELECOM};rport;branch=z9hG4bK{method}{seq}\n\
+        let (from, to) = self.edit;
+        let text = format!(
+            "{method} sip:{number}@10.0.0.1 SIP/2.0\nVia: SIP/2.0/UDP {TELECOM};rport;branch=z9hG4bK{method}{seq}\n\
                  Max-Forwards: 70\nFrom: <sip:13800000000@10.1.0.1>;tag=c\nTo: <sip:{number}@10.0.0.1>{tag}\n\
                  Call-ID: bare\nCSeq: {seq} {method}\nContact: <sip:{TELECOM}>\n{more}Content-Length: {}\n\n{body}",
-                body.len() + body.matches('\n').count()
-            ),
+            body.len() + body.matches('\n').count()
         );
+        let text = if from.is_empty() { text } else { text.replace(from, to) };
+        self.receives(TELECOM, &text);
     }
 
     /// The last message sent that begins so.
@@ -184,4 +195,47 @@ fn an_offer_beside_which_a_carrier_sends_isup_is_read() {
     b.carrier("INVITE", "12345", "", 1, "Content-Type: multipart/mixed;boundary=isup-1\n", &body);
     b.pass(s(1));
     assert!(b.last("SIP/2.0 200").contains("m=audio 20"), "{:#?}", b.sent);
+}
+
+#[test]
+fn an_invite_that_never_became_a_call_leaves_a_record_of_who_called_whom_and_why() {
+    let isup = "Content-Type: application/isup\n";
+    for (more, body, from, to, cause) in [
+        ("Require: precondition\n", "", "", "", EndCause::BadRequest),
+        (isup, "\x01\x02", "", "", EndCause::BadRequest),
+        ("", "", "Max-Forwards: 70", "Max-Forwards: 0", EndCause::Loop),
+    ] {
+        let mut b = Bare::new();
+        b.pass(s(5));
+        b.edit = (from, to);
+        b.carrier("INVITE", "12319", "", 1, more, body);
+        let [cdr] = &b.cdrs[..] else { panic!("{more}: {:?}", b.facts) };
+        assert_eq!((cdr.caller.as_str(), cdr.dialled.as_str()), ("13800000000", "12319"));
+        assert_eq!(cdr.trunk_in.as_ref().map(|trunk| trunk.as_str()), Some("telecom"));
+        assert_eq!((cdr.cause, cdr.by, cdr.disposition), (cause, By::Node, Disposition::Failed));
+        assert!(cdr.rule.contains("before the plan was asked"), "{}", cdr.rule);
+        assert_eq!((cdr.arrived, cdr.connected), (cdr.released, None));
+        assert!(b.node.calls().is_empty());
+    }
+}
+
+#[test]
+fn a_flood_of_refused_invites_leaves_twenty_records_a_second_and_the_number_of_the_others() {
+    let left_out = |b: &Bare| {
+        let counts = b.facts.iter().map(|fact| match fact {
+            Fact::RefusalsLeftOut { count } => *count,
+            _ => 0,
+        });
+        counts.sum::<u32>()
+    };
+    let mut b = Bare::new();
+    for seq in 1..=50 {
+        b.carrier("INVITE", "12319", "", seq, "Require: precondition\n", "");
+    }
+    assert_eq!((b.cdrs.len(), left_out(&b)), (20, 0));
+    b.pass(s(1));
+    assert_eq!((b.cdrs.len(), left_out(&b)), (20, 30));
+    b.carrier("INVITE", "12319", "", 51, "Require: precondition\n", "");
+    b.pass(s(5));
+    assert_eq!((b.cdrs.len(), left_out(&b)), (21, 30));
 }

@@ -20,11 +20,12 @@ pub(super) struct Setting {
     clock: &'static str,
     edits: Vec<(&'static str, &'static str, &'static str)>,
     digest: &'static str,
+    register_min: &'static str,
 }
 
 /// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 3 s.
 pub(super) fn node() -> Setting {
-    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }.edit(
+    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5", register_min: "60s" }.edit(
         "queues.toml",
         r#"ring = "20s""#,
         r#"ring = "3s""#,
@@ -50,15 +51,22 @@ impl Setting {
         self
     }
 
+    /// The shortest registration it accepts.
+    pub(super) fn register_min(mut self, shortest: &'static str) -> Self {
+        self.register_min = shortest;
+        self
+    }
+
     /// Starts it and waits until it can be called.
     pub(super) fn start(self) -> Node {
         let base = free_block();
         let dir = tempfile::Builder::new().prefix("tongjie-interop-").tempdir().unwrap();
         let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
         let settings = format!(
-            "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\n\
+            "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\nregister-min = \"{}\"\n\
              [media]\nports = \"{}-{}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n[limits]\ncalls = 20\nreserved = 4\n",
             self.digest,
+            self.register_min,
             base + 100,
             base + 199,
         );
@@ -155,14 +163,24 @@ impl Node {
 
     /// The same, with this password.
     pub(super) fn register_with(&self, agent: &str, password: &str, expires: &str, status: &'static str) {
-        Sipp::new("register", self.dir(), self.agent_port(agent))
+        self.registers("register", agent, password, expires, status).start().succeeds();
+    }
+
+    /// A REGISTER to be sent, or those of that scenario.
+    pub(super) fn registers(
+        &self,
+        scenario: &'static str,
+        agent: &str,
+        password: &str,
+        expires: &str,
+        status: &'static str,
+    ) -> Sipp {
+        Sipp::new(scenario, self.dir(), self.agent_port(agent))
             .to(self.base)
             .with("@STATUS@", status)
             .with("@USER@", agent)
             .with("@PASSWORD@", password)
             .key("expires", expires)
-            .start()
-            .succeeds();
     }
 
     /// A telephone set for a SIPp: plays `hertz`, records what it hears.

@@ -19,7 +19,7 @@ impl Stack {
         }
         let message = match Message::parse(data).and_then(|message| message.validate().map(|()| message)) {
             Ok(message) => message,
-            Err(fault) => return self.answer_fault(source, &fault),
+            Err(fault) => return self.answer_fault(now, source, fault),
         };
         if message.is_request() {
             self.receive_request(now, source, message);
@@ -29,13 +29,16 @@ impl Stack {
     }
 
     /// A request that cannot be read is answered if it says to whom; a response is dropped.
-    fn answer_fault(&mut self, source: SocketAddr, fault: &ParseError) {
-        if let (Some(status), Some(request)) = (fault.answer(), &fault.partial)
+    fn answer_fault(&mut self, now: Instant, source: SocketAddr, fault: ParseError) {
+        if let (Some(status), Some(request)) = (fault.answer(), fault.partial)
             && request.method() != Some(Method::Ack)
             && request.via().is_ok()
             && ECHOED.iter().all(|name| request.has(*name))
         {
-            self.respond_stateless(request, source, status);
+            self.respond_stateless(&request, source, status);
+            if !request.to().is_ok_and(|to| to.tag().is_some()) {
+                self.tell_refused(now, source, *request, None, status);
+            }
         }
     }
 
