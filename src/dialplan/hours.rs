@@ -232,3 +232,6 @@ impl Hours {
         (at < until_ms).then_some(at)
     }
 }
+
+#[cfg(test)]
+mod tests;
