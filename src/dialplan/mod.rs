@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod check;
 pub mod compile;
 pub mod diagnostic;
+pub mod diff;
 pub mod draft;
 pub mod explain;
 pub mod hours;
@@ -23,6 +24,7 @@ pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+pub mod verify;
 mod week;
 
 pub use action::{Action, Announce, Back, Closed, HotlineInfo};
@@ -30,6 +32,7 @@ pub use calendar::Calendar;
 pub use check::check;
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Level, Place, Report};
+pub use diff::{Diff, diff};
 pub use explain::{Explanation, Outcome, explain};
 pub use hours::Hours;
 pub use load::{Audio, Loaded, Sources, load_dir, load_plan};
@@ -39,6 +42,7 @@ pub use staff::{
     Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
 };
 pub use table::{Decision, Facts, Ingress, Table};
+pub use verify::Proof;
 
 #[cfg(test)]
 mod tests;

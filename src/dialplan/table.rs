@@ -194,7 +194,7 @@ impl Table {
         }
     }
 
-    fn identify<'t, R: Recorder>(
+    pub(super) fn identify<'t, R: Recorder>(
         &'t self,
         facts: &Facts<'_>,
         recorder: &mut R,
