@@ -28,7 +28,7 @@ mod week;
 
 pub use action::{Action, Announce, Back, Closed, HotlineInfo};
 pub use calendar::Calendar;
-pub use check::check;
+pub use check::{Verdict, check, judge};
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Level, Place, Report};
 pub use explain::{Explanation, Outcome, explain};

@@ -1,6 +1,6 @@
 //! What callers hear on their ways, and where.
 
-use crate::dialplan::staff::OnFull;
+use crate::dialplan::staff::{OnClosed, OnFull};
 use crate::dialplan::verify::start::Start;
 use crate::dialplan::verify::web::{End, Place, Step};
 use crate::dialplan::verify::{Case, Survey};
@@ -54,6 +54,14 @@ pub(in crate::dialplan) fn heard<'t>(survey: &Survey<'t>, case: &Case<'t>) -> Ve
             (_, Place::End(End::Full(queue))) => {
                 if let Some(OnFull::Reject { notice: Some(prompt), .. }) =
                     survey.table.queue(queue).map(|queue| &queue.full)
+                {
+                    add(prompt, at, Role::Notice);
+                }
+            }
+            (_, Place::End(End::Closed(queue))) => {
+                let closing = survey.table.queue(queue).and_then(|queue| queue.closed.as_ref());
+                if let Some(OnClosed::Reject { notice: Some(prompt), .. }) =
+                    closing.map(|closing| &closing.then)
                 {
                     add(prompt, at, Role::Notice);
                 }

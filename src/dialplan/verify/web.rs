@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::dialplan::Table;
-use crate::dialplan::staff::{OnFull, Overflow, Queue};
+use crate::dialplan::staff::{OnClosed, OnFull, Overflow, Queue};
+use crate::dialplan::verify::Closed;
 use crate::dialplan::verify::staffing::Staffing;
 use crate::dialplan::verify::start::{Return, Start};
 use crate::event::{PromptId, QueueId, Skill, TrunkId};
@@ -96,6 +97,8 @@ pub(in crate::dialplan) enum End<'t> {
     Refused,
     /// The queue is full, and the plan refuses the call then.
     Full(&'t QueueId),
+    /// The queue is closed, and the plan refuses the call then.
+    Closed(&'t QueueId),
     /// The plan ends the wait.
     TimedOut(&'t QueueId),
     /// The trunk failed and nothing says what then.
@@ -113,6 +116,8 @@ pub(in crate::dialplan) enum Step<'t> {
     Room,
     /// It has none.
     Full,
+    /// It is closed.
+    Closed,
     /// An agent answers.
     Answered,
     /// It moves on after so long.
@@ -135,9 +140,10 @@ impl<'t> Web<'t> {
         table: &'t Table,
         staffing: &Staffing<'t>,
         start: &Start<'t>,
+        closed: &Closed<'t>,
         steps_left: &mut usize,
     ) -> Option<Self> {
-        let mut spinner = Spinner { table, staffing, spots: vec![], index: BTreeMap::new() };
+        let mut spinner = Spinner { table, staffing, closed, spots: vec![], index: BTreeMap::new() };
         spinner.spots.push(Spot { place: Place::Start, from: None, next: vec![], hopeful: false });
         let mut at = 0;
         while let Some(place) = spinner.spots.get(at).map(|spot| spot.place) {
@@ -194,6 +200,7 @@ impl<'t> Web<'t> {
 struct Spinner<'a, 't> {
     table: &'t Table,
     staffing: &'a Staffing<'t>,
+    closed: &'a Closed<'t>,
     spots: Vec<Spot<'t>>,
     index: BTreeMap<Place<'t>, usize>,
 }
@@ -223,13 +230,27 @@ impl<'t> Spinner<'_, 't> {
     }
 
     fn enter(&self, hops: u8, queue: &'t QueueId, skill: Option<&'t Skill>, hearing: Duration) -> Steps<'t> {
+        let queue_row = self.table.queue(queue);
+        if self.closed.contains(queue) {
+            return vec![(Step::Closed, self.closed_to(hops, queue, skill, hearing))];
+        }
         let room = (Step::Room, Place::Wait { moves: 0, queue, skill, hearing });
-        let full = match self.table.queue(queue).map(|queue| &queue.full) {
+        let full = match queue_row.map(|queue| &queue.full) {
             Some(OnFull::Queue(_)) if hops + 1 >= FULL_HOPS_MAX => Place::End(End::TooManyHops(queue)),
             Some(OnFull::Queue(next)) => Place::Enter { hops: hops + 1, queue: next, skill, hearing },
             Some(OnFull::Reject { .. }) | None => Place::End(End::Full(queue)),
         };
         vec![room, (Step::Full, full)]
+    }
+
+    fn closed_to(&self, hops: u8, id: &'t QueueId, skill: Option<&'t Skill>, hearing: Duration) -> Place<'t> {
+        match self.table.queue(id).and_then(|queue| queue.closed.as_ref()).map(|closing| &closing.then) {
+            Some(OnClosed::Queue { .. }) if hops + 1 >= FULL_HOPS_MAX => Place::End(End::TooManyHops(id)),
+            Some(OnClosed::Queue { to, keep_skill, .. }) => {
+                Place::Enter { hops: hops + 1, queue: to, skill: skill.filter(|_| *keep_skill), hearing }
+            }
+            Some(OnClosed::Reject { .. }) | None => Place::End(End::Closed(id)),
+        }
     }
 
     fn wait(&self, moves: u8, id: &'t QueueId, skill: Option<&'t Skill>, hearing: Duration) -> Steps<'t> {
@@ -239,7 +260,7 @@ impl<'t> Spinner<'_, 't> {
         if in_time && self.staffing.answers(id, skill) {
             steps.push((Step::Answered, Place::End(End::Agent(id))));
         }
-        for step in ways_out(queue).filter(|_| moves < MOVES_MAX) {
+        for step in ways_out(queue).filter(|step| moves < MOVES_MAX && !self.closed.contains(&step.to)) {
             let (skill, hearing) = (skill.filter(|_| step.keep_skill), hearing.saturating_sub(step.after));
             let to = Place::Wait { moves: moves + 1, queue: &step.to, skill, hearing };
             steps.push((Step::Overflow(step.after), to));
