@@ -25,6 +25,13 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let waves: BTreeSet<&str> = schema.hotline.iter().filter_map(|h| text(&h.row.wave)).collect();
     let mut say = Say { found };
     say.unused(&schema.wave, &waves, &waves, ["wave", ""], "give a hotline this `wave`, or take it out");
+    let calendars: BTreeSet<&str> = schema.hours.iter().filter_map(|h| text(&h.row.calendar)).collect();
+    let help = "give some hours this `calendar`, or take it out";
+    say.unused(&schema.calendar, &calendars, &calendars, ["calendar", ""], help);
+    let hours = schema.hotline.iter().map(|h| &h.row.hours).chain(schema.queue.iter().map(|q| &q.row.hours));
+    let hours: BTreeSet<&str> = hours.filter_map(text).collect();
+    let help = "give a hotline or a queue these `hours`, or take them out";
+    say.unused(&schema.hours, &hours, &hours, ["hours", ""], help);
     let help = "name it somewhere, or take it out";
     say.unused(&schema.announcement, &prompts(draft), &met.prompts, ["announcement", "hears"], help);
     let help = "send a hotline or an overflow to it, or take it out";
@@ -127,6 +134,7 @@ fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     }
     for row in schema.hotline.iter().map(|e| &e.row) {
         used.extend(text(&row.announce));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
         if let Some(AfterCancel::Intercept(prompt)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
             used.insert(prompt.get_ref());
         }
@@ -134,6 +142,7 @@ fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     used.extend(schema.alias.iter().filter_map(|e| text(&e.row.announce)));
     for row in schema.queue.iter().map(|e| &e.row) {
         used.extend(text(&row.music));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
         used.extend(row.full.iter().filter_map(|full| text(&full.get_ref().announce)));
     }
     used
@@ -144,9 +153,11 @@ fn queues<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     let mut used: BTreeSet<&str> = schema.plan.iter().filter_map(|e| text(&e.row.general_queue)).collect();
     for row in schema.hotline.iter().map(|e| &e.row) {
         used.extend(text(&row.queue));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().to)));
         used.extend(row.overflow.iter().filter_map(|back| text(&back.get_ref().to)));
     }
     for row in schema.queue.iter().map(|e| &e.row) {
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().to)));
         used.extend(row.overflow.iter().flatten().filter_map(|step| text(&step.get_ref().to)));
         used.extend(row.full.iter().filter_map(|full| text(&full.get_ref().to)));
     }

@@ -1,7 +1,6 @@
 //! What callers hear on their ways, and where.
 
 use crate::dialplan::staff::{OnClosed, OnFull};
-use crate::dialplan::verify::start::Start;
 use crate::dialplan::verify::web::{End, Place, Step};
 use crate::dialplan::verify::{Case, Survey};
 use crate::event::PromptId;
@@ -32,19 +31,11 @@ pub(in crate::dialplan) enum Role {
 pub(in crate::dialplan) fn heard<'t>(survey: &Survey<'t>, case: &Case<'t>) -> Vec<Heard<'t>> {
     let mut all = vec![];
     let mut add = |prompt, at, role| all.push(Heard { prompt, at, role });
-    let announced = match &case.start {
-        Start::Queue { announce: Some((prompt, _)), .. } => Some(*prompt),
-        Start::Queue { announce: None, .. }
-        | Start::Trunk { .. }
-        | Start::Emergency { .. }
-        | Start::Intercept { .. }
-        | Start::Reject { .. } => None,
-    };
     for (at, spot) in case.web.spots.iter().enumerate() {
         match (spot.from, spot.place) {
             (Some((_, Step::Heard(prompt))), _) => add(prompt, at, Role::Notice),
-            (_, Place::Wait { queue, moves, .. }) => {
-                if let Some(prompt) = announced.filter(|_| moves == 0) {
+            (_, Place::Wait { queue, moves, announce, .. }) => {
+                if let Some(prompt) = announce.filter(|_| moves == 0) {
                     add(prompt, at, Role::Announcement);
                 }
                 if let Some(prompt) = survey.table.queue(queue).and_then(|queue| queue.music.as_ref()) {
