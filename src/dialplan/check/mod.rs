@@ -36,6 +36,7 @@
 //! | dp039 | a plan with too many ways to follow them all |
 //! | dp099 | a defect of this program |
 
+mod catalogue;
 mod dp004_value;
 mod dp005_missing;
 mod dp006_number;
@@ -64,6 +65,8 @@ mod dp035_no_transfer;
 mod dp036_emergency_door;
 mod dp037_never_open;
 mod dp039_too_many_ways;
+
+pub use catalogue::{CODES, Explained, explain_code};
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::verify::Survey;
