@@ -16,6 +16,7 @@ pub mod draft;
 pub mod explain;
 pub mod hours;
 pub mod load;
+pub mod located;
 pub mod merge;
 pub mod number;
 pub mod peers;
@@ -29,7 +30,7 @@ mod week;
 
 pub use action::{Action, Announce, Back, Closed, HotlineInfo};
 pub use calendar::Calendar;
-pub use check::check;
+pub use check::{CODES, Explained, Verdict, check, explain_code, judge};
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Level, Place, Report};
 pub use diff::{Diff, diff};

@@ -297,6 +297,11 @@ impl Table {
         self.hours.values()
     }
 
+    /// Hours by their name.
+    pub(super) fn hours_named(&self, name: &str) -> Option<&Arc<Hours>> {
+        self.hours.get(name)
+    }
+
     /// A queue.
     pub fn queue(&self, id: &QueueId) -> Option<&Queue> {
         self.queues.get(id)
