@@ -18,6 +18,7 @@ pub mod hours;
 pub mod load;
 pub mod merge;
 pub mod number;
+pub mod opening;
 pub mod peers;
 pub mod read;
 pub mod schema;
