@@ -42,6 +42,8 @@ pub struct Outcome {
     pub dialled: String,
     /// Aliases passed.
     pub via: Vec<String>,
+    /// Whether the hotline or its queue is closed then.
+    pub closed: bool,
     /// `queue`, `trunk`, `emergency`, `intercept` or `reject`.
     pub action: &'static str,
     /// The queue it waits in, or comes back to.
@@ -142,6 +144,7 @@ impl Outcome {
             rule: decision.ingress.map(Ingress::as_str),
             dialled: decision.dialled.to_string(),
             via: decision.via.iter().map(ToString::to_string).collect(),
+            closed: decision.closed,
             ..Self::default()
         };
         outcome.take(&decision.action);
@@ -230,6 +233,9 @@ impl fmt::Display for Outcome {
             if let Some(value) = value {
                 write!(f, ", {label} {value}")?;
             }
+        }
+        if self.closed {
+            f.write_str(", closed")?;
         }
         let texts = [
             ("announce", &self.announce),

@@ -361,6 +361,13 @@ fn see(ingress: Ingress, kind: Kind, reserve: Option<Kind>) -> Seen {
     }
 }
 
+impl Segment {
+    /// What is done in it: open, and closed.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        std::iter::once(&self.action).chain(self.closed.iter().map(|closed| &closed.action))
+    }
+}
+
 impl Fate {
     /// The segment an instant falls in.
     pub fn segment(&self, at_ms: i64) -> Option<&Segment> {

@@ -47,17 +47,21 @@ fn asked(table: &Table) -> BTreeMap<(QueueId, Option<Skill>), Vec<Number>> {
     let mut asked: BTreeMap<_, Vec<Number>> = BTreeMap::new();
     for fate in table.fates().iter().filter(|fate| fate.via.is_empty()) {
         for segment in &fate.segments {
-            let pair = match &segment.action {
-                Action::Queue { queue, skill, .. } => (queue.clone(), skill.clone()),
-                Action::Trunk { back: Some(Back { queue, skill, .. }), .. } => (queue.clone(), skill.clone()),
-                Action::Trunk { back: None, .. }
-                | Action::Emergency { .. }
-                | Action::Intercept { .. }
-                | Action::Reject { .. } => continue,
-            };
-            let numbers = asked.entry(pair).or_default();
-            if numbers.last() != Some(&fate.number) {
-                numbers.push(fate.number.clone());
+            for action in segment.actions() {
+                let pair = match action {
+                    Action::Queue { queue, skill, .. }
+                    | Action::Trunk { back: Some(Back { queue, skill, .. }), .. } => {
+                        (queue.clone(), skill.clone())
+                    }
+                    Action::Trunk { back: None, .. }
+                    | Action::Emergency { .. }
+                    | Action::Intercept { .. }
+                    | Action::Reject { .. } => continue,
+                };
+                let numbers = asked.entry(pair).or_default();
+                if numbers.last() != Some(&fate.number) {
+                    numbers.push(fate.number.clone());
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
-use crate::dialplan::table::Fate;
+use crate::dialplan::table::{Fate, Segment};
 use crate::dialplan::{Diagnostic, Table};
 use crate::event::PromptId;
 
@@ -13,25 +13,47 @@ pub(super) fn check(draft: &Draft<'_>, table: &Table, found: &mut Vec<Diagnostic
     for fate in table.fates() {
         for (i, segment) in fate.segments.iter().enumerate() {
             let until = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
-            let prompt = match &segment.action {
-                Action::Queue { announce: Some(announce), .. } => &announce.prompt,
-                Action::Intercept { prompt, .. } => prompt,
-                Action::Queue { announce: None, .. }
-                | Action::Trunk { .. }
-                | Action::Emergency { .. }
-                | Action::Reject { .. } => continue,
-            };
-            if outside(table, prompt, segment.from_ms, until)
-                && said.insert((fate.number.clone(), prompt.clone()))
-            {
-                found.push(diagnostic(draft, table, fate, prompt, (segment.from_ms, until)));
+            for (n, action) in segment.actions().enumerate() {
+                let Some(prompt) = heard(action) else { continue };
+                // The second action is what is done while closed.
+                let Some(played) = played(segment, n == 0, segment.from_ms, until) else { continue };
+                if outside(table, segment, prompt, n == 0, (segment.from_ms, until))
+                    && said.insert((fate.number.clone(), prompt.clone()))
+                {
+                    found.push(diagnostic(draft, table, fate, prompt, (played, until)));
+                }
             }
         }
     }
 }
 
-fn outside(table: &Table, prompt: &PromptId, from_ms: i64, until_ms: i64) -> bool {
-    table.announcement(prompt).is_some_and(|prompt| from_ms < prompt.from_ms || prompt.until_ms < until_ms)
+fn heard(action: &Action) -> Option<&PromptId> {
+    match action {
+        Action::Queue { announce: Some(announce), .. } => Some(&announce.prompt),
+        Action::Intercept { prompt, .. } => Some(prompt),
+        Action::Reject { notice, .. } => notice.as_ref(),
+        Action::Queue { announce: None, .. } | Action::Trunk { .. } | Action::Emergency { .. } => None,
+    }
+}
+
+/// The first instant from `from_ms` up to `until_ms` at which a segment does what it does open, or closed.
+fn played(segment: &Segment, open: bool, from_ms: i64, until_ms: i64) -> Option<i64> {
+    match &segment.closed {
+        Some(closed) => closed.hours.first(open, from_ms, until_ms),
+        None => (open && from_ms < until_ms).then_some(from_ms),
+    }
+}
+
+fn outside(
+    table: &Table,
+    segment: &Segment,
+    prompt: &PromptId,
+    open: bool,
+    (from, until): (i64, i64),
+) -> bool {
+    let Some(prompt) = table.announcement(prompt) else { return false };
+    played(segment, open, from, until.min(prompt.from_ms)).is_some()
+        || played(segment, open, from.max(prompt.until_ms), until).is_some()
 }
 
 fn diagnostic(

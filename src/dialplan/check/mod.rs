@@ -23,6 +23,8 @@
 //! | dp018 | an announcement outside the time it may be played |
 //! | dp019 | a row that stands twice |
 //! | dp020 | two trunks that cannot be told apart |
+//! | dp022 | hours or a calendar at odds with themselves |
+//! | dp023 | where closed callers are sent may be closed too |
 //! | dp099 | a defect of this program |
 
 mod dp004_value;
@@ -42,6 +44,8 @@ mod dp017_contradiction;
 mod dp018_validity;
 mod dp019_twice;
 mod dp020_trunk_source;
+mod dp022_hours;
+mod dp023_closed;
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::{Audio, Diagnostic, Level, Sources, Table, compile, diagnostic, read};
@@ -74,6 +78,8 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp017_contradiction::check(draft, found);
     dp019_twice::check(draft, found);
     dp020_trunk_source::check(draft, found);
+    dp022_hours::check(draft, found);
+    dp023_closed::check(draft, found);
     if !torn {
         dp005_missing::check(draft, found);
         dp007_dangling::check(draft, found);
