@@ -18,6 +18,7 @@ mod route;
 mod serve;
 mod status;
 mod table;
+mod traffic;
 mod trunks;
 
 use std::ffi::OsString;

@@ -19,6 +19,7 @@ pub mod load;
 pub mod located;
 pub mod merge;
 pub mod number;
+pub mod opening;
 pub mod peers;
 pub mod read;
 pub mod schema;
