@@ -14,6 +14,7 @@ mod failure;
 mod hangup;
 mod queues;
 mod readers;
+mod reload;
 mod route;
 mod serve;
 mod status;
@@ -50,6 +51,7 @@ enum Command {
     Queues(queues::Queues),
     Trunks(trunks::Trunks),
     Hangup(hangup::Hangup),
+    Reload(reload::Reload),
     Drain(drain::Drain),
     Cdr(cdr::Cdr),
     Completions(completions::Completions),
@@ -95,6 +97,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Queues(queues) => queues.run(),
         Command::Trunks(trunks) => trunks.run(),
         Command::Hangup(hangup) => hangup.run(),
+        Command::Reload(reload) => reload.run(),
         Command::Drain(drain) => drain.run(),
         Command::Cdr(cdr) => cdr.run(),
         Command::Completions(completions) => completions.run(Arguments::command()),
