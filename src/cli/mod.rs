@@ -13,6 +13,7 @@ mod failure;
 mod hangup;
 mod queues;
 mod readers;
+mod rehearse;
 mod route;
 mod serve;
 mod status;
@@ -41,6 +42,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Route(route::Route),
+    Rehearse(rehearse::Rehearse),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
@@ -85,6 +87,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
+        Command::Rehearse(rehearse) => rehearse.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),

@@ -18,6 +18,7 @@ pub mod merge;
 pub mod number;
 pub mod peers;
 pub mod read;
+pub mod rehearsal;
 pub mod schema;
 pub mod staff;
 pub mod suggest;
