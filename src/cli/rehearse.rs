@@ -43,7 +43,7 @@ pub(super) struct Rehearse {
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=168))]
     hours: u32,
     /// Recorded calls: the node's database, or CSV as `tongjie cdr --csv` writes it (at least `arrived`, `dialled`)
-    #[arg(long, value_name = "FILE", required_unless_present = "rate", conflicts_with = "rate")]
+    #[arg(long, value_name = "FILE", conflicts_with = "rate")]
     traffic: Option<PathBuf>,
     /// Which day of the records is taken; default: the one with the most calls
     #[arg(long, value_name = "DATE", requires = "traffic")]
@@ -136,7 +136,10 @@ impl Rehearse {
             let recorded = traffic::read(table, file)?;
             return traffic::moved(table, recorded, self.day.as_deref(), (from_ms, self.hours));
         }
-        let rate = self.rate.unwrap_or(0);
+        let Some(rate) = self.rate else {
+            return Err(Failure::usage("nobody calls: there is neither --traffic nor --rate")
+                .help("--rate 600/h for callers by chance, --traffic FILE for recorded ones"));
+        };
         if u64::from(rate) * u64::from(self.hours) > CALLS_MAX {
             return Err(Failure::usage(format!("more than {CALLS_MAX} calls cannot be rehearsed at once")));
         }

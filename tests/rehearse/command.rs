@@ -17,7 +17,27 @@ fn the_same_night_reads_the_same_every_time() {
     let ran =
         rehearse(&["--rate", "60/h", "--weights", "12345=2,12318=2,12333=1,12331=1,12366=1", "--seed", "7"]);
     ran.check(0, &[]);
-    expect![[r#""#]].assert_eq(&ran.out);
+    expect![[r#"
+        rehearsal of 无锡12345, 2021-12-31T22:00:00+08:00 to 2022-01-01T02:00:00+08:00
+        221 calls on trunk telecom, 7 agents, seed 7
+
+        hour         calls  answered  to trunk  abandoned  intercepted  announced  waited  mean wait  within 15 s  changed
+        12-31 22:00  55     28        8         19         0            20         46      34.0 s     57.1 %       -
+        12-31 23:00  55     38        10        7          0            25         45      10.4 s     81.5 %       -
+        01-01 00:00  52     27        3         5          17           9          32      8.5 s      85.1 %       * 1 number
+        01-01 01:00  59     27        5         11         16           8          38      22.7 s     77.7 %       -
+        all          221    120       26        42         33           62         161     18.3 s     75.8 %
+
+        what the callers of each number met; * where it differs from the hours before
+
+        number         name              from         until           met                                    calls  answered  to trunk  abandoned  intercepted  announced  waited  mean wait  within 15 s
+        12318          文化市场举报      12-31 22:00  01-01 00:00     merged-into-12345, then queue general  35     24        0         11         0            35         35      20.1 s     75.0 %
+                                         01-01 00:00  01-01 02:00  *  intercept number-cancelled             33     0         0         0          33           0          0       -          -
+        12331 → 12315  市场监管投诉举报  12-31 22:00  01-01 02:00     merged-into-12315, then queue market   27     23        0         4          0            27         27      9.6 s      91.3 %
+        12333          人力资源社会保障  12-31 22:00  01-01 02:00     queue hrss                             36     24        0         12         0            0          36      23.2 s     66.6 %
+        12345          政务服务便民热线  12-31 22:00  01-01 02:00     queue general                          63     49        0         14         0            0          63      19.0 s     73.4 %
+        12366          纳税缴费服务      12-31 22:00  01-01 02:00     trunk tax                              27     0         26        1          0            0          0       -          -
+    "#]].assert_eq(&ran.out);
     assert_eq!(ran.err, "", "no progress is shown where there is no terminal");
 }
 

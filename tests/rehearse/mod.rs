@@ -60,8 +60,10 @@ fn at_midnight_merged_numbers_turn_into_intercepts_and_kept_ones_do_not_notice()
         assert!(line.hours.iter().all(|hour| hour.met == [met] && !hour.changed), "{:#?}", line.hours);
         assert_eq!((line.total.announced, line.total.intercepted, line.periods.len()), (0, 0, 1));
     }
-    assert_eq!(line(&report, "12333").total.answered, line(&report, "12333").total.calls);
-    assert_eq!(line(&report, "12366").total.to_trunk, line(&report, "12366").total.calls);
+    // Somebody may lose patience after all.
+    let (hrss, tax) = (line(&report, "12333").total, line(&report, "12366").total);
+    assert_eq!((hrss.answered + hrss.abandoned, tax.to_trunk + tax.abandoned), (hrss.calls, tax.calls));
+    assert!(hrss.abandoned + tax.abandoned < 10, "{hrss:?} {tax:?}");
     assert_eq!(report.hours[2].changed, ["12318", "12319"]);
 }
 
@@ -132,7 +134,9 @@ fn every_caller_has_one_fate_and_all_sums_agree() {
     assert_eq!(report.lines.last().unwrap().number, None);
     assert_eq!(line(&report, "12331").alias_of.as_deref(), Some("12315"));
     let police = line(&report, "110");
-    assert_eq!((police.total.to_trunk, police.total.announced), (police.total.calls, 0));
+    let total = police.total;
+    assert_eq!((total.to_trunk + total.abandoned, total.announced, total.waited), (total.calls, 0, 0));
+    assert!(total.to_trunk > 10, "{total:?}");
     assert_eq!(line(&report, "12388").total.refused, line(&report, "12388").total.calls);
 }
 

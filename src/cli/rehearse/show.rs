@@ -57,8 +57,9 @@ fn city(report: &Report) -> String {
 }
 
 fn numbers(report: &Report, hourly: bool) -> String {
-    let names: Vec<&str> =
-        ["number", "name", "from", "until", "", "met"].into_iter().chain(FIGURES).collect();
+    let shown = shown(&report.total);
+    let head = ["number", "name", "from", "until", "", "met"];
+    let names: Vec<&str> = head.into_iter().chain(columns(&shown)).collect();
     let mut rows: Vec<Vec<String>> = vec![];
     for line in &report.lines {
         for (i, part) in parts(line, hourly).into_iter().enumerate() {
