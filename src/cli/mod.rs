@@ -15,6 +15,7 @@ mod hangup;
 mod queues;
 mod readers;
 mod reload;
+mod rehearse;
 mod route;
 mod serve;
 mod status;
@@ -45,6 +46,7 @@ enum Command {
     Check(check::Check),
     Route(route::Route),
     Diff(diff::DiffPlans),
+    Rehearse(rehearse::Rehearse),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
@@ -91,6 +93,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
         Command::Diff(diff) => diff.run(),
+        Command::Rehearse(rehearse) => rehearse.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),

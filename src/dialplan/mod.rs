@@ -22,6 +22,7 @@ pub mod number;
 pub mod opening;
 pub mod peers;
 pub mod read;
+pub mod rehearsal;
 pub mod schema;
 pub mod staff;
 pub mod suggest;
