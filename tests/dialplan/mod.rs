@@ -1,7 +1,10 @@
 //! The dial plan from outside: plan directories in, decisions and diagnostics out.
 
+mod brute;
 mod diagnostics;
+mod explained;
 mod mistakes;
+mod mutations;
 mod robust;
 mod transcript;
 mod wuxi;
