@@ -25,6 +25,7 @@ pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+pub mod timeline;
 mod week;
 
 pub use action::{Action, Announce, Back, Closed, HotlineInfo};
