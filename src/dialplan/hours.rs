@@ -164,6 +164,13 @@ impl Hours {
         }
     }
 
+    /// The first instants of the days that are not what their weekday says. In between, and before and after, every
+    /// week is like the other, but for what summer time skips and repeats.
+    pub(super) fn dates(&self) -> impl Iterator<Item = i64> {
+        let days = self.weeks.iter().flat_map(|week| week.exceptions.iter());
+        days.map(|(day, _)| self.clock.instant(day.saturating_mul(DAY_MS)))
+    }
+
     /// Its name in the plan; `a and b` where a hotline's and its queue's hours come together.
     pub fn name(&self) -> &str {
         &self.name

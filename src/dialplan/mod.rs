@@ -26,6 +26,7 @@ pub mod staff;
 pub mod suggest;
 pub mod table;
 pub mod timeline;
+pub mod verify;
 mod week;
 
 pub use action::{Action, Announce, Back, Closed, HotlineInfo};
@@ -43,6 +44,7 @@ pub use staff::{
     Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
 };
 pub use table::{Decision, Facts, Ingress, Table};
+pub use verify::Proof;
 
 #[cfg(test)]
 mod tests;

@@ -36,7 +36,7 @@ impl<'t> Meets<'t> {
                     .filter(|_| !open)
                     .map_or(&segment.action, |closed| &closed.action),
                 via: &fate.via,
-                kind: Some(fate.kind),
+                kind: Some(segment.kind),
             },
             None => Self { hotline: None, phase: None, action: &table.unknown, via: &[], kind: None },
         }

@@ -38,9 +38,9 @@ impl Page {
             rows.map(|row| text_width(of(row), font)).fold(0.0, f64::max).min(max) + GUTTER
         };
         let names = MARGIN + columns(&|row| &row.number, 30.0);
-        let owners = names + columns(&|row| &row.name, width / 8.0);
-        let left = owners + columns(&|row| &row.owner, width / 10.0);
-        let right = width - MARGIN - columns(&|row| &row.fallback, width / 8.0);
+        let owners = names + columns(&|row| &row.name, width / 7.0);
+        let left = owners + columns(&|row| &row.owner, width / 9.0);
+        let right = width - MARGIN - columns(&|row| &row.fallback, width / 7.0);
         let bottom = HEAD + lines * pitch;
         Self { width, height, pitch, font, names, owners, left, right, top: HEAD, bottom }
     }
@@ -105,7 +105,7 @@ pub(super) const HEAD: f64 = 42.0;
 pub(super) const TITLE: f64 = 1.25;
 /// A line of the foot.
 pub(super) const LINE: f64 = 4.4;
-pub(super) const LEGEND_LINES: f64 = 3.0;
+const LEGEND_LINES: f64 = 3.0;
 pub(super) const CUTS_A_LINE: usize = 4;
 pub(super) const CUT_LINES_MAX: usize = 8;
 const GUTTER: f64 = 2.5;

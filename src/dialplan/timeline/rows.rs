@@ -145,7 +145,9 @@ fn label(action: &Action, look: Look, language: Language) -> Vec<String> {
             let names: Vec<&str> = trunks.iter().map(|trunk| trunk.as_str()).collect();
             vec![names.join(" → ")]
         }
-        Action::Intercept { prompt, status } => vec![prompt.to_string(), status.to_string()],
+        Action::Intercept { prompt, status } => {
+            vec![format!("{} {status}", language.pick("停用", "cancelled")), prompt.to_string()]
+        }
         Action::Reject { status, .. } if look == Look::Cancelled => {
             vec![format!("{} {status}", language.pick("拒接", "refused"))]
         }
@@ -203,13 +205,22 @@ fn fallback(table: &Table, action: &Action, language: Language) -> String {
     }
 }
 
+/// Each place with all that sends a caller there: `30s/full → general`.
 fn spill(queue: &Queue, language: Language) -> String {
-    let steps = queue.overflow.iter().map(|step| format!("{}s → {}", step.after.as_secs(), step.to));
+    let steps = queue.overflow.iter().map(|step| (format!("{}s", step.after.as_secs()), step.to.to_string()));
     let full = match &queue.full {
-        OnFull::Queue(to) => format!("{} → {to}", language.pick("满", "full")),
-        OnFull::Reject { status, .. } => format!("{} → {status}", language.pick("满", "full")),
+        OnFull::Queue(to) => to.to_string(),
+        OnFull::Reject { status, .. } => status.to_string(),
     };
-    steps.chain([full]).collect::<Vec<_>>().join(", ")
+    let mut places: Vec<(String, String)> = vec![];
+    for (case, to) in steps.chain([(language.pick("满", "full").to_owned(), full)]) {
+        match places.iter_mut().find(|(_, known)| *known == to) {
+            Some((cases, _)) => *cases = format!("{cases}/{case}"),
+            None => places.push((case, to)),
+        }
+    }
+    let places: Vec<String> = places.into_iter().map(|(cases, to)| format!("{cases} → {to}")).collect();
+    places.join(", ")
 }
 
 fn cases(back: &Back, language: Language) -> String {

@@ -8,7 +8,7 @@
 use std::fmt::Write;
 
 use crate::dialplan::timeline::page::{
-    CUT_LINES_MAX, CUTS_A_LINE, HEAD, LEGEND_LINES, LINE, MARGIN, Page, TITLE, count, fit, text_width,
+    CUT_LINES_MAX, CUTS_A_LINE, HEAD, LINE, MARGIN, Page, TITLE, count, fit, text_width,
 };
 use crate::dialplan::timeline::{Bar, Cut, Group, Look, Row, Timeline};
 use crate::event::Phase;
@@ -21,8 +21,8 @@ impl Timeline {
         sheet.head();
         sheet.months();
         sheet.rows();
-        sheet.cut_labels();
         sheet.marked_instant();
+        sheet.cut_labels();
         sheet.foot();
         sheet.text.push_str("</svg>\n");
         sheet.text
@@ -44,6 +44,8 @@ struct Words<'a> {
     fill: &'a str,
     anchor: &'a str,
     bold: bool,
+    /// A rim of this colour, so that lines and stripes behind do not touch the letters.
+    rim: &'a str,
 }
 
 impl Sheet<'_> {
@@ -63,12 +65,18 @@ impl Sheet<'_> {
     fn head(&mut self) {
         let say = self.timeline.language;
         let title = format!("{} {}", self.timeline.plan, say.pick("并入时间表", "merge timeline"));
-        self.words(&title, &Words { x: MARGIN, y: 16.5, font: 7.5, fill: INK, anchor: "start", bold: true });
+        self.words(
+            &title,
+            &Words { x: MARGIN, y: 16.5, font: 7.5, fill: INK, anchor: "start", bold: true, rim: "" },
+        );
         let (from, until) =
             (self.timeline.date(self.timeline.from_ms), self.timeline.date(self.timeline.until_ms));
         let said =
             format!("{from} … {until}    {}    {}", self.timeline.zone, say.numbers(self.timeline.rows()));
-        self.words(&said, &Words { x: MARGIN, y: 23.0, font: 3.4, fill: GREY, anchor: "start", bold: false });
+        self.words(
+            &said,
+            &Words { x: MARGIN, y: 23.0, font: 3.4, fill: GREY, anchor: "start", bold: false, rim: "" },
+        );
         let columns = [
             (MARGIN, say.pick("号码", "number")),
             (self.page.names, say.pick("名称", "name")),
@@ -76,7 +84,10 @@ impl Sheet<'_> {
             (self.page.right + 1.5, say.pick("备援", "fallback")),
         ];
         for (x, name) in columns {
-            self.words(name, &Words { x, y: HEAD - 1.8, font: 2.8, fill: GREY, anchor: "start", bold: true });
+            self.words(
+                name,
+                &Words { x, y: HEAD - 1.8, font: 2.8, fill: GREY, anchor: "start", bold: true, rim: "" },
+            );
         }
     }
 
@@ -101,7 +112,15 @@ impl Sheet<'_> {
             if x >= said_until && text_width(&name, 2.8) < self.page.right - x {
                 self.words(
                     &name,
-                    &Words { x: x + 0.8, y: top - 1.8, font: 2.8, fill: INK, anchor: "start", bold: false },
+                    &Words {
+                        x: x + 0.8,
+                        y: top - 1.8,
+                        font: 2.8,
+                        fill: INK,
+                        anchor: "start",
+                        bold: false,
+                        rim: "",
+                    },
                 );
                 said_until = x + text_width(&name, 2.8) + 1.5;
             }
@@ -130,7 +149,8 @@ impl Sheet<'_> {
         let font = self.page.font * 1.05;
         let y = y + TITLE * self.page.pitch;
         let title = format!("{} ({})", group.title, group.rows.len());
-        let words = Words { x: MARGIN, y: y - font * 0.32, font, fill: INK, anchor: "start", bold: true };
+        let words =
+            Words { x: MARGIN, y: y - font * 0.32, font, fill: INK, anchor: "start", bold: true, rim: "" };
         self.words(&title, &words);
         self.line((MARGIN, y), (self.page.width - MARGIN, y), "#7f7f7f", 0.2);
     }
@@ -146,7 +166,7 @@ impl Sheet<'_> {
         ];
         for (text, x, end, fill) in cells {
             let text = fit(text, end - x - 1.0, font);
-            self.words(&text, &Words { x, y: base, font, fill, anchor: "start", bold: false });
+            self.words(&text, &Words { x, y: base, font, fill, anchor: "start", bold: false, rim: "" });
         }
         self.line((MARGIN, y + pitch), (self.page.width - MARGIN, y + pitch), "#e2e2e2", 0.1);
         for bar in &row.bars {
@@ -198,60 +218,56 @@ impl Sheet<'_> {
         }
         let mut label = String::new();
         for part in parts {
-            let longer = if label.is_empty() { part.clone() } else { format!("{label} · {part}") };
+            let longer = if label.is_empty() { part.clone() } else { format!("{label}/{part}") };
             if text_width(&longer, font) > room {
                 break;
             }
             label = longer;
         }
-        if label.is_empty() {
-            return;
-        }
-        let (base, x) = (y + height / 2.0 + font * 0.34, x + 0.8);
+        let base = y + height / 2.0 + font * 0.34 - if bar.announce.is_some() { 0.25 } else { 0.0 };
         let striped = bar.phase == Some(Phase::Trial) || bar.note.is_some();
-        if striped {
-            // Letters on stripes need a plain ground.
-            self.rect((x - 0.3, y + 0.12), (text_width(&label, font) + 0.6, height - 0.24), paint.fill, "");
-            if bar.announce.is_some() {
-                self.rect(
-                    (x - 0.3, y + height - 0.55),
-                    (text_width(&label, font) + 0.6, 0.55),
-                    "#000000",
-                    "",
-                );
-                self.rect(
-                    (x - 0.3, y + height - 0.55),
-                    (text_width(&label, font) + 0.6, 0.55),
-                    "url(#speech)",
-                    "",
-                );
-            }
+        let rim = if striped || bar.look == Look::Gap { paint.fill } else { "" };
+        let bold = bar.look == Look::Gap;
+        if !label.is_empty() {
+            self.words(
+                &label,
+                &Words { x: x + 0.8, y: base, font, fill: paint.ink, anchor: "start", bold, rim },
+            );
         }
-        let base = if bar.announce.is_some() { base - 0.2 } else { base };
-        self.words(
-            &label,
-            &Words { x, y: base, font, fill: paint.ink, anchor: "start", bold: bar.look == Look::Gap },
-        );
+        // What comes behind the sheet's edge.
+        let later = bar.until_ms > self.timeline.until_ms && bar.until_ms < i64::MAX;
+        let later = later.then(|| format!("→ {}", self.timeline.date(bar.until_ms))).unwrap_or_default();
+        if !later.is_empty() && text_width(&label, font) + text_width(&later, font) + 3.0 < width {
+            let x = x + width - 0.8;
+            self.words(&later, &Words { x, y: base, font, fill: paint.ink, anchor: "end", bold, rim });
+        }
     }
 
     /// What begins at each cut-over in view, above it, in as many lines as it needs.
     fn cut_labels(&mut self) {
         let font = 2.7;
-        let mut taken = [0.0_f64; 3];
         let timeline = self.timeline;
-        for cut in timeline.cuts_in_view() {
+        // From the right, so that no line to a label crosses another label.
+        let mut begins = [f64::MAX; 4];
+        let mut labels = vec![];
+        let cuts: Vec<&Cut> = timeline.cuts_in_view().collect();
+        for cut in cuts.into_iter().rev() {
             let x = self.page.x(timeline, cut.at_ms);
             let text = said(timeline, cut);
-            let width = text_width(&text, font) + 2.0;
-            let left = (x + 0.6).min(self.page.width - MARGIN - width);
-            let free = taken.iter().position(|end| *end <= left);
-            let Some((level, end)) = free.and_then(|i| taken.get_mut(i).map(|end| (i, end))) else {
+            let width = text_width(&text, font) + 1.5;
+            let left = (x + 0.7).min(self.page.width - MARGIN - width);
+            let free = begins.iter().position(|begin| left + width <= *begin);
+            let Some((level, begin)) = free.and_then(|i| begins.get_mut(i).map(|begin| (i, begin))) else {
                 continue;
             };
-            *end = left + width;
+            *begin = x - 0.5;
             let y = self.page.top - 7.5 - count(level) * 3.6;
             self.line((x, y - 2.4), (x, self.page.top - 5.5), INK, 0.15);
-            self.words(&text, &Words { x: left, y, font, fill: INK, anchor: "start", bold: false });
+            labels.push((text, left, y));
+        }
+        for (text, x, y) in labels {
+            let words = Words { x, y, font, fill: INK, anchor: "start", bold: false, rim: "#ffffff" };
+            self.words(&text, &words);
         }
     }
 
@@ -262,21 +278,20 @@ impl Sheet<'_> {
             return;
         };
         let x = self.page.x(self.timeline, at);
-        let (top, bottom) = (self.page.top - 20.0, self.page.bottom);
-        self.line((x, top), (x, bottom), "#000000", 0.5);
+        let (top, bottom) = (self.page.top - 23.0, self.page.bottom);
+        self.line((x, top), (x, bottom), "#000000", 0.4);
         let text = format!("▼ {}", self.timeline.date(at));
         let half = text_width(&text, 3.0) / 2.0;
         let x = x.clamp(self.page.left + half, self.page.right - half);
         self.words(
             &text,
-            &Words { x, y: top - 1.0, font: 3.0, fill: "#000000", anchor: "middle", bold: true },
+            &Words { x, y: top - 1.0, font: 3.0, fill: "#000000", anchor: "middle", bold: true, rim: "" },
         );
     }
 
     fn foot(&mut self) {
         let mut y = self.page.bottom + LINE * 1.4;
-        self.legend(y);
-        y += LINE * LEGEND_LINES;
+        y = self.legend(y) + LINE * 1.5;
         let timeline = self.timeline;
         let column = (self.page.width - 2.0 * MARGIN) / count(CUTS_A_LINE);
         let shown = CUTS_A_LINE * CUT_LINES_MAX;
@@ -290,19 +305,22 @@ impl Sheet<'_> {
             };
             self.words(
                 &fit(&text, column - 2.0, 2.7),
-                &Words { x, y, font: 2.7, fill: INK, anchor: "start", bold: false },
+                &Words { x, y, font: 2.7, fill: INK, anchor: "start", bold: false, rim: "" },
             );
         }
         y += count(timeline.cuts.len().div_ceil(CUTS_A_LINE).min(CUT_LINES_MAX)) * LINE;
         for (i, note) in timeline.notes.iter().enumerate() {
             let text = fit(&format!("[{}] {note}", i + 1), self.page.width - 2.0 * MARGIN, 2.7);
-            self.words(&text, &Words { x: MARGIN, y, font: 2.7, fill: INK, anchor: "start", bold: false });
+            self.words(
+                &text,
+                &Words { x: MARGIN, y, font: 2.7, fill: INK, anchor: "start", bold: false, rim: "" },
+            );
             y += LINE;
         }
     }
 
     /// What is drawn how: only what there is on this sheet, and gaps always, so that one sees that there is none.
-    fn legend(&mut self, y: f64) {
+    fn legend(&mut self, y: f64) -> f64 {
         let timeline = self.timeline;
         let say = timeline.language;
         let bars = || timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.bars);
@@ -328,9 +346,13 @@ impl Sheet<'_> {
                 (x, y) = (MARGIN, y + LINE);
             }
             self.key(look, pattern, (x, y - 2.6));
-            self.words(name, &Words { x: x + 8.5, y, font: 2.8, fill: INK, anchor: "start", bold: false });
+            self.words(
+                name,
+                &Words { x: x + 8.5, y, font: 2.8, fill: INK, anchor: "start", bold: false, rim: "" },
+            );
             x += width;
         }
+        y
     }
 
     fn key(&mut self, look: Look, pattern: &str, (x, y): (f64, f64)) {
@@ -371,12 +393,17 @@ impl Sheet<'_> {
         if text.is_empty() {
             return;
         }
-        let Words { x, y, font, fill, anchor, bold } = words;
+        let Words { x, y, font, fill, anchor, bold, rim } = words;
+        let rim = if rim.is_empty() {
+            String::new()
+        } else {
+            format!(" stroke=\"{rim}\" stroke-width=\"1\" stroke-linejoin=\"round\" paint-order=\"stroke\"")
+        };
         let bold = if *bold { " font-weight=\"bold\"" } else { "" };
         let anchor = if *anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
         let text = escape(text);
         self.put(format_args!(
-            "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"{font:.2}\" fill=\"{fill}\"{anchor}{bold}>{text}</text>\n"
+            "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"{font:.2}\" fill=\"{fill}\"{rim}{anchor}{bold}>{text}</text>\n"
         ));
     }
 
@@ -446,7 +473,7 @@ const GAP_MM_MIN: f64 = 1.2;
 
 const DEFS: &str = "<defs>
 <pattern id=\"trial\" width=\"1.6\" height=\"1.6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
-<rect width=\"0.6\" height=\"1.6\" fill=\"#ffffff\" fill-opacity=\"0.5\"/></pattern>
+<rect width=\"0.6\" height=\"1.6\" fill=\"#ffffff\" fill-opacity=\"0.42\"/></pattern>
 <pattern id=\"hours\" width=\"1.2\" height=\"1.2\" patternUnits=\"userSpaceOnUse\">\
 <rect width=\"0.35\" height=\"1.2\" fill=\"#ffffff\" fill-opacity=\"0.6\"/></pattern>
 <pattern id=\"speech\" width=\"1.2\" height=\"1.2\" patternUnits=\"userSpaceOnUse\">\
