@@ -20,6 +20,7 @@ mod route;
 mod serve;
 mod status;
 mod table;
+mod timeline;
 mod traffic;
 mod trunks;
 
@@ -47,6 +48,7 @@ enum Command {
     Route(route::Route),
     Diff(diff::DiffPlans),
     Rehearse(rehearse::Rehearse),
+    Timeline(timeline::DrawTimeline),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
@@ -94,6 +96,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Route(route) => route.run(),
         Command::Diff(diff) => diff.run(),
         Command::Rehearse(rehearse) => rehearse.run(),
+        Command::Timeline(timeline) => timeline.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),

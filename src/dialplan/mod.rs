@@ -27,6 +27,7 @@ pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+pub mod timeline;
 pub mod verify;
 mod week;
 

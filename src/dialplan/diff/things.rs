@@ -151,10 +151,14 @@ pub(super) fn received_facets(old: Option<&Trunk>, new: Option<&Trunk>) -> Vec<F
         }
     };
     let believed = |t: &Trunk| if t.trusted { "believed" } else { "not believed" }.to_owned();
-    [both("its calls come from", &sources), both("headers that name a hotline", &believed)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        both("its calls come from", &sources),
+        both("headers that name a hotline", &believed),
+        both("the hotline is looked for in", &|t| words::list(t.identify.iter(), ", ")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn prompt_facets(old: &Prompt, new: &Prompt, resounding: &BTreeSet<String>) -> Vec<Facet> {
