@@ -145,7 +145,7 @@ impl Plans {
         let view = |kept: &shelf::Kept| PlanView {
             edition: kept.number,
             plan: kept.candidate.table.name().to_owned(),
-            since: kept.candidate.table.calendar().show(kept.since_ms),
+            since: show(&kept.candidate.table, kept.since_ms.div_euclid(1000) * 1000),
             running: Some(kept.number) == running,
         };
         let scheduled = shelf.scheduled.as_ref().map(scheduled_view);
@@ -192,9 +192,10 @@ impl Plans {
     }
 
     async fn its_hour_has_come(&self, scheduled: Scheduled) {
-        self.reschedule(None);
         let plan = scheduled.candidate.table.name().to_owned();
-        match self.swap(scheduled.candidate, false).await {
+        let swapped = self.swap(scheduled.candidate, false).await;
+        self.reschedule(None);
+        match swapped {
             Ok((edition, pause_us)) => {
                 self.notice(Notice::Reloaded { by: "its hour has come".to_owned(), edition, changes: None, pause_us });
             }
@@ -250,7 +251,7 @@ impl Plans {
             Ok((edition, pause_us)) => {
                 view.outcome = Outcome::InForce;
                 view.edition = edition;
-                view.at = Some(show(&compared.candidate.table, now_ms(self.0.clock)));
+                view.at = Some(show(&compared.candidate.table, now_ms(self.0.clock).div_euclid(1000) * 1000));
                 view.pause_us = Some(pause_us);
                 let changes = Some(compared.diff.changes.len());
                 self.notice(Notice::Reloaded { by: by.to_owned(), edition, changes, pause_us });

@@ -9,6 +9,7 @@ mod hold;
 mod queue;
 mod raw;
 mod register;
+mod reload;
 mod sound;
 mod sub_center;
 
