@@ -330,17 +330,10 @@ fn disagrees(number: &str, record: &Cdr, says: Says) -> Option<String> {
 fn minute_of_reloads(seconds: u64, plans: [Says; 2], says: [Says; 2]) -> (usize, Vec<String>) {
     let tables = plans.map(plan_that);
     let w = world_of(Arc::clone(&tables[0]));
-    let mut agents = Vec::new();
     for id in (1001..1161).chain(2001..2161) {
-        agents.push(w.agent(&id.to_string()).logs_on(Hash::Sha256, 300).answers_after(400));
+        _ = w.agent(&id.to_string()).logs_on(Hash::Sha256, 300);
     }
     w.run_for(s(4));
-    for trunk in ["tax", "tax-new"].iter().filter(|name| plans.iter().any(|plan| plan.trunk == **name)) {
-        // The second plan's trunk has its telephone from the first reload on.
-        if *trunk == "tax" {
-            _ = w.trunk(trunk).answers_after(400);
-        }
-    }
     let mut reloads: Vec<Instant> = Vec::new();
     let mut callers = Vec::new();
     let numbers = ["12319", "12333", "12366"];
