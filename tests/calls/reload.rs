@@ -80,8 +80,8 @@ fn callers_who_wait_keep_their_places_in_a_queue_that_stays() {
     w.reload(&plan(&[("小城12345", "大城12345")], 1, ("hrss", 0)));
     w.run_for(s(2));
     let agent = w.agent("1001").answers_after(300).ready();
-    for caller in &callers {
-        w.run_until(|_| agent.last().is_connected());
+    for (nth, caller) in callers.iter().enumerate() {
+        w.run_until(|_| agent.rang() > nth && agent.last().is_connected());
         assert_eq!(agent.last().header("X-Tongjie-Call"), Some(caller.call().to_string()));
         caller.hangs_up();
         w.run_for(s(4));
@@ -255,7 +255,8 @@ fn a_trunk_that_was_found_down_is_still_down_after_a_reload_and_a_new_one_is_ask
     w.reload(&plan(&[more, ("trunk = \"tax\"", "trunk = [\"tax\", \"new\"]")], 1, ("hrss", 0)));
     assert_eq!((up(&w, "tax"), up(&w, "new")), (Some(false), Some(true)));
     w.run_for(s(2));
-    assert!(w.tail(40).contains("OPTIONS sip:10.2.0.7:5060"), "{}", w.tail(40));
+    let asked = |line: &str| line.contains("new ") && line.contains("< OPTIONS");
+    assert!(w.tail(40).lines().any(asked), "{}", w.tail(40));
 }
 
 #[test]
