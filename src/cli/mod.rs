@@ -19,6 +19,8 @@ mod route;
 mod serve;
 mod status;
 mod table;
+mod timeline;
+mod traffic;
 mod trunks;
 
 use std::ffi::OsString;
@@ -44,6 +46,7 @@ enum Command {
     Check(check::Check),
     Route(route::Route),
     Diff(diff::DiffPlans),
+    Timeline(timeline::DrawTimeline),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
@@ -90,6 +93,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
         Command::Diff(diff) => diff.run(),
+        Command::Timeline(timeline) => timeline.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),

@@ -18,12 +18,15 @@ pub mod hours;
 pub mod load;
 pub mod merge;
 pub mod number;
+pub mod opening;
 pub mod peers;
 pub mod read;
 pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+pub mod timeline;
+pub mod verify;
 mod week;
 
 pub use action::{Action, Announce, Back, Closed, HotlineInfo};
@@ -41,6 +44,7 @@ pub use staff::{
     Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
 };
 pub use table::{Decision, Facts, Ingress, Table};
+pub use verify::Proof;
 
 #[cfg(test)]
 mod tests;
