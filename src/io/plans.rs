@@ -78,6 +78,9 @@ pub enum Told {
     Not(String),
 }
 
+/// The right to change which plan runs.
+type Turn<'a> = tokio::sync::MutexGuard<'a, Shelf>;
+
 /// A plan that passed, beside the one that runs.
 struct Compared {
     candidate: Arc<Candidate>,
@@ -119,9 +122,10 @@ impl Plans {
                 Ok(compared) => compared,
                 Err(told) => break told,
             };
+            let shelf = self.0.shelf.lock().await;
             // A scheduled plan may have come in force meanwhile: then the comparison is with the wrong one.
-            if self.0.shelf.lock().await.running().is_some_and(|running| running.number == compared.with) {
-                break self.act(wish, compared, by).await;
+            if shelf.running().is_some_and(|running| running.number == compared.with) {
+                break self.act(wish, compared, by, shelf).await;
             }
         };
         match told {
@@ -145,7 +149,7 @@ impl Plans {
         let view = |kept: &shelf::Kept| PlanView {
             edition: kept.number,
             plan: kept.candidate.table.name().to_owned(),
-            since: kept.candidate.table.calendar().show(kept.since_ms),
+            since: show(&kept.candidate.table, kept.since_ms.div_euclid(1000) * 1000),
             running: Some(kept.number) == running,
         };
         let scheduled = shelf.scheduled.as_ref().map(scheduled_view);
@@ -192,9 +196,11 @@ impl Plans {
     }
 
     async fn its_hour_has_come(&self, scheduled: Scheduled) {
-        self.reschedule(None);
         let plan = scheduled.candidate.table.name().to_owned();
-        match self.swap(scheduled.candidate, false).await {
+        let shelf = self.0.shelf.lock().await;
+        let swapped = self.swap(scheduled.candidate, false, shelf).await;
+        self.reschedule(None);
+        match swapped {
             Ok((edition, pause_us)) => {
                 self.notice(Notice::Reloaded { by: "its hour has come".to_owned(), edition, changes: None, pause_us });
             }
@@ -234,10 +240,10 @@ impl Plans {
         done.unwrap_or_else(|_| Err(Told::Not("reading the plan met a defect of this program".to_owned())))
     }
 
-    async fn act(&self, wish: &Wish, compared: Compared, by: &str) -> Told {
+    async fn act(&self, wish: &Wish, compared: Compared, by: &str, shelf: Turn<'_>) -> Told {
         let mut view = ReloadView::new(&compared.candidate, &compared.diff, compared.with);
         if let Some(at) = &wish.at {
-            return self.schedule(at, &compared, view, wish.dry_run, by).await;
+            return self.schedule(at, &compared, view, wish.dry_run, by, shelf);
         }
         if wish.dry_run {
             return Told::Done(Box::new(view));
@@ -246,11 +252,11 @@ impl Plans {
             view.outcome = Outcome::Unchanged;
             return Told::Done(Box::new(view));
         }
-        match self.swap(Arc::clone(&compared.candidate), wish.back).await {
+        match self.swap(Arc::clone(&compared.candidate), wish.back, shelf).await {
             Ok((edition, pause_us)) => {
                 view.outcome = Outcome::InForce;
                 view.edition = edition;
-                view.at = Some(show(&compared.candidate.table, now_ms(self.0.clock)));
+                view.at = Some(show(&compared.candidate.table, now_ms(self.0.clock).div_euclid(1000) * 1000));
                 view.pause_us = Some(pause_us);
                 let changes = Some(compared.diff.changes.len());
                 self.notice(Notice::Reloaded { by: by.to_owned(), edition, changes, pause_us });
@@ -260,13 +266,14 @@ impl Plans {
         }
     }
 
-    async fn schedule(
+    fn schedule(
         &self,
         at: &str,
         compared: &Compared,
         mut view: ReloadView,
         dry_run: bool,
         by: &str,
+        mut shelf: Turn<'_>,
     ) -> Told {
         let table = &compared.candidate.table;
         let at_ms = match table.calendar().parse(at) {
@@ -281,7 +288,6 @@ impl Plans {
         if dry_run {
             return Told::Done(Box::new(view));
         }
-        let mut shelf = self.0.shelf.lock().await;
         if let Some(other) = &shelf.scheduled {
             let ScheduledView { plan, at } = scheduled_view(other);
             return Told::Not(format!("plan {plan} waits for {at}: drop it first (`tongjie reload --cancel`)"));
@@ -297,8 +303,12 @@ impl Plans {
     }
 
     /// Puts a plan in force. Returns its edition and how long calls were held up, in microseconds.
-    async fn swap(&self, candidate: Arc<Candidate>, back: bool) -> Result<(u64, u64), String> {
-        let mut shelf = self.0.shelf.lock().await;
+    async fn swap(
+        &self,
+        candidate: Arc<Candidate>,
+        back: bool,
+        mut shelf: Turn<'_>,
+    ) -> Result<(u64, u64), String> {
         let prompts = shelf.prompts_with(&candidate);
         let next = NextPlan::new(shelf.next_number(), Arc::clone(&candidate.table), prompts);
         let edition = Arc::clone(next.edition());
