@@ -11,6 +11,7 @@ mod completions;
 mod drain;
 mod failure;
 mod hangup;
+mod import;
 mod queues;
 mod readers;
 mod rehearse;
@@ -42,6 +43,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Route(route::Route),
+    Import(import::Import),
     Rehearse(rehearse::Rehearse),
     Status(status::Status),
     Calls(calls::Calls),
@@ -87,6 +89,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
+        Command::Import(import) => import.run(),
         Command::Rehearse(rehearse) => rehearse.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),

@@ -13,6 +13,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod draft;
 pub mod explain;
+pub mod import;
 pub mod load;
 pub mod merge;
 pub mod number;
