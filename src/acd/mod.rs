@@ -37,7 +37,7 @@ use waiter::{Caller, Stage};
 pub use board::{AgentView, QueueView};
 pub use queue::Counts;
 pub use select::Strategy;
-pub use settings::{AgentSettings, Overflow, QueueFull, QueueSettings, Skills, Waiter};
+pub use settings::{AgentSettings, Overflow, QueueFull, QueueSettings, Retirement, Skills, Waiter};
 
 crate::slab_key!(
     /// One offer of one caller to one agent.
@@ -53,6 +53,12 @@ pub struct Acd {
     agents: Vec<Agent>,
     /// Every skill an agent names, in order.
     skills: Vec<Skill>,
+    /// Plans taken over so far.
+    plans: u64,
+    /// Where the callers of retired queues go.
+    general: Option<usize>,
+    /// Queues nobody is moved to now.
+    closed: BTreeSet<QueueId>,
     callers: BTreeMap<CallKey, Caller>,
     reservations: Slab<ReservationKey, Reservation>,
     timers: BTreeSet<(Instant, Timer)>,
@@ -155,6 +161,9 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(5);
 /// How long a caller who is due to move on waits before a full queue is looked at again.
 const FULL_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long a caller waits in a queue that left the plan but still has agents, before he goes on to the general queue.
+const RETIRED_PAUSE: Duration = Duration::from_secs(30);
+
 /// Queues one caller is moved through by overflow: a plan whose queues overflow into one another ends here.
 const MOVES_MAX: u8 = 8;
 
@@ -184,6 +193,12 @@ impl Acd {
         };
         self.enter(now, queue, waiter);
         Ok(())
+    }
+
+    /// Says which queues are closed: no overflow leads to them until the next word. Who is in one is served as before,
+    /// and [`Self::handle_enqueue`] does not look at it: whom the plan sent there before it closed belongs there.
+    pub fn set_closed(&mut self, queues: BTreeSet<QueueId>) {
+        self.closed = queues;
     }
 
     /// A caller is gone, or was connected elsewhere. A phone that rings for him is stopped.

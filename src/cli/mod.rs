@@ -8,6 +8,7 @@ mod cdr;
 mod check;
 mod client;
 mod completions;
+mod diff;
 mod drain;
 mod failure;
 mod hangup;
@@ -45,6 +46,7 @@ enum Command {
     Route(route::Route),
     Import(import::Import),
     Rehearse(rehearse::Rehearse),
+    Diff(diff::DiffPlans),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
@@ -91,6 +93,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Route(route) => route.run(),
         Command::Import(import) => import.run(),
         Command::Rehearse(rehearse) => rehearse.run(),
+        Command::Diff(diff) => diff.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dialplan::hours::Hours;
 use crate::event::{Hotline, Mode, Number, PromptId, QueueId, Skill, TrunkId};
 
 /// What the agent and the record must know about a hotline.
@@ -70,6 +71,15 @@ pub enum Action {
         /// What the caller hears first.
         notice: Option<PromptId>,
     },
+}
+
+/// What is done instead while it is closed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Closed {
+    /// When it is open.
+    pub hours: Arc<Hours>,
+    /// What to do when not. Where it leads is always open.
+    pub action: Action,
 }
 
 /// An announcement as a call plays it.

@@ -32,6 +32,10 @@ impl Calendar {
         Some(Self { zone })
     }
 
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// The first millisecond of a date, or the millisecond of a date and time.
     ///
     /// # Errors

@@ -51,6 +51,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Other places concerned, each with what it has to do with it.
     pub also: Vec<(Place, String)>,
+    /// What shows it: the way a call takes, step by step.
+    pub notes: Vec<String>,
     /// What to do; may be empty.
     pub help: String,
 }
@@ -64,6 +66,7 @@ impl Diagnostic {
             at: at.into(),
             message: message.into(),
             also: vec![],
+            notes: vec![],
             help: String::new(),
         }
     }
@@ -77,6 +80,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// Adds what shows it.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
         self
     }
 
@@ -101,6 +111,9 @@ impl Diagnostic {
             if !files.iter().take(i).any(|earlier| earlier == file) {
                 group = self.marked(group, sources, *file);
             }
+        }
+        for note in &self.notes {
+            group = group.element(Mark::NOTE.message(printable(note)));
         }
         if !self.help.is_empty() {
             group = group.element(Mark::HELP.message(printable(&self.help)));

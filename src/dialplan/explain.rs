@@ -42,6 +42,8 @@ pub struct Outcome {
     pub dialled: String,
     /// Aliases passed.
     pub via: Vec<String>,
+    /// Whether the hotline or its queue is closed then.
+    pub closed: bool,
     /// `queue`, `trunk`, `emergency`, `intercept` or `reject`.
     pub action: &'static str,
     /// The queue it waits in, or comes back to.
@@ -115,6 +117,7 @@ impl Recorder for Looked {
             Seen::SentByThem => (false, "they sent the call to us; sending it back would be a loop"),
             Seen::EmergencyInHeader => (false, "an emergency line only counts as the number called"),
             Seen::Reserve => (true, "nothing said more"),
+            Seen::LeftOut => (false, "the trunk's `identify` leaves it out"),
         };
         self.0.push(Look { rule: ingress.as_str(), number: number.to_string(), decided, why });
     }
@@ -142,6 +145,7 @@ impl Outcome {
             rule: decision.ingress.map(Ingress::as_str),
             dialled: decision.dialled.to_string(),
             via: decision.via.iter().map(ToString::to_string).collect(),
+            closed: decision.closed,
             ..Self::default()
         };
         outcome.take(&decision.action);
@@ -230,6 +234,9 @@ impl fmt::Display for Outcome {
             if let Some(value) = value {
                 write!(f, ", {label} {value}")?;
             }
+        }
+        if self.closed {
+            f.write_str(", closed")?;
         }
         let texts = [
             ("announce", &self.announce),

@@ -11,8 +11,10 @@ pub mod calendar;
 pub mod check;
 pub mod compile;
 pub mod diagnostic;
+pub mod diff;
 pub mod draft;
 pub mod explain;
+pub mod hours;
 pub mod import;
 pub mod load;
 pub mod merge;
@@ -24,18 +26,25 @@ pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+pub mod verify;
+mod week;
 
-pub use action::{Action, Announce, Back, HotlineInfo};
+pub use action::{Action, Announce, Back, Closed, HotlineInfo};
 pub use calendar::Calendar;
 pub use check::check;
 pub use compile::compile;
 pub use diagnostic::{Diagnostic, Level, Place, Report};
+pub use diff::{Diff, diff};
 pub use explain::{Explanation, Outcome, explain};
+pub use hours::Hours;
 pub use load::{Audio, Loaded, Sources, load_dir, load_plan};
 pub use number::Numbering;
 pub use peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
-pub use staff::{Agent, AnswerWhen, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy};
+pub use staff::{
+    Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
+};
 pub use table::{Decision, Facts, Ingress, Table};
+pub use verify::Proof;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dialplan::action::Announce;
+use crate::dialplan::table::Ingress;
 use crate::event::{Number, PromptId, TrunkId};
 
 /// A peer we exchange calls with.
@@ -20,6 +22,8 @@ pub struct Trunk {
     pub sources: Vec<(IpAddr, Option<u16>)>,
     /// Whether its History-Info, Diversion, P-Called-Party-ID, To and P-Asserted-Identity are believed.
     pub trusted: bool,
+    /// What says which hotline was dialled, in order.
+    pub identify: Box<[Ingress]>,
     /// Most calls at once, both directions.
     pub capacity: u32,
     /// How it wants numbers written.
@@ -62,6 +66,13 @@ pub struct Prompt {
     pub from_ms: i64,
     /// First millisecond it may not.
     pub until_ms: i64,
+}
+
+impl Prompt {
+    /// It, as a call plays it before a queue.
+    pub(super) fn announce(&self) -> Announce {
+        Announce { prompt: self.id.clone(), must_hear: self.must_hear }
+    }
 }
 
 /// A place a call can be transferred to, and never comes from.

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dialplan::action::{Action, Announce};
+use crate::dialplan::hours::Hours;
 use crate::event::{AgentId, PromptId, QueueId, Skill};
 
 /// A queue.
@@ -34,6 +36,9 @@ pub struct Queue {
     pub misses_max: u32,
     /// What a caller meets who finds it full.
     pub full: OnFull,
+    /// When it is open, if not always, and what a caller meets who finds it closed. Those who wait already when
+    /// it closes keep their places.
+    pub closed: Option<Closing>,
 }
 
 /// One skill a queue asks for, and how well.
@@ -86,6 +91,65 @@ pub enum OnFull {
         /// What he hears first.
         notice: Option<PromptId>,
     },
+}
+
+/// A queue's hours.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Closing {
+    /// When it is open.
+    pub hours: Arc<Hours>,
+    /// What happens when not.
+    pub then: OnClosed,
+}
+
+/// What a caller meets who finds a hotline or queue closed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OnClosed {
+    /// Another queue, one that is always open.
+    Queue {
+        /// Which.
+        to: QueueId,
+        /// Whether the agent there must know what the caller came with. If not, anyone serving it will do.
+        keep_skill: bool,
+        /// What he hears first.
+        hears: Hears,
+    },
+    /// This status, after a spoken notice if there is one.
+    Reject {
+        /// 480 mostly.
+        status: u16,
+        /// What he hears first.
+        notice: Option<PromptId>,
+    },
+}
+
+/// What a caller hears on the way to a queue he did not choose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Hears {
+    /// What he would have heard otherwise.
+    AsOpen,
+    /// Nothing.
+    Nothing,
+    /// This.
+    This(Announce),
+}
+
+impl OnClosed {
+    /// What to do with a caller who would have gone to a queue with this skill and announcement.
+    pub fn action(&self, skill: Option<&Skill>, announce: Option<&Announce>) -> Action {
+        match self {
+            Self::Queue { to, keep_skill, hears } => Action::Queue {
+                queue: to.clone(),
+                skill: skill.filter(|_| *keep_skill).cloned(),
+                announce: match hears {
+                    Hears::AsOpen => announce.cloned(),
+                    Hears::Nothing => None,
+                    Hears::This(announce) => Some(announce.clone()),
+                },
+            },
+            Self::Reject { status, notice } => Action::Reject { status: *status, notice: notice.clone() },
+        }
+    }
 }
 
 /// A person taking calls.

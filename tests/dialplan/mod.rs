@@ -3,4 +3,5 @@
 mod diagnostics;
 mod mistakes;
 mod robust;
+mod transcript;
 mod wuxi;

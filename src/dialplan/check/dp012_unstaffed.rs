@@ -1,94 +1,95 @@
-//! dp012: callers nobody can serve: no agent serves the queue and has the skill, and the queue overflows to
-//! nobody who does. When only the overflow helps it is a warning.
+//! dp012: callers nobody can serve. Wherever a call can come to wait, at every instant and whatever was full, down or
+//! closed on the way, someone must be able to answer it there or where it moves on to. When only the moving on helps
+//! it is a warning.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dialplan::action::{Action, Back};
-use crate::dialplan::draft::Draft;
-use crate::dialplan::{Diagnostic, Table};
+use crate::dialplan::verify::interval::Caller;
+use crate::dialplan::verify::tell;
+use crate::dialplan::verify::web::{End, Place, Spot};
+use crate::dialplan::verify::{Case, Survey};
+use crate::dialplan::{Diagnostic, Level};
 use crate::event::{Number, QueueId, Skill};
 
-pub(super) fn check(draft: &Draft<'_>, table: &Table, found: &mut Vec<Diagnostic>) {
-    for ((queue, skill), numbers) in asked(table) {
-        if staffed(table, &queue, skill.as_ref()) {
-            continue;
+pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
+    let mut waits: BTreeMap<(Level, &QueueId, Option<&Skill>), Unserved<'_>> = BTreeMap::new();
+    for case in &survey.cases {
+        for (at, spot, queue, skill) in case.web.waits().filter(|(_, spot, ..)| !answered_here(case, spot)) {
+            let level = if spot.hopeful { Level::Warning } else { Level::Error };
+            let first = case.callers.first().map(|caller| (case, caller, at));
+            let Some(first) = first else { continue };
+            let unserved = waits.entry((level, queue, skill)).or_insert_with(|| Unserved {
+                first,
+                callers: BTreeSet::new(),
+                later: true,
+            });
+            unserved.callers.extend(case.callers.iter().map(number));
+            // The counterexample is the plainest one: a queue asked at once before one that is come to later.
+            if unserved.later && !later(case, at) {
+                (unserved.first, unserved.later) = (first, false);
+            }
         }
-        let Some(entry) = numbers.first().and_then(|number| draft.hotlines.get(number)) else { continue };
-        let callers = listed(&numbers);
-        let at = entry
-            .row
-            .skill
-            .as_ref()
-            .or(entry.row.queue.as_ref())
-            .map_or(entry.at(), |text| entry.place(text));
-        let who = match &skill {
-            Some(skill) => format!("no agent serves the queue `{queue}` with the skill `{skill}`"),
-            None => format!("no agent serves the queue `{queue}`"),
+    }
+    for ((level, queue, skill), unserved) in waits {
+        found.push(unserved.tell(survey, level, queue, skill));
+    }
+}
+
+/// A place where nobody can answer, and who comes to it.
+struct Unserved<'s> {
+    first: (&'s Case<'s>, &'s Caller<'s>, usize),
+    callers: BTreeSet<&'s Number>,
+    later: bool,
+}
+
+/// The hotline, also of callers who know it by another number.
+fn number<'s>(caller: &Caller<'s>) -> &'s Number {
+    caller.segment.hotline.as_ref().map_or(&caller.fate.number, |hotline| &hotline.number)
+}
+
+fn answered_here(case: &Case<'_>, spot: &Spot<'_>) -> bool {
+    spot.next
+        .iter()
+        .filter_map(|(_, to)| case.web.spots.get(*to))
+        .any(|next| matches!(next.place, Place::End(End::Agent(_))))
+}
+
+/// Whether the caller was sent to wait there by something else than the decision.
+fn later(case: &Case<'_>, at: usize) -> bool {
+    let before =
+        case.web.spots.get(at).and_then(|spot| spot.from).and_then(|(from, _)| case.web.spots.get(from));
+    !before.is_some_and(|before| {
+        matches!(before.place, Place::Enter { hops: 0, .. })
+            && before.from.is_some_and(|(start, _)| start == 0)
+    })
+}
+
+impl Unserved<'_> {
+    fn tell(self, survey: &Survey<'_>, level: Level, queue: &QueueId, skill: Option<&Skill>) -> Diagnostic {
+        let (case, caller, at) = self.first;
+        let who = format!("no agent serves the queue `{queue}`{}", tell::with_skill(skill));
+        let callers = tell::listed(self.callers.iter().copied());
+        let fate = match level {
+            Level::Warning => format!("callers of {callers} only wait for the overflow"),
+            Level::Error => format!("callers of {callers} would wait for ever"),
         };
-        let help = format!("give an agent queues = [\"{queue}\"] and the skill, or skills = [\"*\"]");
-        found.push(match rescued(table, &queue, skill.as_ref()) {
-            true => Diagnostic::warning(
-                "dp012",
-                at,
-                format!("{who}; callers of {callers} only wait for the overflow"),
-            ),
-            false => {
-                Diagnostic::error("dp012", at, format!("{who}; callers of {callers} would wait for ever"))
-            }
+        let message = format!("{who}; {fate}");
+        let row = survey.row(caller);
+        let at_row = row.map(|entry| {
+            let asks = entry.row.skill.as_ref().or(entry.row.queue.as_ref());
+            asks.map_or(entry.at(), |text| entry.place(text))
         });
-        if let Some(last) = found.last_mut() {
-            last.help = help;
+        let mut diagnostic = Diagnostic::error("dp012", at_row, message);
+        diagnostic.level = level;
+        if let Some(queue) = survey.rows.queues.get(queue.as_str()) {
+            diagnostic = diagnostic.also(queue.at(), "nobody answers here");
         }
-    }
-}
-
-/// Every queue and skill that some hotline asks for at some time, with those that do.
-fn asked(table: &Table) -> BTreeMap<(QueueId, Option<Skill>), Vec<Number>> {
-    let mut asked: BTreeMap<_, Vec<Number>> = BTreeMap::new();
-    for fate in table.fates().iter().filter(|fate| fate.via.is_empty()) {
-        for segment in &fate.segments {
-            let pair = match &segment.action {
-                Action::Queue { queue, skill, .. } => (queue.clone(), skill.clone()),
-                Action::Trunk { back: Some(Back { queue, skill, .. }), .. } => (queue.clone(), skill.clone()),
-                Action::Trunk { back: None, .. }
-                | Action::Emergency { .. }
-                | Action::Intercept { .. }
-                | Action::Reject { .. } => continue,
-            };
-            let numbers = asked.entry(pair).or_default();
-            if numbers.last() != Some(&fate.number) {
-                numbers.push(fate.number.clone());
+        let help = match skill {
+            Some(skill) => {
+                format!("give an agent queues = [\"{queue}\"] and the skill `{skill}` (or skills = [\"*\"])")
             }
-        }
+            None => format!("give an agent queues = [\"{queue}\"] and the skills the queue asks for"),
+        };
+        diagnostic.note(tell::way(survey.draft, caller, &case.web, at)).help(help)
     }
-    asked
-}
-
-fn listed(numbers: &[Number]) -> String {
-    let shown: Vec<&str> = numbers.iter().take(5).map(Number::as_str).collect();
-    match numbers.len().saturating_sub(shown.len()) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-fn staffed(table: &Table, queue: &QueueId, skill: Option<&Skill>) -> bool {
-    table.queue(queue).is_some_and(|queue| table.agents().any(|agent| agent.may_take(queue, skill)))
-}
-
-fn rescued(table: &Table, queue: &QueueId, skill: Option<&Skill>) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![(queue.clone(), skill)];
-    while let Some((queue, skill)) = open.pop() {
-        if staffed(table, &queue, skill) {
-            return true;
-        }
-        for step in table.queue(&queue).into_iter().flat_map(|queue| &queue.overflow) {
-            let skill = skill.filter(|_| step.keep_skill);
-            if seen.insert((step.to.clone(), skill)) {
-                open.push((step.to.clone(), skill));
-            }
-        }
-    }
-    false
 }

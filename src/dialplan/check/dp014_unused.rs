@@ -16,6 +16,18 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let schema = draft.schema;
     let waves = schema.hotline.iter().filter_map(|h| text(&h.row.wave)).collect();
     report(&schema.wave, &waves, "wave", "give a hotline this `wave`, or take it out", found);
+    let calendars = schema.hours.iter().filter_map(|h| text(&h.row.calendar)).collect();
+    report(
+        &schema.calendar,
+        &calendars,
+        "calendar",
+        "give some hours this `calendar`, or take it out",
+        found,
+    );
+    let hours = schema.hotline.iter().map(|h| &h.row.hours).chain(schema.queue.iter().map(|q| &q.row.hours));
+    let hours = hours.filter_map(text).collect();
+    let help = "give a hotline or a queue these `hours`, or take them out";
+    report(&schema.hours, &hours, "hours", help, found);
     report(&schema.announcement, &prompts(draft), "announcement", "name it somewhere, or take it out", found);
     report(
         &schema.queue,
@@ -52,7 +64,8 @@ fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
         used.extend(row.unknown.iter().chain(&row.out_of_scope).filter_map(|r| text(&r.get_ref().announce)));
     }
     for row in schema.hotline.iter().map(|e| &e.row) {
-        used.extend(text(&row.announce));
+        used.extend(row.announce.iter().flat_map(|a| a.get_ref().names()).map(|(name, _)| name));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
         if let Some(AfterCancel::Intercept(prompt)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
             used.insert(prompt.get_ref());
         }
@@ -60,6 +73,7 @@ fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     used.extend(schema.alias.iter().filter_map(|e| text(&e.row.announce)));
     for row in schema.queue.iter().map(|e| &e.row) {
         used.extend(text(&row.music));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
         used.extend(row.full.iter().filter_map(|full| text(&full.get_ref().announce)));
     }
     used
@@ -70,9 +84,11 @@ fn queues<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     let mut used: BTreeSet<&str> = schema.plan.iter().filter_map(|e| text(&e.row.general_queue)).collect();
     for row in schema.hotline.iter().map(|e| &e.row) {
         used.extend(text(&row.queue));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().to)));
         used.extend(row.overflow.iter().filter_map(|back| text(&back.get_ref().to)));
     }
     for row in schema.queue.iter().map(|e| &e.row) {
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().to)));
         used.extend(row.overflow.iter().flatten().filter_map(|step| text(&step.get_ref().to)));
         used.extend(row.full.iter().filter_map(|full| text(&full.get_ref().to)));
     }

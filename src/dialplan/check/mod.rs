@@ -23,6 +23,14 @@
 //! | dp018 | an announcement outside the time it may be played |
 //! | dp019 | a row that stands twice |
 //! | dp020 | two trunks that cannot be told apart |
+//! | dp021 | a number with two owners at once, or (a warning) with none for a time |
+//! | dp022 | hours or a calendar at odds with themselves |
+//! | dp023 | where closed callers are sent may be closed too |
+//! | dp024 | an `include` that cannot be followed ([`super::load`]) |
+//! | dp025 | an announcement that lacks a hotline's language (a warning) |
+//! | dp030 | a way that ends where the plan names no end |
+//! | dp031 | an overflow that never comes (a warning) |
+//! | dp032 | an announcement heard twice on one way |
 //! | dp099 | a defect of this program |
 
 mod dp004_value;
@@ -42,8 +50,16 @@ mod dp017_contradiction;
 mod dp018_validity;
 mod dp019_twice;
 mod dp020_trunk_source;
+mod dp021_owners;
+mod dp022_hours;
+mod dp023_closed;
+mod dp025_language;
+mod dp030_no_end;
+mod dp031_never;
+mod dp032_heard_twice;
 
 use crate::dialplan::draft::Draft;
+use crate::dialplan::verify::Survey;
 use crate::dialplan::{Audio, Diagnostic, Level, Sources, Table, compile, diagnostic, read};
 
 /// Compiles and checks everything. `audio: None` leaves the recordings unchecked. The table is there when no
@@ -52,9 +68,14 @@ pub fn check(sources: &Sources, audio: Option<&dyn Audio>) -> (Option<Table>, Ve
     let read = read::read(sources);
     let (table, mut found) = compile::compile_read(&read);
     if let (Some(table), Some(draft)) = (&table, Draft::new(&read.schema)) {
-        dp012_unstaffed::check(&draft, table, &mut found);
+        let survey = Survey::new(&draft, table);
+        dp012_unstaffed::check(&survey, &mut found);
+        dp013_overflow_loop::check(&survey, &mut found);
+        dp018_validity::check(&survey, &mut found);
+        dp030_no_end::check(&survey, &mut found);
+        dp031_never::check(&survey, &mut found);
+        dp032_heard_twice::check(&survey, &mut found);
         dp016_test::check(&draft, table, &mut found);
-        dp018_validity::check(&draft, table, &mut found);
     }
     if let (Some(audio), false) = (audio, read.torn) {
         dp011_audio::check(&read.schema, audio, &mut found);
@@ -74,11 +95,14 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp017_contradiction::check(draft, found);
     dp019_twice::check(draft, found);
     dp020_trunk_source::check(draft, found);
+    dp021_owners::check(draft, found);
+    dp022_hours::check(draft, found);
+    dp023_closed::check(draft, found);
+    dp025_language::check(draft, found);
     if !torn {
         dp005_missing::check(draft, found);
         dp007_dangling::check(draft, found);
         dp008_alias_loop::check(draft, found);
-        dp013_overflow_loop::check(draft, found);
         dp014_unused::check(draft, found);
     }
 }

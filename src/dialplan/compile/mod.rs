@@ -5,10 +5,11 @@
 //! and that is reported as a defect of ours (dp099), never passed over.
 
 mod hotlines;
+mod hours;
 mod peers;
 mod staff;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::dialplan::action::Action;
@@ -62,12 +63,14 @@ fn build(draft: &Draft<'_>) -> Option<Table> {
         no_via: Arc::from([]),
         fates: vec![],
         index: number_index(),
-        queues: staff::queues(draft)?,
+        queues: BTreeMap::new(),
+        hours: hours::hours(draft)?,
         agents: staff::agents(draft)?,
         trunks: peers::trunks(draft)?,
         prompts: peers::prompts(draft)?,
         targets: peers::targets(draft)?,
     };
+    table.queues = staff::queues(draft, &table)?;
     table.fates = hotlines::fates(draft, &table)?;
     let told =
         plan.out_of_scope.as_ref().map_or_else(|| table.unknown.clone(), |r| refusal(Some(r.get_ref())));
@@ -97,7 +100,14 @@ fn add_told(table: &mut Table, told: &Action) {
         .cloned()
         .collect();
     for number in numbers {
-        let segment = Segment { from_ms: i64::MIN, hotline: None, phase: None, action: told.clone() };
+        let segment = Segment {
+            from_ms: i64::MIN,
+            hotline: None,
+            phase: None,
+            kind: Kind::Told,
+            action: told.clone(),
+            closed: None,
+        };
         let via = Arc::clone(&table.no_via);
         table.fates.push(Fate { number, via, kind: Kind::Told, segments: Box::new([segment]) });
     }

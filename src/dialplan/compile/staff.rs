@@ -1,29 +1,36 @@
 //! Queues and agents, every default written out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use toml::Spanned;
 
+use crate::dialplan::Table;
+use crate::dialplan::compile::peers::spoken;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{
-    AgentRow, AnswerRow, Entry, FullRow, Length, OverflowRow, QueueRow, StrategyRow,
+    AgentRow, AnswerRow, ClosedRow, Entry, FullRow, Length, OverflowRow, QueueRow, StrategyRow,
 };
-use crate::dialplan::staff::{Agent, AnswerWhen, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy};
+use crate::dialplan::staff::{
+    Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
+};
 use crate::event::{AgentId, PromptId, QueueId, Skill};
 
 /// How long an agent's phone rings.
 const RING: Duration = Duration::from_secs(20);
 /// Callers that wait in one queue.
 const WAITING_MAX: u32 = 100;
+/// What a caller gets who finds it closed: unavailable for now.
+const CLOSED_STATUS: u16 = 480;
 /// Missed calls after which an agent is taken out.
 const MISSES_MAX: u32 = 2;
 
-pub(super) fn queues(draft: &Draft<'_>) -> Option<BTreeMap<QueueId, Queue>> {
-    draft.schema.queue.iter().map(|entry| Some((QueueId::new(&entry.key), queue(entry)?))).collect()
+pub(super) fn queues(draft: &Draft<'_>, table: &Table) -> Option<BTreeMap<QueueId, Queue>> {
+    draft.schema.queue.iter().map(|entry| Some((QueueId::new(&entry.key), queue(entry, table)?))).collect()
 }
 
-fn queue(entry: &Entry<QueueRow>) -> Option<Queue> {
+fn queue(entry: &Entry<QueueRow>, table: &Table) -> Option<Queue> {
     let row = &entry.row;
     let mut overflow =
         row.overflow.iter().flatten().map(|step| step_of(step.get_ref())).collect::<Option<Vec<_>>>()?;
@@ -47,6 +54,13 @@ fn queue(entry: &Entry<QueueRow>) -> Option<Queue> {
         wrap_up: length(row.wrap_up.as_ref()).unwrap_or(Duration::ZERO),
         misses_max: row.misses.as_ref().map_or(MISSES_MAX, |n| *n.get_ref()),
         full: full(row.full.as_ref().map(Spanned::get_ref)),
+        closed: match &row.hours {
+            Some(hours) => Some(Closing {
+                hours: Arc::clone(table.hours.get(hours.get_ref())?),
+                then: on_closed(table, row.closed.as_ref()?.get_ref(), None)?,
+            }),
+            None => None,
+        },
     })
 }
 
@@ -70,6 +84,30 @@ fn full(row: Option<&FullRow>) -> OnFull {
             notice: row.and_then(|row| row.announce.as_ref()).map(|name| PromptId::new(name.get_ref())),
         },
     }
+}
+
+/// What `closed` says.
+pub(super) fn on_closed(table: &Table, row: &ClosedRow, language: Option<&str>) -> Option<OnClosed> {
+    let named = row.announce.as_ref().map(|name| name.get_ref().as_str());
+    let prompt = match named {
+        None | Some("none") => None,
+        Some(name) => Some(spoken(table, name, language)?),
+    };
+    Some(match &row.to {
+        Some(to) => OnClosed::Queue {
+            to: QueueId::new(to.get_ref()),
+            keep_skill: row.keep_skill.as_ref().is_some_and(|keep| *keep.get_ref()),
+            hears: match (named, prompt) {
+                (None, _) => Hears::AsOpen,
+                (Some(_), None) => Hears::Nothing,
+                (Some(_), Some(prompt)) => Hears::This(prompt.announce()),
+            },
+        },
+        None => OnClosed::Reject {
+            status: row.status.as_ref().map_or(CLOSED_STATUS, |status| *status.get_ref()),
+            notice: prompt.map(|prompt| prompt.id.clone()),
+        },
+    })
 }
 
 pub(super) fn length(written: Option<&Spanned<Length>>) -> Option<Duration> {

@@ -1,0 +1,63 @@
+//! dp030: a way that ends where the plan names no end: a sub-center's trunk fails and nothing says what then; a call
+//! would have to pass more queues than a call does.
+
+use std::collections::BTreeSet;
+
+use crate::dialplan::Diagnostic;
+use crate::dialplan::verify::web::{End, FULL_HOPS_MAX, MOVES_MAX, Place, ways_out};
+use crate::dialplan::verify::{Case, Survey, tell};
+use crate::event::Phase;
+
+pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
+    let mut said = BTreeSet::new();
+    for case in &survey.cases {
+        lost(survey, case, found);
+        for (at, spot) in case.web.spots.iter().enumerate() {
+            let (queue, limit) = match spot.place {
+                Place::End(End::TooManyHops(queue)) => {
+                    (queue, format!("is sent through more than {FULL_HOPS_MAX} full queues"))
+                }
+                Place::Wait { queue, moves: MOVES_MAX, .. } if moves_on(survey, queue) => {
+                    (queue, format!("overflows more than {MOVES_MAX} times"))
+                }
+                Place::Start
+                | Place::Dial { .. }
+                | Place::Enter { .. }
+                | Place::Wait { .. }
+                | Place::End(_) => continue,
+            };
+            let Some(caller) = case.callers.first().filter(|_| said.insert(queue)) else { continue };
+            let entry = survey.rows.queues.get(queue.as_str());
+            let message = format!("no call {limit}, and `{queue}` would be one too many");
+            found.push(
+                Diagnostic::error("dp030", entry.map(|entry| entry.at()), message)
+                    .note(tell::way(survey.draft, caller, &case.web, at))
+                    .help("make the chain of queues shorter"),
+            );
+        }
+    }
+}
+
+fn moves_on(survey: &Survey<'_>, queue: &crate::event::QueueId) -> bool {
+    survey.table.queue(queue).is_some_and(|queue| ways_out(queue).next().is_some())
+}
+
+/// A sub-center that says nothing of its trunk's failure. Before the trial it is the old system's way, and where
+/// `overflow` names some failures the others are refused on purpose.
+fn lost(survey: &Survey<'_>, case: &Case<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(at) = case.web.spots.iter().position(|spot| spot.place == Place::End(End::Lost)) else { return };
+    let mut said = BTreeSet::new();
+    for caller in case.callers.iter().filter(|caller| caller.segment.phase != Some(Phase::Legacy)) {
+        let Some(entry) = survey.row(caller).filter(|entry| entry.row.overflow.is_none()) else { continue };
+        if !said.insert(entry.at()) {
+            continue;
+        }
+        let message = format!("callers of {} are refused when its trunk is down or busy", entry.key);
+        let trunk = entry.row.trunk.as_ref();
+        found.push(
+            Diagnostic::warning("dp030", trunk.map_or(entry.at(), |trunk| entry.place(trunk)), message)
+                .note(tell::way(survey.draft, caller, &case.web, at))
+                .help("say where they go: overflow = { to = \"general\", when = [\"down\", \"full\"] }"),
+        );
+    }
+}

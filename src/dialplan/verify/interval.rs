@@ -1,0 +1,181 @@
+//! The partition of time: for each number the intervals in which nothing changes, and for each an instant that
+//! stands for all of it.
+//!
+//! Phases have few edges, but weekly hours change for ever. What can become of a call depends on them only through
+//! which queues on its ways are closed; so for each period of a number all *scenes* that occur in it are found, each
+//! with its first instant. Between two days of a calendar every week is like the other, and a fortnight shows every
+//! minute of a week even where summer time skips an hour: beyond that nothing new can come.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::dialplan::action::Action;
+use crate::dialplan::hours::{DAY_MS, Hours};
+use crate::dialplan::table::{Fate, Segment, Table};
+
+/// Long enough to show every minute of a week twice.
+const SETTLES_MS: i64 = 15 * DAY_MS;
+/// A span of the day before may reach into a day of a calendar.
+const BEFORE_MS: i64 = 2 * DAY_MS;
+/// What stands for the beginning of time when hours matter and the plan knows no date: 2020-01-01.
+const SOME_DAY_MS: i64 = 1_577_836_800_000;
+
+/// Whether something is open.
+pub(in crate::dialplan) type Condition<'t> = (&'t Hours, bool);
+
+/// Whoever dials a number within an interval, or in the open (or closed) part of it.
+#[derive(Clone, Debug)]
+pub(in crate::dialplan) struct Caller<'t> {
+    /// The number.
+    pub(in crate::dialplan) fate: &'t Fate,
+    /// The period of the plan.
+    pub(in crate::dialplan) segment: &'t Segment,
+    /// What is done with the call.
+    pub(in crate::dialplan) action: &'t Action,
+    /// Whether that is so because the hotline or its queue is closed.
+    pub(in crate::dialplan) closed: bool,
+    /// First millisecond of the interval.
+    pub(in crate::dialplan) from_ms: i64,
+    /// The millisecond after its last.
+    pub(in crate::dialplan) until_ms: i64,
+    /// An instant within it that stands for all: the first.
+    pub(in crate::dialplan) at_ms: i64,
+    /// What must be so at the instants meant.
+    pub(in crate::dialplan) conditions: Rc<[Condition<'t>]>,
+}
+
+impl Caller<'_> {
+    /// The first instant of the interval from `from_ms` up to, not including, `until_ms`.
+    pub(in crate::dialplan) fn first_within(&self, from_ms: i64, until_ms: i64) -> Option<i64> {
+        let (mut at, until) = (self.from_ms.max(from_ms), self.until_ms.min(until_ms));
+        if at >= until {
+            return None;
+        }
+        // Several hours seldom miss one another for long; whoever does is taken at his word.
+        for _ in 0..MISSES_MAX {
+            match self.conditions.iter().find(|(hours, open)| hours.open(at) != *open) {
+                None => return Some(at),
+                Some((hours, _)) => at = hours.next_change(at).filter(|at| *at < until)?,
+            }
+        }
+        None
+    }
+}
+
+const MISSES_MAX: usize = 10_000;
+
+/// Every number × every period, the open and the closed part of each.
+pub(super) fn callers(table: &Table) -> impl Iterator<Item = Caller<'_>> {
+    table.fates().iter().flat_map(|fate| {
+        fate.segments.iter().enumerate().flat_map(move |(i, segment)| {
+            let until_ms = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
+            let part = move |action, closed, conditions| Caller {
+                fate,
+                segment,
+                action,
+                closed,
+                from_ms: segment.from_ms,
+                until_ms,
+                at_ms: segment.from_ms,
+                conditions,
+            };
+            match &segment.closed {
+                None => vec![part(&segment.action, false, Rc::from([]))],
+                Some(closed) => vec![
+                    part(&segment.action, false, Rc::from([(&*closed.hours, true)])),
+                    part(&closed.action, true, Rc::from([(&*closed.hours, false)])),
+                ],
+            }
+        })
+    })
+}
+
+/// Which of some hours are open.
+pub(super) type Scene = Rc<[bool]>;
+
+/// Finds scenes, and remembers those it has found: many numbers share their phases and hours.
+#[derive(Debug)]
+pub(super) struct Scenes<'t> {
+    /// The earliest instant the plan names; what stands for the beginning of time lies before it.
+    earliest_ms: i64,
+    known: BTreeMap<Key<'t>, Rc<[(Scene, i64)]>>,
+}
+
+type Key<'t> = (i64, i64, Option<(&'t str, bool)>, Vec<*const Hours>);
+
+impl<'t> Scenes<'t> {
+    pub(super) fn new(table: &'t Table) -> Self {
+        let edges = table.fates().iter().flat_map(|fate| fate.segments.iter().map(|segment| segment.from_ms));
+        let dates = table.hours().flat_map(|hours| hours.dates());
+        let earliest = edges.chain(dates).filter(|ms| *ms != i64::MIN).min();
+        Self { earliest_ms: earliest.unwrap_or(SOME_DAY_MS), known: BTreeMap::new() }
+    }
+
+    /// The scenes that occur to this caller, each with its first instant. `None` when there are no steps left.
+    pub(super) fn of(
+        &mut self,
+        caller: &Caller<'t>,
+        hours: &[&'t Arc<Hours>],
+        steps_left: &mut usize,
+    ) -> Option<Rc<[(Scene, i64)]>> {
+        let own = caller.conditions.first().copied();
+        if own.is_none() && hours.is_empty() {
+            return Some(Rc::from([(Rc::from([]) as Scene, caller.at_ms)]));
+        }
+        let pointers = hours.iter().map(|hours| Arc::as_ptr(hours)).collect();
+        let key: Key<'t> =
+            (caller.from_ms, caller.until_ms, own.map(|(hours, open)| (hours.name(), open)), pointers);
+        if let Some(known) = self.known.get(&key) {
+            return Some(Rc::clone(known));
+        }
+        let from_ms = match caller.from_ms {
+            i64::MIN => self.earliest_ms.min(caller.until_ms).saturating_sub(SETTLES_MS),
+            from_ms => from_ms,
+        };
+        let found: Rc<[(Scene, i64)]> = if hours.is_empty() {
+            let first = own.and_then(|(hours, open)| hours.first(open, from_ms, caller.until_ms));
+            first.map(|at| (Rc::from([]) as Scene, at)).into_iter().collect()
+        } else {
+            sweep(own, hours, from_ms, caller.until_ms, steps_left)?
+        };
+        self.known.insert(key, Rc::clone(&found));
+        Some(found)
+    }
+}
+
+/// From change to change, but only where something new can come.
+fn sweep(
+    own: Option<Condition<'_>>,
+    hours: &[&Arc<Hours>],
+    from_ms: i64,
+    until_ms: i64,
+    steps_left: &mut usize,
+) -> Option<Rc<[(Scene, i64)]>> {
+    let all = || own.map(|(hours, _)| hours).into_iter().chain(hours.iter().map(|hours| &***hours));
+    let mut dates: Vec<i64> = all().flat_map(Hours::dates).map(|ms| ms.saturating_sub(BEFORE_MS)).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    let mut found: BTreeMap<Scene, i64> = BTreeMap::new();
+    let mut at = from_ms;
+    let mut settled = from_ms.saturating_add(SETTLES_MS);
+    while at < until_ms {
+        *steps_left = steps_left.checked_sub(1)?;
+        if own.is_none_or(|(hours, open)| hours.open(at) == open) {
+            found.entry(hours.iter().map(|hours| hours.open(at)).collect()).or_insert(at);
+        }
+        let Some(next) = all().filter_map(|hours| hours.next_change(at)).min() else { break };
+        let date = dates.partition_point(|date| *date <= at);
+        let date = dates.get(date).copied().filter(|date| *date <= next || next >= settled);
+        match date {
+            // Whatever happens from two days before a date until a fortnight after it is looked at.
+            Some(date) => {
+                settled = settled.max(date.saturating_add(BEFORE_MS + SETTLES_MS));
+                at = if next >= settled { date } else { next.min(date.max(at + 1)) };
+            }
+            None if next >= settled => break,
+            None => at = next,
+        }
+    }
+    Some(found.into_iter().collect())
+}

@@ -1,0 +1,114 @@
+//! The plan proved: every number, every interval between two instants at which anything changes, every outcome of
+//! queue and trunk.
+//!
+//! A plan has finitely many numbers, and between two neighbouring instants of its [`interval`]s nothing changes;
+//! so nothing is sampled. For each of them [`web`] follows a call as the call layer would carry it
+//! (`call::wait`, `call::dial`, `call::announce`, the overflow of `acd`, the failover of `trunk`): room or full,
+//! answered or not, down, busy, silent, waited too long, closed. The checks of [`super::check`] read the webs; each
+//! fault they find is a way through one, from a number and an instant to the step that goes wrong.
+//!
+//! Numbers that begin alike (the same queue, skill and announcement) share a web, so that the work grows with what
+//! a plan says and not with how often it says it.
+//!
+//! *Invariant:* the hours that count are those of the instant at which the call arrives.
+//! *Invariant:* the work is bounded ([`STEPS_MAX`]); a plan that needs more is refused (dp039), never passed unproved.
+
+pub(super) mod heard;
+pub(super) mod interval;
+pub(super) mod rows;
+pub(super) mod staffing;
+pub(super) mod start;
+pub(super) mod tell;
+pub(super) mod web;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dialplan::Table;
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::{Entry, HotlineRow};
+use interval::Caller;
+use rows::Rows;
+use staffing::Staffing;
+use start::Start;
+use web::Web;
+
+/// Most steps of calls that are followed for one plan. A province needs a hundredth of it.
+const STEPS_MAX: usize = 1 << 20;
+
+/// How much was proved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Proof {
+    /// Numbers that can be dialled.
+    pub numbers: usize,
+    /// Instants at which what happens to a number changes.
+    pub instants: usize,
+    /// Ways a call can take, from a number to an end.
+    pub ways: u64,
+}
+
+/// All webs of a plan.
+#[derive(Debug)]
+pub(super) struct Survey<'t> {
+    pub(super) draft: &'t Draft<'t>,
+    pub(super) table: &'t Table,
+    pub(super) rows: Rows<'t>,
+    /// Each web once, with the callers it holds for.
+    pub(super) cases: Vec<Case<'t>>,
+    /// Whether all ways were followed.
+    pub(super) whole: bool,
+}
+
+/// Callers whose calls go the same ways.
+#[derive(Debug)]
+pub(super) struct Case<'t> {
+    /// What the decision says.
+    pub(super) start: Start<'t>,
+    /// Who, and from when to when; hotlines before aliases, then by number.
+    pub(super) callers: Vec<Caller<'t>>,
+    /// All that can become of them.
+    pub(super) web: Web<'t>,
+}
+
+impl<'t> Survey<'t> {
+    /// Follows every call.
+    pub(super) fn new(draft: &'t Draft<'t>, table: &'t Table) -> Self {
+        let rows = Rows::new(draft.schema);
+        let staffing = Staffing::new(table);
+        let mut groups: BTreeMap<Start<'t>, Vec<Caller<'t>>> = BTreeMap::new();
+        for caller in interval::callers(table) {
+            groups.entry(Start::of(caller.action)).or_default().push(caller);
+        }
+        let mut steps_left = STEPS_MAX;
+        let mut cases = vec![];
+        for (start, mut callers) in groups {
+            callers.sort_by_key(|caller| (!caller.fate.via.is_empty(), &caller.fate.number, caller.from_ms));
+            let Some(web) = Web::spin(table, &staffing, &start, &mut steps_left) else {
+                return Self { draft, table, rows, cases, whole: false };
+            };
+            cases.push(Case { start, callers, web });
+        }
+        Self { draft, table, rows, cases, whole: true }
+    }
+
+    /// The row that says what happens to a caller.
+    pub(super) fn row(&self, caller: &Caller<'_>) -> Option<&'t Entry<HotlineRow>> {
+        let hotline = caller.segment.hotline.as_ref()?;
+        self.draft.row_of(hotline)
+    }
+
+    /// How much it holds.
+    pub(super) fn proof(&self) -> Proof {
+        let callers = || self.cases.iter().flat_map(|case| &case.callers);
+        let instants: BTreeSet<i64> =
+            callers().map(|caller| caller.from_ms).filter(|from| *from != i64::MIN).collect();
+        let ways = self.cases.iter().map(|case| {
+            let callers = u64::try_from(case.callers.len()).unwrap_or(u64::MAX);
+            case.web.ways.saturating_mul(callers)
+        });
+        Proof {
+            numbers: self.table.fates().len(),
+            instants: instants.len(),
+            ways: ways.fold(0, u64::saturating_add),
+        }
+    }
+}

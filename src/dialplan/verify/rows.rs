@@ -1,0 +1,27 @@
+//! The rows of a plan by name, the first of two.
+
+use std::collections::BTreeMap;
+
+use crate::dialplan::schema::{AnnouncementRow, Entry, QueueRow, Schema, TrunkRow};
+
+/// Where names stand.
+#[derive(Debug)]
+pub(in crate::dialplan) struct Rows<'t> {
+    pub(in crate::dialplan) queues: BTreeMap<&'t str, &'t Entry<QueueRow>>,
+    pub(in crate::dialplan) trunks: BTreeMap<&'t str, &'t Entry<TrunkRow>>,
+    pub(in crate::dialplan) prompts: BTreeMap<&'t str, &'t Entry<AnnouncementRow>>,
+}
+
+impl<'t> Rows<'t> {
+    pub(super) fn new(schema: &'t Schema) -> Self {
+        Self {
+            queues: by_name(&schema.queue),
+            trunks: by_name(&schema.trunk),
+            prompts: by_name(&schema.announcement),
+        }
+    }
+}
+
+fn by_name<T>(entries: &[Entry<T>]) -> BTreeMap<&str, &Entry<T>> {
+    entries.iter().rev().map(|entry| (entry.key.as_str(), entry)).collect()
+}

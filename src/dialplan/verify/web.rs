@@ -1,0 +1,294 @@
+//! All that can become of a call that begins in one way: a graph of spots, from the decision to the ends.
+//!
+//! | spot  | what can happen there                                   | as in            |
+//! |-------|---------------------------------------------------------|------------------|
+//! | Start | the decision is carried out                             | `call::arrive`   |
+//! | Enter | the queue has room, or is full                          | `call::wait`     |
+//! | Wait  | an agent answers; it moves on; it has waited too long   | `acd::waiting`   |
+//! | Dial  | the trunk answers; is down, busy, or rings out          | `call::dial`     |
+//! | End   | nothing                                                 |                  |
+//!
+//! That the caller hangs up, which he may at any spot, is no way of the plan's.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::dialplan::Table;
+use crate::dialplan::staff::{OnFull, Overflow, Queue};
+use crate::dialplan::verify::staffing::Staffing;
+use crate::dialplan::verify::start::{Return, Start};
+use crate::event::{PromptId, QueueId, Skill, TrunkId};
+
+/// Full queues a call is sent through; as `call::wait`.
+pub(in crate::dialplan) const FULL_HOPS_MAX: u8 = 8;
+/// Queues a waiting call is moved through; as `acd`.
+pub(in crate::dialplan) const MOVES_MAX: u8 = 8;
+
+/// The graph.
+#[derive(Debug)]
+pub(in crate::dialplan) struct Web<'t> {
+    /// In the order they were reached, so that the way back by `from` is a shortest one.
+    pub(in crate::dialplan) spots: Vec<Spot<'t>>,
+    /// How many ways lead from the start to an end.
+    pub(in crate::dialplan) ways: u64,
+}
+
+/// A spot of it.
+#[derive(Debug)]
+pub(in crate::dialplan) struct Spot<'t> {
+    pub(in crate::dialplan) place: Place<'t>,
+    /// Where a call comes from, and by which step; `None` for the start.
+    pub(in crate::dialplan) from: Option<(usize, Step<'t>)>,
+    /// Where it can go.
+    pub(in crate::dialplan) next: Vec<(Step<'t>, usize)>,
+    /// Whether a call that is here can still come to a person.
+    pub(in crate::dialplan) hopeful: bool,
+}
+
+/// Where a call is. In this order every step leads from a smaller to a greater one, so there is no circle.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in crate::dialplan) enum Place<'t> {
+    /// The decision.
+    Start,
+    /// Trunks are tried.
+    Dial {
+        /// In order.
+        trunks: &'t [TrunkId],
+    },
+    /// A queue is asked for room.
+    Enter {
+        /// Full queues before it.
+        hops: u8,
+        /// The queue.
+        queue: &'t QueueId,
+        /// What the agent must know.
+        skill: Option<&'t Skill>,
+        /// What the caller has still to hear before an agent may have him.
+        hearing: Duration,
+    },
+    /// In a queue.
+    Wait {
+        /// Queues it was moved through.
+        moves: u8,
+        /// The queue.
+        queue: &'t QueueId,
+        /// What the agent must know.
+        skill: Option<&'t Skill>,
+        /// What the caller has still to hear before an agent may have him.
+        hearing: Duration,
+    },
+    /// It is over, or the caller is with someone.
+    End(End<'t>),
+}
+
+/// How a call ends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in crate::dialplan) enum End<'t> {
+    /// With an agent of this queue.
+    Agent(&'t QueueId),
+    /// With whoever answers there.
+    Trunk,
+    /// At the emergency line's trunks.
+    Emergency,
+    /// Intercepted.
+    Intercepted,
+    /// The plan refuses the call.
+    Refused,
+    /// The queue is full, and the plan refuses the call then.
+    Full(&'t QueueId),
+    /// The plan ends the wait.
+    TimedOut(&'t QueueId),
+    /// The trunk failed and nothing says what then.
+    Lost,
+    /// More full queues than a call is sent through.
+    TooManyHops(&'t QueueId),
+}
+
+/// What happens between two spots.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::dialplan) enum Step<'t> {
+    /// The decision sends it there.
+    Decided,
+    /// The queue has room.
+    Room,
+    /// It has none.
+    Full,
+    /// An agent answers.
+    Answered,
+    /// It moves on after so long.
+    Overflow(Duration),
+    /// It has waited as long as the plan allows.
+    WaitedTooLong(Duration),
+    /// The trunk is down, silent or cannot.
+    Down,
+    /// The trunk is busy or at its capacity.
+    Busy,
+    /// The trunk rings and nobody answers.
+    NoAnswer,
+    /// This is heard first.
+    Heard(&'t PromptId),
+}
+
+impl<'t> Web<'t> {
+    /// Follows a call. Takes a step from `steps_left` for each it follows; `None` when there are none left.
+    pub(super) fn spin(
+        table: &'t Table,
+        staffing: &Staffing<'t>,
+        start: &Start<'t>,
+        steps_left: &mut usize,
+    ) -> Option<Self> {
+        let mut spinner = Spinner { table, staffing, spots: vec![], index: BTreeMap::new() };
+        spinner.spots.push(Spot { place: Place::Start, from: None, next: vec![], hopeful: false });
+        let mut at = 0;
+        while let Some(place) = spinner.spots.get(at).map(|spot| spot.place) {
+            for (step, to) in spinner.steps(place, start) {
+                *steps_left = steps_left.checked_sub(1)?;
+                spinner.go(at, step, to);
+            }
+            at += 1;
+        }
+        let mut web = Self { spots: spinner.spots, ways: 0 };
+        web.judge();
+        Some(web)
+    }
+
+    /// From the ends back to the start: how many ways there are, and where there is hope.
+    fn judge(&mut self) {
+        let mut order: Vec<usize> = (0..self.spots.len()).collect();
+        order.sort_by(|a, b| self.place(*b).cmp(&self.place(*a)));
+        let mut ways = vec![0_u64; self.spots.len()];
+        for at in order {
+            let Some(spot) = self.spots.get(at) else { continue };
+            let here = match spot.place {
+                Place::End(_) => 1,
+                Place::Start | Place::Dial { .. } | Place::Enter { .. } | Place::Wait { .. } => {
+                    let next = spot.next.iter().filter_map(|(_, to)| ways.get(*to));
+                    next.fold(0, |sum: u64, more| sum.saturating_add(*more))
+                }
+            };
+            let hopeful = matches!(spot.place, Place::End(End::Agent(_) | End::Trunk | End::Emergency))
+                || spot.next.iter().any(|(_, to)| self.spots.get(*to).is_some_and(|spot| spot.hopeful));
+            if let (Some(spot), Some(ways)) = (self.spots.get_mut(at), ways.get_mut(at)) {
+                spot.hopeful = hopeful;
+                *ways = here;
+            }
+        }
+        self.ways = ways.first().copied().unwrap_or(0);
+    }
+
+    fn place(&self, at: usize) -> Option<Place<'t>> {
+        self.spots.get(at).map(|spot| spot.place)
+    }
+
+    /// Spots at which a call waits: where, and with which skill.
+    pub(in crate::dialplan) fn waits(
+        &self,
+    ) -> impl Iterator<Item = (usize, &Spot<'t>, &'t QueueId, Option<&'t Skill>)> {
+        self.spots.iter().enumerate().filter_map(|(at, spot)| match spot.place {
+            Place::Wait { queue, skill, .. } => Some((at, spot, queue, skill)),
+            Place::Start | Place::Dial { .. } | Place::Enter { .. } | Place::End(_) => None,
+        })
+    }
+}
+
+struct Spinner<'a, 't> {
+    table: &'t Table,
+    staffing: &'a Staffing<'t>,
+    spots: Vec<Spot<'t>>,
+    index: BTreeMap<Place<'t>, usize>,
+}
+
+type Steps<'t> = Vec<(Step<'t>, Place<'t>)>;
+
+impl<'t> Spinner<'_, 't> {
+    fn go(&mut self, at: usize, step: Step<'t>, place: Place<'t>) {
+        let new = self.spots.len();
+        let to = *self.index.entry(place).or_insert(new);
+        if to == new {
+            self.spots.push(Spot { place, from: Some((at, step)), next: vec![], hopeful: false });
+        }
+        if let Some(spot) = self.spots.get_mut(at) {
+            spot.next.push((step, to));
+        }
+    }
+
+    fn steps(&self, place: Place<'t>, start: &Start<'t>) -> Steps<'t> {
+        match place {
+            Place::Start => vec![begin(start)],
+            Place::Dial { .. } => dial(start),
+            Place::Enter { hops, queue, skill, hearing } => self.enter(hops, queue, skill, hearing),
+            Place::Wait { moves, queue, skill, hearing } => self.wait(moves, queue, skill, hearing),
+            Place::End(_) => vec![],
+        }
+    }
+
+    fn enter(&self, hops: u8, queue: &'t QueueId, skill: Option<&'t Skill>, hearing: Duration) -> Steps<'t> {
+        let room = (Step::Room, Place::Wait { moves: 0, queue, skill, hearing });
+        let full = match self.table.queue(queue).map(|queue| &queue.full) {
+            Some(OnFull::Queue(_)) if hops + 1 >= FULL_HOPS_MAX => Place::End(End::TooManyHops(queue)),
+            Some(OnFull::Queue(next)) => Place::Enter { hops: hops + 1, queue: next, skill, hearing },
+            Some(OnFull::Reject { .. }) | None => Place::End(End::Full(queue)),
+        };
+        vec![room, (Step::Full, full)]
+    }
+
+    fn wait(&self, moves: u8, id: &'t QueueId, skill: Option<&'t Skill>, hearing: Duration) -> Steps<'t> {
+        let Some(queue) = self.table.queue(id) else { return vec![] };
+        let mut steps = vec![];
+        let in_time = queue.wait_max.is_none_or(|longest| hearing <= longest);
+        if in_time && self.staffing.answers(id, skill) {
+            steps.push((Step::Answered, Place::End(End::Agent(id))));
+        }
+        for step in ways_out(queue).filter(|_| moves < MOVES_MAX) {
+            let (skill, hearing) = (skill.filter(|_| step.keep_skill), hearing.saturating_sub(step.after));
+            let to = Place::Wait { moves: moves + 1, queue: &step.to, skill, hearing };
+            steps.push((Step::Overflow(step.after), to));
+        }
+        if let Some(longest) = queue.wait_max {
+            steps.push((Step::WaitedTooLong(longest), Place::End(End::TimedOut(id))));
+        }
+        steps
+    }
+}
+
+/// The overflows that can happen: not those to the queue itself, nor those the end of the wait comes before, nor a
+/// second one to the same queue, which the first always goes before.
+pub(in crate::dialplan) fn ways_out(queue: &Queue) -> impl Iterator<Item = &Overflow> {
+    queue
+        .overflow
+        .iter()
+        .enumerate()
+        .filter(|(i, step)| {
+            let in_time = queue.wait_max.is_none_or(|longest| step.after < longest);
+            in_time && step.to != queue.id && !queue.overflow.iter().take(*i).any(|first| first.to == step.to)
+        })
+        .map(|(_, step)| step)
+}
+
+fn begin<'t>(start: &Start<'t>) -> (Step<'t>, Place<'t>) {
+    match start {
+        Start::Queue { queue, skill, announce } => {
+            let hearing = announce.map_or(Duration::ZERO, |(_, must_hear)| must_hear);
+            (Step::Decided, Place::Enter { hops: 0, queue, skill: *skill, hearing })
+        }
+        Start::Trunk { trunks, .. } => (Step::Decided, Place::Dial { trunks }),
+        Start::Emergency { .. } => (Step::Decided, Place::End(End::Emergency)),
+        Start::Intercept { prompt, .. } => (Step::Heard(prompt), Place::End(End::Intercepted)),
+        Start::Reject { notice: Some(prompt), .. } => (Step::Heard(prompt), Place::End(End::Refused)),
+        Start::Reject { notice: None, .. } => (Step::Decided, Place::End(End::Refused)),
+    }
+}
+
+fn dial<'t>(start: &Start<'t>) -> Steps<'t> {
+    let Start::Trunk { back, .. } = start else { return vec![] };
+    let failed = |on: fn(&Return<'t>) -> bool| match back.as_ref().filter(|back| on(back)) {
+        Some(back) => Place::Enter { hops: 0, queue: back.queue, skill: back.skill, hearing: Duration::ZERO },
+        None => Place::End(End::Lost),
+    };
+    vec![
+        (Step::Answered, Place::End(End::Trunk)),
+        (Step::Down, failed(|back| back.on_down)),
+        (Step::Busy, failed(|back| back.on_full)),
+        (Step::NoAnswer, failed(|back| back.on_no_answer)),
+    ]
+}
