@@ -12,10 +12,11 @@ mod diff;
 mod drain;
 mod failure;
 mod hangup;
+mod import;
 mod queues;
 mod readers;
-mod reload;
 mod rehearse;
+mod reload;
 mod route;
 mod serve;
 mod status;
@@ -49,6 +50,7 @@ enum Command {
     Diff(diff::DiffPlans),
     Rehearse(rehearse::Rehearse),
     Timeline(timeline::DrawTimeline),
+    Import(import::Import),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
@@ -97,6 +99,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Diff(diff) => diff.run(),
         Command::Rehearse(rehearse) => rehearse.run(),
         Command::Timeline(timeline) => timeline.run(),
+        Command::Import(import) => import.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),

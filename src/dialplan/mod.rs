@@ -15,6 +15,7 @@ pub mod diff;
 pub mod draft;
 pub mod explain;
 pub mod hours;
+pub mod import;
 pub mod load;
 pub mod located;
 pub mod merge;
