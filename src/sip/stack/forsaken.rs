@@ -51,7 +51,7 @@ impl Stack {
         };
         let to = dialog.next_hop();
         let ack = dialog.ack(&mut self.ua, cseq.seq, Branch::draw(&mut self.rng)).finish();
-        one.ack = Some((to, ack.clone()));
+        one.ack = Some((to, Bytes::copy_from_slice(&ack)));
         self.send(to, ack);
         let branch = Branch::draw(&mut self.rng);
         let bye = dialog.request(&mut self.ua, Method::Bye, branch, 70).0.finish();

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use bytes::Bytes;
+
 use super::respond::{finish_with_sdp, sdp_of};
 use super::{DialogKey, Event, Invite, LimitReached, Owner, Stack};
 use crate::sip::auth;
@@ -197,7 +199,8 @@ impl Stack {
         let ack = dialog.ack(&mut self.ua, seq, branch).finish();
         let to = dialog.next_hop();
         let remote_tag = dialog.remote_tag.clone();
-        established.acks.push(Acked { tsx, remote_tag, ack: ack.clone(), to });
+        // A copy: what the writer made shares its room with a dozen other messages, and this one is kept for 64·T1.
+        established.acks.push(Acked { tsx, remote_tag, ack: Bytes::copy_from_slice(&ack), to });
         self.send(to, ack);
     }
 
@@ -227,7 +230,7 @@ impl Stack {
         }
         let to = fork.next_hop();
         let ack = fork.ack(&mut self.ua, cseq.seq, Branch::draw(&mut self.rng)).finish();
-        established.acks.push(Acked { tsx, remote_tag: tag.into(), ack: ack.clone(), to });
+        established.acks.push(Acked { tsx, remote_tag: tag.into(), ack: Bytes::copy_from_slice(&ack), to });
         self.send(to, ack);
         let branch = Branch::draw(&mut self.rng);
         let bye = fork.request(&mut self.ua, Method::Bye, branch, 70).0.finish();
