@@ -130,7 +130,7 @@ impl Stack {
         else {
             return false;
         };
-        let Some(tag) = response.to().ok().and_then(|to| to.tag()) else { return false };
+        let Some(tag) = response.to_tag() else { return false };
         let at = inviting.early.iter().position(|early| *early.dialog.remote_tag == *tag);
         if at.is_none() {
             let Some(dialog) = common.answered(response, source) else { return false };
@@ -218,7 +218,7 @@ impl Stack {
         else {
             return;
         };
-        let tag = response.to().ok().and_then(|to| to.tag()).unwrap_or_default();
+        let tag = response.to_tag().unwrap_or_default();
         let acked = established.acks.iter().find(|acked| acked.tsx == tsx && *acked.remote_tag == *tag);
         if let Some(Acked { ack, to, .. }) = acked {
             let (to, ack) = (*to, ack.clone());
@@ -397,7 +397,8 @@ fn name_addr(display: &[u8], uri: &str, tag: Option<Tag>) -> Vec<u8> {
     value.extend(uri.bytes().filter(|b| *b > 0x20 && !matches!(b, b'<' | b'>' | b'"' | 0x7f)));
     value.push(b'>');
     if let Some(tag) = tag {
-        value.extend_from_slice(format!(";tag={tag}").as_bytes());
+        value.extend_from_slice(b";tag=");
+        value.extend_from_slice(&tag.digits());
     }
     value
 }
