@@ -48,7 +48,7 @@ impl Leg {
             codecs.swap(0, place);
         }
         let SdpOffer(session) = self.local.offer(&codecs, Direction::SendRecv);
-        Bytes::from(session.to_string())
+        Bytes::from(session.to_bytes())
     }
 
     /// What we last said, as an offer again.
@@ -60,7 +60,7 @@ impl Leg {
     pub(super) fn answer(&mut self, offer: &sdp::Session) -> Option<Bytes> {
         let (negotiated, answer) = self.local.answer(offer, &CODECS).ok()?;
         self.remote = Some(negotiated);
-        let text = Bytes::from(answer.0.to_string());
+        let text = Bytes::from(answer.0.to_bytes());
         self.answer = Some(text.clone());
         Some(text)
     }

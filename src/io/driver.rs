@@ -134,7 +134,7 @@ impl<M: Machine> Driver<M> {
     /// Sleeps until a datagram, a message or a deadline comes.
     fn wait(&mut self) {
         let limit = if self.outbound.media_waiting.is_empty() {
-            self.machine.poll_timeout().map(|at| at - self.clock.now())
+            self.machine.poll_timeout().map(|at| Pace::until(at - self.clock.now()))
         } else {
             Some(RETRY)
         };

@@ -1,8 +1,9 @@
-//! How a busy thread saves wake-ups: one a millisecond is enough.
+//! How a busy thread saves wake-ups: one every two milliseconds is enough.
 //!
 //! A datagram that comes after a quiet time is handled at once. While datagrams keep coming, the thread sleeps out the
-//! rest of the millisecond first and then handles all that came: many per wake-up and system call, for a
-//! delay nobody hears. A thread that has more than a millisecond of work per millisecond never sleeps here.
+//! rest of the round first and then handles all that came: many per wake-up and system call, for a delay nobody hears
+//! (a frame of sound lasts 20 ms, a SIP timer half a second). Deadlines that lie closer together than a round
+//! share a wake-up too. A thread that has more than a round of work per round never sleeps here.
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::io::Clock;
 use crate::stdx::Instant;
 
 /// The shortest time between two rounds of a busy thread.
-const ROUND: Duration = Duration::from_millis(1);
+const ROUND: Duration = Duration::from_millis(2);
 
 /// Since when this thread is busy, if it is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +35,12 @@ impl Pace {
     pub(super) fn end(&mut self, now: Instant, worked: bool) {
         self.last = worked.then_some(now);
     }
+
+    /// How long to wait for a deadline that is `due` from now: at least a round, so that the next ones can share the
+    /// wake-up. What arrives meanwhile ends the wait.
+    pub(super) fn until(due: Duration) -> Duration {
+        due.max(ROUND)
+    }
 }
 
 fn rest(last: Instant, now: Instant) -> Duration {
@@ -45,11 +52,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_busy_thread_sleeps_out_its_millisecond_and_a_late_one_not_at_all() {
+    fn a_busy_thread_sleeps_out_its_round_and_a_late_one_not_at_all() {
         let us = |n: u64| Instant::from_nanos(n * 1000);
-        assert_eq!(rest(us(5000), us(5200)), Duration::from_micros(800));
-        assert_eq!(rest(us(5000), us(6000)), Duration::ZERO);
+        assert_eq!(rest(us(5000), us(5200)), Duration::from_micros(1800));
+        assert_eq!(rest(us(5000), us(7000)), Duration::ZERO);
         assert_eq!(rest(us(5000), us(9000)), Duration::ZERO);
+    }
+
+    #[test]
+    fn deadlines_closer_than_a_round_share_a_wake_up_and_later_ones_keep_their_time() {
+        assert_eq!(Pace::until(Duration::ZERO), ROUND);
+        assert_eq!(Pace::until(Duration::from_millis(20)), Duration::from_millis(20));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
+use super::model::{self, Word};
 use super::{Codec, Direction, Encoding, Format, Media, Origin, Session};
 
 /// Our end of one leg.
@@ -238,7 +239,7 @@ fn our_session(local: &Local, media: Vec<Media>) -> Session {
     Session { origin, connection: Some(local.address), direction: None, media }
 }
 
-fn our_media(protocol: Box<str>, local: &Local, formats: Vec<Format>, direction: Direction) -> Media {
+fn our_media(protocol: Word, local: &Local, formats: Vec<Format>, direction: Direction) -> Media {
     Media {
         kind: "audio".into(),
         port: local.port,
@@ -251,13 +252,13 @@ fn our_media(protocol: Box<str>, local: &Local, formats: Vec<Format>, direction:
 }
 
 fn audio(payload_type: u8, codec: Codec) -> Format {
-    Format { name: payload_type.to_string().into(), encoding: Encoding::Audio(codec), fmtp: None }
+    Format { name: model::payload_type(payload_type), encoding: Encoding::Audio(codec), fmtp: None }
 }
 
 fn telephone_event(payload_type: u8) -> Format {
     // RFC 4733 §2.4.1: the sixteen keys.
     Format {
-        name: payload_type.to_string().into(),
+        name: model::payload_type(payload_type),
         encoding: Encoding::TelephoneEvent,
         fmtp: Some("0-15".into()),
     }

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::codec::CLOCK_RATE;
+use super::model::word;
 use super::{Codec, Direction, Encoding, Format, Media, Origin, Session};
 
 /// Lines above the first `m=`, and lines below each.
@@ -202,10 +203,10 @@ fn media(text: &str) -> Result<Media, Fault> {
     let port = fields.next().ok_or(Fault::Media)?;
     let protocol = fields.next().filter(|s| s.split('/').all(is_token)).ok_or(Fault::Media)?;
     let mut media = Media {
-        kind: kind.into(),
+        kind: word(kind),
         // `49170/2` asks for two pairs of ports; we use the first.
         port: port.split('/').next().and_then(number).ok_or(Fault::Media)?,
-        protocol: protocol.into(),
+        protocol: word(protocol),
         formats: Vec::new(),
         connection: None,
         direction: None,
@@ -232,7 +233,7 @@ fn add_format(media: &mut Media, name: &str) -> Result<(), Fault> {
         return Err(Fault::Media);
     }
     if !known {
-        media.formats.push(Format { name: name.into(), encoding, fmtp: None });
+        media.formats.push(Format { name: word(name), encoding, fmtp: None });
     }
     Ok(())
 }
@@ -256,10 +257,10 @@ fn rtpmap(media: &mut Media, value: &str) -> Option<()> {
     let rate: u32 = number(parts.next()?)?;
     let channels: u8 = parts.next().map_or(Some(1), number)?;
     let encoding = match Codec::from_name(name) {
-        _ if rate != CLOCK_RATE || channels != 1 => Encoding::Other(map.into()),
+        _ if rate != CLOCK_RATE || channels != 1 => Encoding::Other(word(map)),
         Some(codec) => Encoding::Audio(codec),
         None if name.eq_ignore_ascii_case("telephone-event") => Encoding::TelephoneEvent,
-        None => Encoding::Other(map.into()),
+        None => Encoding::Other(word(map)),
     };
     if let Some(format) = media.formats.iter_mut().find(|f| f.payload_type() == Some(payload_type)) {
         format.encoding = encoding;
@@ -270,7 +271,7 @@ fn rtpmap(media: &mut Media, value: &str) -> Option<()> {
 fn fmtp(media: &mut Media, value: &str) {
     let Some((name, parameters)) = value.trim().split_once([' ', '\t']) else { return };
     if let Some(format) = media.formats.iter_mut().find(|f| *f.name == *name) {
-        format.fmtp = Some(parameters.trim().into());
+        format.fmtp = Some(word(parameters.trim()));
     }
 }
 

@@ -17,7 +17,7 @@ impl Stack {
         if is_keep_alive(&data) {
             return;
         }
-        let message = match Message::parse(data).and_then(|message| message.validate().map(|()| message)) {
+        let message = match Message::parse(data).and_then(Message::checked) {
             Ok(message) => message,
             Err(fault) => return self.answer_fault(now, source, fault),
         };
@@ -53,7 +53,7 @@ impl Stack {
                 }
             }
             (Method::Cancel, None) => self.receive_cancel(now, source, name, &request),
-            (_, None) if request.to().is_ok_and(|to| to.tag().is_some()) => {
+            (_, None) if request.to_tag().is_some() => {
                 self.receive_within(now, source, name, request);
             }
             (_, None) => self.receive_outside(now, source, name, request),
@@ -80,12 +80,10 @@ impl Stack {
     }
 
     fn receive_response(&mut self, now: Instant, source: SocketAddr, response: Message) {
-        let (Some(status), Ok(via), Ok(cseq)) = (response.status(), response.via(), response.cseq()) else {
-            return;
-        };
+        let (Some(status), Ok(cseq)) = (response.status(), response.cseq()) else { return };
         // RFC 3261 §8.1.3.3: one that bears another's Via went astray.
-        let Some(branch) = via.branch().and_then(Branch::parse) else { return };
-        if response.vias().count() != 1 {
+        let Some(branch) = response.branch().and_then(Branch::parse) else { return };
+        if !response.has_one_via() {
             return;
         }
         let Some(tsx) = self.transactions.client(branch, cseq.method) else {

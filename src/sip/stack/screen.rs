@@ -200,7 +200,7 @@ impl Stack {
     /// What all copies of an INVITE have in common (RFC 3261 §8.2.2.2), hashed: 64 bits with a secret seed do
     /// not collide by chance or by design.
     fn merge_id(&self, request: &Message) -> u64 {
-        let from_tag = request.from().ok().and_then(|from| from.tag());
+        let from_tag = request.from_tag();
         let seq = request.cseq().map_or(0, |cseq| cseq.seq);
         self.stateless_tags.hash_one((request.call_id().ok(), from_tag, seq))
     }

@@ -13,7 +13,7 @@ use crate::stdx::Instant;
 impl Stack {
     /// The usage whose tag of ours the message bears; not yet compared with the rest of the dialog id.
     pub(super) fn find(&self, request: &Message) -> Option<DialogKey> {
-        self.dialogs.find(Tag::parse(request.to().ok()?.tag()?)?)
+        self.dialogs.find(Tag::parse(request.to_tag()?)?)
     }
 
     pub(super) fn receive_within(
