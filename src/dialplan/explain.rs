@@ -117,6 +117,7 @@ impl Recorder for Looked {
             Seen::SentByThem => (false, "they sent the call to us; sending it back would be a loop"),
             Seen::EmergencyInHeader => (false, "an emergency line only counts as the number called"),
             Seen::Reserve => (true, "nothing said more"),
+            Seen::LeftOut => (false, "the trunk's `identify` leaves it out"),
         };
         self.0.push(Look { rule: ingress.as_str(), number: number.to_string(), decided, why });
     }

@@ -91,7 +91,7 @@ fn dp002_not_toml() {
             3 | name = 
               | ^^^^
               |
-              = help: known: agent, alias, announcement, calendar, emergency, hotline, hours, linked, out-of-scope, plan and 4 more
+              = help: known: agent, alias, announcement, calendar, emergency, hotline, hours, include, linked, out-of-scope and 5 more
 
             2 errors, 0 warnings
         "#]],
@@ -653,7 +653,9 @@ fn check_example(code: &str, expected: Expect) {
 
 #[test]
 fn dp030_no_end() {
-    check_example("dp030", expect![[r#"
+    check_example(
+        "dp030",
+        expect![[r#"
         warning[dp030]: callers of 12366 are refused when its trunk is down or busy
          --> more.toml:6:9
           |
@@ -666,12 +668,15 @@ fn dp030_no_end() {
           = help: say where they go: overflow = { to = "general", when = ["down", "full"] }
 
         0 errors, 1 warning
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dp031_never() {
-    check_example("dp031", expect![[r#"
+    check_example(
+        "dp031",
+        expect![[r#"
         warning[dp014]: nobody uses the queue `a`
          --> more.toml:1:8
           |
@@ -691,12 +696,15 @@ fn dp031_never() {
           = help: let them overflow earlier, or wait longer
 
         0 errors, 2 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dp032_heard_twice() {
-    check_example("dp032", expect![[r#"
+    check_example(
+        "dp032",
+        expect![[r#"
         error[dp032]: callers of 12318 hear `merged`, and again as the music of the queue `a`
          --> more.toml:2:9
           |
@@ -712,12 +720,15 @@ fn dp032_heard_twice() {
           = help: give the queue another `music`, or none: then it is a tone
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dp033_no_night_cover() {
-    check_example("dp033", expect![[r#"
+    check_example(
+        "dp033",
+        expect![[r#"
         error[dp033]: 12318 is open while the queue `a` is closed and refuses: from 2021-09-26T00:00:00+08:00 to 2021-09-27T08:30:00+08:00
           --> more.toml:4:9
            |
@@ -732,12 +743,15 @@ fn dp033_no_night_cover() {
            = help: let the queue's `closed` go to a queue that is staffed then: closed = { to = "general" }; or give the hotline `hours`
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dp034_sent_back() {
-    check_example("dp034", expect![[r#"
+    check_example(
+        "dp034",
+        expect![[r#"
         error[dp034]: a call that `tax` sends on to 12345 is sent back to it
          --> more.toml:3:11
           |
@@ -753,12 +767,15 @@ fn dp034_sent_back() {
           = help: take `hotline` (or the `access` of 12345) off the trunk: the number dialled says where to
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dp035_no_transfer() {
-    check_example("dp035", expect![[r#"
+    check_example(
+        "dp035",
+        expect![[r#"
         error[dp035]: `jiangyin` is a peer platform, but no `trunk` leads there
          --> more.toml:3:8
           |
@@ -768,12 +785,15 @@ fn dp035_no_transfer() {
           = help: name its trunk; a place that callers are only told of is a utility, or out-of-scope
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dp036_emergency_door() {
-    check_example("dp036", expect![[r#"
+    check_example(
+        "dp036",
+        expect![[r#"
         error[dp036]: calls for 110 on the trunk `carrier` would be taken for 12319's
          --> more.toml:3:12
           |
@@ -783,12 +803,15 @@ fn dp036_emergency_door() {
           = help: an emergency line is bound to nothing: take it out
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dp037_never_open() {
-    check_example("dp037", expect![[r#"
+    check_example(
+        "dp037",
+        expect![[r#"
         error[dp037]: 12318 is never open in its phase formal, from the beginning to the end: `early and late` is closed all the time
           --> more.toml:16:9
            |
@@ -798,12 +821,15 @@ fn dp037_never_open() {
            = help: see whether the week has days and spans; where two hours meet, whether they overlap
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn dp038_another_citys_area() {
-    check_example("dp038", expect![[r#"
+    check_example(
+        "dp038",
+        expect![[r#"
         warning[dp038]: 0511-19990001 has an area code that is not the plan's 0510
          --> more.toml:1:10
           |
@@ -818,5 +844,6 @@ fn dp038_another_citys_area() {
           = help: correct the one or the other; a number of another city is a linked place, not a hotline
 
         0 errors, 1 warning
-    "#]]);
+    "#]],
+    );
 }
