@@ -402,10 +402,16 @@ fn dp012_nobody_serves() {
             warning[dp012]: no agent serves the queue `q`; callers of 12333 only wait for the overflow
              --> more.toml:6:9
               |
+            1 | [queue.q]
+              |        - nobody answers here
+            ...
             6 | queue = "q"
               |         ^^^
               |
-              = help: give an agent queues = ["q"] and the skill, or skills = ["*"]
+              = note: 12333 is dialled at any time (phase formal)
+                        → to queue `q`, for an agent
+                        → there is room: waits in queue `q` for an agent
+              = help: give an agent queues = ["q"] and the skills the queue asks for
 
             0 errors, 1 warning
         "#]],
@@ -416,10 +422,16 @@ fn dp012_nobody_serves() {
             error[dp012]: no agent serves the queue `q`; callers of 12333 would wait for ever
              --> more.toml:6:9
               |
+            1 | [queue.q]
+              |        - nobody answers here
+            ...
             6 | queue = "q"
               |         ^^^
               |
-              = help: give an agent queues = ["q"] and the skill, or skills = ["*"]
+              = note: 12333 is dialled at any time (phase formal)
+                        → to queue `q`, for an agent
+                        → there is room: waits in queue `q` for an agent
+              = help: give an agent queues = ["q"] and the skills the queue asks for
 
             1 error, 0 warnings
         "#]],
@@ -428,19 +440,33 @@ fn dp012_nobody_serves() {
 
 #[test]
 fn dp013_queues_in_a_circle() {
-    let rows = "[queue.a]\nfull = { to = \"b\" }\n[queue.b]\noverflow = [{ after = \"1s\", to = \"a\" }]\n";
+    let rows = "[queue.a]\nfull = { to = \"b\" }\noverflow = [{ after = \"1s\", to = \"b\" }]\n[queue.b]\nfull = { to = \"a\" }\noverflow = [{ after = \"1s\", to = \"a\" }]\n";
     check_report(
         rows,
         expect![[r#"
-            error[dp013]: callers can be passed round for ever: a → b → a
-             --> more.toml:1:8
+            error[dp013]: callers can be passed round for ever when they are full: a → b → a
+             --> more.toml:2:15
               |
-            1 | [queue.a]
-              |        ^
+            2 | full = { to = "b" }
+              |               ^^^
+            ...
+            5 | full = { to = "a" }
+              |               --- `b` passes on to `a`
               |
-              = help: let one of them keep its callers: take its `overflow` or `full` out
+              = help: let one of them keep its callers: take its `full` out
 
-            1 error, 0 warnings
+            error[dp013]: callers can be passed round for ever while they wait: a → b → a
+             --> more.toml:3:34
+              |
+            3 | overflow = [{ after = "1s", to = "b" }]
+              |                                  ^^^
+            ...
+            6 | overflow = [{ after = "1s", to = "a" }]
+              |                                  --- `b` passes on to `a`
+              |
+              = help: let one of them keep its callers: take its `overflow` out
+
+            2 errors, 0 warnings
         "#]],
     );
 }
@@ -553,6 +579,9 @@ fn dp018_out_of_its_time() {
         26 | [announcement.merged]
            |               ^^^^^^
            |
+           = note: 12319 is dialled at 2021-12-31T00:00:00+08:00 (phase formal)
+                     → to queue `general`, for an agent
+                     → there is room: waits in queue `general` for an agent
            = help: give the hotline another announcement, or the announcement more time
 
         1 error, 0 warnings
@@ -606,5 +635,215 @@ fn dp020_trunks_alike() {
 
             1 error, 0 warnings
         "#]],
+    );
+}
+
+#[test]
+fn a_way_out_when_full_and_back_by_overflow_is_no_circle() {
+    let rows = "[queue.a]\nfull = { to = \"b\" }\n[queue.b]\noverflow = [{ after = \"1s\", to = \"a\" }]\n";
+    assert!(!report(GOOD, rows, false).contains("dp013"));
+}
+
+/// The example of a code, as `check --explain` shows it.
+#[track_caller]
+fn check_example(code: &str, expected: Expect) {
+    let explained = tongjie::dialplan::explain_code(code).unwrap();
+    expected.assert_eq(&report(GOOD, explained.example, false));
+}
+
+#[test]
+fn dp030_no_end() {
+    check_example(
+        "dp030",
+        expect![[r#"
+        warning[dp030]: callers of 12366 are refused when its trunk is down or busy
+         --> more.toml:6:9
+          |
+        6 | trunk = "tax"
+          |         ^^^^^
+          |
+          = note: 12366 is dialled at any time (phase formal)
+                    → trunk `tax`
+                    → the trunk is down, silent or refuses: refused
+          = help: say where they go: overflow = { to = "general", when = ["down", "full"] }
+
+        0 errors, 1 warning
+    "#]],
+    );
+}
+
+#[test]
+fn dp031_never() {
+    check_example(
+        "dp031",
+        expect![[r#"
+        warning[dp014]: nobody uses the queue `a`
+         --> more.toml:1:8
+          |
+        1 | [queue.a]
+          |        ^
+          |
+          = help: send a hotline or an overflow to it, or take it out
+
+        warning[dp031]: callers of `a` never overflow to `general` after 30s: `wait-max` lets them go after 20s
+         --> more.toml:3:13
+          |
+        2 | wait-max = "20s"
+          |            ----- the wait is over here
+        3 | overflow = [{ after = "30s", to = "general" }]
+          |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: let them overflow earlier, or wait longer
+
+        0 errors, 2 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp032_heard_twice() {
+    check_example(
+        "dp032",
+        expect![[r#"
+        error[dp032]: callers of 12318 hear `merged`, and again as the music of the queue `a`
+         --> more.toml:2:9
+          |
+        2 | music = "merged"
+          |         ^^^^^^^^
+        ...
+        7 | [hotline.12318]
+          |          ----- announces it
+          |
+          = note: 12318 is dialled at 2021-10-11T00:00:00+08:00 (phase trial)
+                    → to queue `a`, for an agent
+                    → there is room: waits in queue `a` for an agent
+          = help: give the queue another `music`, or none: then it is a tone
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp033_no_night_cover() {
+    check_example(
+        "dp033",
+        expect![[r#"
+        error[dp033]: 12318 is open while the queue `a` is closed and refuses: from 2021-09-26T00:00:00+08:00 to 2021-09-27T08:30:00+08:00
+          --> more.toml:4:9
+           |
+         4 | hours = "office"
+           |         ^^^^^^^^
+        ...
+        10 | [hotline.12318]
+           |          ----- has no `hours`: it is open day and night
+           |
+           = note: 12318 is dialled at 2021-09-26T00:00:00+08:00 (phase formal), while it is closed
+                     → refused
+           = help: let the queue's `closed` go to a queue that is staffed then: closed = { to = "general" }; or give the hotline `hours`
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp034_sent_back() {
+    check_example(
+        "dp034",
+        expect![[r#"
+        error[dp034]: a call that `tax` sends on to 12345 is sent back to it
+         --> more.toml:3:11
+          |
+        3 | hotline = "12366"
+          |           ^^^^^^^
+        ...
+        7 | trunk = "tax"
+          |         ----- 12366 goes to that trunk
+          |
+          = note: 12345 is dialled on the trunk `tax` at the beginning
+                    → the trunk's calls are for 12366
+                    → trunk `tax`
+          = help: take `hotline` (or the `access` of 12345) off the trunk: the number dialled says where to
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp035_no_transfer() {
+    check_example(
+        "dp035",
+        expect![[r#"
+        error[dp035]: `jiangyin` is a peer platform, but no `trunk` leads there
+         --> more.toml:3:8
+          |
+        3 | kind = "peer"
+          |        ^^^^^^
+          |
+          = help: name its trunk; a place that callers are only told of is a utility, or out-of-scope
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp036_emergency_door() {
+    check_example(
+        "dp036",
+        expect![[r#"
+        error[dp036]: calls for 110 on the trunk `carrier` would be taken for 12319's
+         --> more.toml:3:12
+          |
+        3 | access = { 110 = "12319" }
+          |            ^^^
+          |
+          = help: an emergency line is bound to nothing: take it out
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp037_never_open() {
+    check_example(
+        "dp037",
+        expect![[r#"
+        error[dp037]: 12318 is never open in its phase formal, from the beginning to the end: `early and late` is closed all the time
+          --> more.toml:16:9
+           |
+        16 | hours = "early"
+           |         ^^^^^^^
+           |
+           = help: see whether the week has days and spans; where two hours meet, whether they overlap
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp038_another_citys_area() {
+    check_example(
+        "dp038",
+        expect![[r#"
+        warning[dp038]: 0511-19990001 has an area code that is not the plan's 0510
+         --> more.toml:1:10
+          |
+        1 | [hotline.0511-19990001]
+          |          ^^^^^^^^^^^^^
+          |
+         ::: base.toml:4:13
+          |
+        4 | area-code = "0510"
+          |             ------ the plan's
+          |
+          = help: correct the one or the other; a number of another city is a linked place, not a hotline
+
+        0 errors, 1 warning
+    "#]],
     );
 }
