@@ -3,6 +3,7 @@
 mod brute;
 mod diagnostics;
 mod explained;
+mod jiangyin;
 mod mistakes;
 mod mutations;
 mod robust;

@@ -41,6 +41,8 @@ macro_rules! transcripts {
 
 // A name a line, sorted; `_` is `-` in the name of the file.
 transcripts! {
+    import
+    rehearse
     usage_route
 }
 

@@ -245,7 +245,7 @@ fn read_back(draft: &Draft) -> BTreeMap<String, Vec<Option<String>>> {
             state,
             text(&r.queue),
             text(&r.skill),
-            text(&r.announce),
+            r.announce.as_ref().map(|a| a.get_ref().names().map(|(name, _)| name.to_owned()).collect()),
             trunk,
         ];
         all.insert(format!("hotline {}", e.key), values);
