@@ -39,6 +39,8 @@ pub enum EndCause {
     TooLong,
     /// Max-Forwards ran out, or the call came back to us.
     Loop,
+    /// The peer's SDP names an address that RTP must not be sent to.
+    ForbiddenAddress,
     /// A promise of this program was broken. A defect; someone is paged.
     Internal,
 }
@@ -99,6 +101,7 @@ const ROWS: &[Row] = {
         Row { cause: C::PeerSilent, code: "ec16", status: 408, q850: 102, severity: Warning, sentence: "the peer fell silent", remedy: "check the network towards it" },
         Row { cause: C::TooLong, code: "ec17", status: 480, q850: 31, severity: Warning, sentence: "longer than the longest call allowed", remedy: "" },
         Row { cause: C::Loop, code: "ec18", status: 482, q850: 25, severity: Alarm, sentence: "the call came back to us", remedy: "look at the forwarding of this number at the carrier" },
+        Row { cause: C::ForbiddenAddress, code: "ec21", status: 488, q850: 88, severity: Warning, sentence: "the peer named an address that RTP must not be sent to", remedy: "its SDP shows loopback, link-local or an RTP port of this node: correct its address or NAT settings" },
         DEFECT,
     ]
 };

@@ -30,7 +30,10 @@ impl fmt::Display for Media {
         if let Some(address) = self.connection {
             write!(f, "c={}\r\n", Net(address))?;
         }
-        self.formats.iter().try_for_each(|format| format.fmt(f))?;
+        // What is refused needs no description.
+        if self.port != 0 {
+            self.formats.iter().try_for_each(|format| format.fmt(f))?;
+        }
         if let Some(ptime) = self.ptime_ms {
             write!(f, "a=ptime:{ptime}\r\n")?;
         }
