@@ -12,7 +12,7 @@ use super::{Calls, Edition, Means};
 use crate::dialplan::{Action, Decision, Facts, Ingress, Table};
 use crate::event::{AgentId, AgentState, By, CallId, CallKey, EndCause, Fact, LegRole, Number, TrunkId};
 use crate::media::Command;
-use crate::sdp;
+use crate::sdp::{self, OfferError};
 use crate::sip::stack::DialogKey;
 use crate::sip::wire::{Message, NameAddr, Uri};
 
@@ -53,8 +53,7 @@ impl Calls {
             return self.turn_away(means, id, arrival.dialog, EndCause::Overloaded, "media-ports");
         };
         let signalling = arrival.account.is_some().then(|| arrival.source.ip());
-        let mut leg =
-            Leg::new(LegRole::Caller, self.desk.settings.media_address, port, signalling, id.0 >> 1);
+        let mut leg = Leg::new(LegRole::Caller, self.desk.settings.reach, port, signalling, id.0 >> 1);
         leg.dialog = arrival.dialog;
         let table = Arc::clone(table);
         let make = |key| new_call(key, id, caller, decision, now, leg, table);
@@ -136,8 +135,12 @@ impl Call {
         let Ok(session) = sdp::parse(offer) else {
             return self.release(hand, EndCause::BadRequest, By::Node);
         };
-        if self.caller_leg.answer(&session).is_none() {
-            return self.release(hand, EndCause::IncompatibleMedia, By::Node);
+        if let Err(why) = self.caller_leg.answer(&session) {
+            let cause = match why {
+                OfferError::NoCommonCodec => EndCause::IncompatibleMedia,
+                OfferError::BadAddress => EndCause::ForbiddenAddress,
+            };
+            return self.release(hand, cause, By::Node);
         }
         self.caller_leg.held = self.caller_leg.is_held();
         if let Some(command) = self.caller_leg.connect_command() {

@@ -47,7 +47,7 @@ impl Call {
     ) -> Result<bytes::Bytes, u16> {
         let leg = self.leg_mut(dialog).ok_or(481_u16)?;
         let session = sdp::parse(offer).map_err(|_| 400_u16)?;
-        let text = leg.answer(&session).ok_or(488_u16)?;
+        let text = leg.answer(&session).map_err(|_| 488_u16)?;
         self.leg_changed(hand, dialog);
         Ok(text)
     }

@@ -14,6 +14,7 @@ use crate::call::{self, Arrival, Calls, Edition, Means, Ports, Refused};
 use crate::dialplan::Table;
 use crate::event::{AgentId, CallId, Event, Fact, TrunkId};
 use crate::media;
+use crate::sdp::Reach;
 use crate::sip::stack::{self, PingKey, Stack};
 use crate::stdx::{Instant, Rng};
 use crate::trunk::{self, Trunks};
@@ -385,7 +386,12 @@ impl Node {
 
 fn call_settings(settings: &Settings) -> call::Settings {
     call::Settings {
-        media_address: settings.media_address,
+        reach: Reach {
+            address: settings.media_address,
+            rtp_min: settings.media_port_min,
+            rtp_max: settings.media_port_max,
+            sip: settings.sip.contact.port(),
+        },
         host: settings.sip.contact.to_string(),
         calls_max: settings.calls_max,
         calls_reserved: settings.calls_reserved,

@@ -223,12 +223,7 @@ fn media(text: &str) -> Result<Media, Fault> {
 
 fn add_format(media: &mut Media, name: &str) -> Result<(), Fault> {
     let known = media.formats.iter().any(|format| *format.name == *name);
-    let encoding = if is_rtp(&media.protocol) {
-        let payload_type: u8 = number(name).filter(|n| *n < 128).ok_or(Fault::Media)?;
-        static_encoding(payload_type)
-    } else {
-        Encoding::Other("".into())
-    };
+    let encoding = bare_encoding(&media.protocol, name).ok_or(Fault::Media)?;
     if !is_token(name) {
         return Err(Fault::Media);
     }
@@ -236,6 +231,15 @@ fn add_format(media: &mut Media, name: &str) -> Result<(), Fault> {
         media.formats.push(Format { name: word(name), encoding, fmtp: None });
     }
     Ok(())
+}
+
+/// What a format means while no attribute says it; `None`: it is no format of that protocol.
+pub(super) fn bare_encoding(protocol: &str, name: &str) -> Option<Encoding> {
+    if is_rtp(protocol) {
+        number(name).filter(|number| *number < 128).map(static_encoding)
+    } else {
+        Some(Encoding::Other("".into()))
+    }
 }
 
 /// RFC 3551 §6: what a payload type means when no `a=rtpmap` says it.

@@ -51,7 +51,10 @@ impl Text {
         if let Some(address) = media.connection {
             self.push("c=").net(address).push("\r\n");
         }
-        media.formats.iter().for_each(|format| self.format(format));
+        // What is refused needs no description.
+        if media.port != 0 {
+            media.formats.iter().for_each(|format| self.format(format));
+        }
         if let Some(ptime) = media.ptime_ms {
             self.push("a=ptime:").number(ptime).push("\r\n");
         }

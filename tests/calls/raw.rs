@@ -239,3 +239,70 @@ fn a_flood_of_refused_invites_leaves_twenty_records_a_second_and_the_number_of_t
     b.pass(s(5));
     assert_eq!((b.cdrs.len(), left_out(&b)), (21, 30));
 }
+
+/// A caller's SDP that would have us send RTP to where only we can, or to ourselves.
+const FORBIDDEN: [(&str, &str); 5] = [
+    ("10.1.0.1\nt=", "127.0.0.1\nt="),
+    ("10.1.0.1\nt=", "169.254.169.254\nt="),
+    ("10.1.0.1\nt=", "224.0.0.1\nt="),
+    ("10.1.0.1\nt=0 0\nm=audio 4000", "10.0.0.1\nt=0 0\nm=audio 20000"),
+    ("10.1.0.1\nt=0 0\nm=audio 4000", "10.0.0.1\nt=0 0\nm=audio 20601"),
+];
+
+#[test]
+fn a_caller_who_wants_rtp_at_a_forbidden_address_gets_488_and_his_record_says_why() {
+    for (from, to) in FORBIDDEN {
+        let mut b = Bare::new();
+        b.carrier("INVITE", "12345", "", 1, IS_SDP, &SDP.replace(from, to));
+        b.last("SIP/2.0 488");
+        let [cdr] = &b.cdrs[..] else { panic!("{to}: {:?}", b.facts) };
+        assert_eq!((cdr.cause, cdr.cause.status()), (EndCause::ForbiddenAddress, 488), "{to}");
+        assert!(!b.media.iter().any(|command| matches!(command, Command::Connect { .. })), "{to}");
+        assert!(b.node.calls().is_empty());
+    }
+}
+
+#[test]
+fn a_change_to_a_forbidden_address_gets_488_and_the_call_goes_on_as_it_was() {
+    for (from, to) in FORBIDDEN {
+        let mut b = Bare::new();
+        b.carrier("INVITE", "12345", "", 1, IS_SDP, SDP);
+        b.pass(s(1));
+        let tag = b.header("SIP/2.0 200", "To").split_once("tag=").unwrap().1.to_owned();
+        b.carrier("ACK", "12345", &tag, 1, "", "");
+        let connects = |b: &Bare| b.media.iter().filter(|c| matches!(c, Command::Connect { .. })).count();
+        let before = connects(&b);
+        b.carrier("INVITE", "12345", &tag, 2, IS_SDP, &SDP.replace(from, to));
+        b.last("SIP/2.0 488");
+        assert_eq!((connects(&b), b.node.calls().len()), (before, 1), "{to}");
+        // Our description was not changed by the one refused.
+        b.carrier("INVITE", "12345", &tag, 3, IS_SDP, SDP);
+        assert!(b.last("SIP/2.0 200").contains("m=audio 20"));
+    }
+}
+
+#[test]
+fn a_trunk_that_answers_with_a_forbidden_address_is_left_and_the_caller_goes_back_to_12345() {
+    for (from, to) in FORBIDDEN {
+        let mut b = Bare::new();
+        b.carrier("INVITE", "12366", "", 1, IS_SDP, SDP);
+        let head: String = b
+            .last("INVITE sip:12366")
+            .lines()
+            .filter(|line| ["Via", "From", "Call-ID", "CSeq"].iter().any(|name| line.starts_with(name)))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let sdp = SDP.replace(from, to);
+        let answer = format!(
+            "SIP/2.0 200 OK\n{head}To: <sip:12366@10.2.0.1:5060>;tag=t\nContact: <sip:10.2.0.1:5060>\n\
+             {IS_SDP}Content-Length: {}\n\n{sdp}",
+            sdp.len() + sdp.matches('\n').count()
+        );
+        b.receives("10.2.0.1:5060", &answer);
+        b.last("BYE sip:10.2.0.1");
+        let connects = b.media.iter().filter(|c| matches!(c, Command::Connect { .. })).count();
+        assert_eq!(connects, 1, "{to}: only the caller's leg");
+        assert!(b.facts.iter().any(|f| matches!(f, Fact::LegFailed { status: 488, .. })), "{:?}", b.facts);
+        assert!(b.facts.iter().any(|f| matches!(f, Fact::CallQueued { .. })), "{:?}", b.facts);
+    }
+}

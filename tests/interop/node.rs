@@ -26,11 +26,14 @@ pub(super) struct Setting {
 
 /// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 3 s.
 pub(super) fn node() -> Setting {
-    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5", register_min: "60s", busy: false }.edit(
-        "queues.toml",
-        r#"ring = "20s""#,
-        r#"ring = "3s""#,
-    )
+    Setting {
+        clock: "2021-10-28T14:00:00+08:00",
+        edits: vec![],
+        digest: "md5",
+        register_min: "60s",
+        busy: false,
+    }
+    .edit("queues.toml", r#"ring = "20s""#, r#"ring = "3s""#)
 }
 
 impl Setting {
@@ -69,12 +72,12 @@ impl Setting {
         let base = free_block();
         let dir = tempfile::Builder::new().prefix("tongjie-interop-").tempdir().unwrap();
         let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
-        let (first, last, calls) = if self.busy { (10_000, 13_999, 500) } else { (base + 100, base + 199, 20) };
+        let (first, last, calls) =
+            if self.busy { (10_000, 13_999, 500) } else { (base + 100, base + 199, 20) };
         let settings = format!(
             "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\nregister-min = \"{}\"\n\
              [media]\nports = \"{first}-{last}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n[limits]\ncalls = {calls}\nreserved = 4\n",
-            self.digest,
-            self.register_min,
+            self.digest, self.register_min,
         );
         std::fs::write(dir.path().join("tongjie.toml"), settings).unwrap();
         let log = std::fs::File::create(dir.path().join("log")).unwrap();

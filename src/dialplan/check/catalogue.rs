@@ -310,7 +310,7 @@ mod tests {
         let explained: Vec<&str> = CODES.iter().map(|explained| explained.code).collect();
         assert_eq!(explained, table);
         for text in
-            [|e: &Explained| e.title, |e: &Explained| e.means, |e: &Explained| e.example, |e| e.remedy]
+            [|e: &Explained| e.title, |e: &Explained| e.means, |e: &Explained| e.example, |e: &Explained| e.remedy]
         {
             let texts: BTreeSet<&str> = CODES.iter().map(text).collect();
             assert_eq!(texts.len(), CODES.len(), "two codes say the same");
