@@ -237,9 +237,12 @@ fn hex_pair(bytes: &[u8]) -> Option<u8> {
     u8::try_from(digit(0)? * 16 + digit(1)?).ok()
 }
 
+/// User part and password.
+type UserInfo<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
 /// User part and password, if an "@" follows them. The last "@" before the headers ends them: peers leave "@"
 /// unescaped in the user part.
-fn lex_userinfo<'a>(lexer: &mut Lexer<'a>) -> Option<(Option<&'a [u8]>, Option<&'a [u8]>)> {
+fn lex_userinfo<'a>(lexer: &mut Lexer<'a>) -> Option<UserInfo<'a>> {
     let (mut at, mut in_headers) = (None, false);
     // A plain loop: URIs are too short for a search by vectors to pay.
     for (index, &b) in lexer.rest().iter().enumerate() {
