@@ -16,7 +16,7 @@ use super::driver::ToNode;
 use super::feed::{Feed, Notice};
 use super::inbox::{Inbox, Post};
 use super::mmsg::Inbound;
-use super::pace::Pace;
+use super::pace::{Pace, RELAY_ROUND, ROUND};
 use super::rtp_socket::RtpSockets;
 use crate::media::{Command, Output, Plane, Port};
 use crate::stdx::Instant;
@@ -78,7 +78,7 @@ impl MediaThread {
             self.commands.clear_wake();
         }
         let now = self.clock.now();
-        let worked = self.do_commands(now) || !self.ready.is_empty();
+        let commanded = self.do_commands(now);
         for i in 0..self.ready.len() {
             if let Some(port) = self.ready.get(i).copied() {
                 self.take_packets(now, port);
@@ -91,7 +91,9 @@ impl MediaThread {
         self.sockets.flush();
         self.tell_node();
         self.feed.flush();
-        self.pace.end(now, worked);
+        let relayed = !self.ready.is_empty();
+        let round = if relayed { RELAY_ROUND } else { ROUND };
+        self.pace.end(now, (relayed || commanded).then_some(round));
     }
 
     fn timeout(&self) -> EpollTimeout {

@@ -240,7 +240,9 @@ impl Message {
         name: HeaderName,
         read: impl FnOnce(&'a [u8]) -> Option<T>,
     ) -> Result<Option<T>, HeaderError> {
-        match self.values(name).next() {
+        // The first value of a line that holds one needs no search for commas.
+        let first = if name.is_list() { self.values(name).next() } else { self.raw_line(name) };
+        match first {
             None => Ok(None),
             Some(value) => read(value).map(Some).ok_or(HeaderError { name, fault: Fault::Syntax }),
         }

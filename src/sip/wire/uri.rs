@@ -237,16 +237,25 @@ fn hex_pair(bytes: &[u8]) -> Option<u8> {
     u8::try_from(digit(0)? * 16 + digit(1)?).ok()
 }
 
+/// User part and password.
+type UserInfo<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
 /// User part and password, if an "@" follows them. The last "@" before the headers ends them: peers leave "@"
 /// unescaped in the user part.
-fn lex_userinfo<'a>(lexer: &mut Lexer<'a>) -> Option<(Option<&'a [u8]>, Option<&'a [u8]>)> {
-    let rest = lexer.rest();
-    let Some(first) = memchr::memchr(b'@', rest) else { return Some((None, None)) };
-    let headers = memchr::memchr(b'?', rest).unwrap_or(rest.len());
-    let at = memchr::memrchr(b'@', rest.get(..headers)?).unwrap_or(first);
+fn lex_userinfo<'a>(lexer: &mut Lexer<'a>) -> Option<UserInfo<'a>> {
+    let (mut at, mut in_headers) = (None, false);
+    // A plain loop: URIs are too short for a search by vectors to pay.
+    for (index, &b) in lexer.rest().iter().enumerate() {
+        match b {
+            b'@' if !in_headers || at.is_none() => at = Some(index),
+            b'?' => in_headers = true,
+            _ => {}
+        }
+    }
+    let Some(at) = at else { return Some((None, None)) };
     let userinfo = lexer.take(at);
     lexer.eat(b'@');
-    let colon = memchr::memchr(b':', userinfo);
+    let colon = userinfo.iter().position(|&b| b == b':');
     let user = userinfo.get(..colon.unwrap_or(userinfo.len()))?;
     let password = colon.and_then(|colon| userinfo.get(colon + 1..));
     (!user.is_empty() && escapes_are_whole(userinfo)).then_some((Some(user), password))
