@@ -28,21 +28,15 @@ fn queue(keys: &str) -> impl Fn(String) -> String {
     move |plan| plan.replace("[queue.hrss]\n", &format!("[queue.hrss]\nhours = \"office\"\n{keys}\n"))
 }
 
-/// Dials when the world's clock shows this.
-fn dials_at(w: &World, number: &str, after_ms: u64) -> tongjie::sim::Caller {
-    w.run_until(|w| w.now().as_millis() >= after_ms);
-    w.caller("13800000000").dials(number)
-}
-
 #[test]
 fn a_hotline_is_open_up_to_its_last_millisecond_and_closed_from_the_next() {
-    // A call needs a few milliseconds to arrive; these begin half a second from the edge.
+    // A call needs a few milliseconds to arrive.
     for (from, expected) in [
-        ("17:29:50", "arrive, decide, queue hrss, release Abandoned by Caller"),
-        ("17:29:50.6", "arrive, decide, announce office-hours, announced, release Closed by Node"),
+        ("17:29:59.9", "arrive, decide, queue hrss, release Abandoned by Caller"),
+        ("17:30:00", "arrive, decide, announce office-hours, announced, release Closed by Node"),
     ] {
         let w = world(from, hotline("closed = { announce = \"office-hours\", status = 480 }"));
-        let caller = dials_at(&w, "12333", 9_500);
+        let caller = w.caller("13800000000").dials("12333");
         w.run_for(s(1));
         if expected.contains("Caller") {
             caller.hangs_up();
@@ -110,7 +104,7 @@ fn spills(keys: &'static str) -> impl Fn(String) -> String {
 
 #[test]
 fn an_overflow_passes_over_a_closed_queue_and_takes_it_when_it_opens() {
-    let w = world("08:29:45", spills("closed = { status = 480 }"));
+    let w = world("08:29:00", spills("closed = { status = 480 }"));
     w.agent("2001").ready();
     let caller = w.caller("13800000000").dials("12345");
     w.run_for(s(8));
