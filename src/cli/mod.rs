@@ -18,6 +18,7 @@ mod readers;
 mod rehearse;
 mod reload;
 mod route;
+mod schema;
 mod serve;
 mod status;
 mod table;
@@ -47,6 +48,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Route(route::Route),
+    Schema(schema::Schema),
     Diff(diff::DiffPlans),
     Rehearse(rehearse::Rehearse),
     Timeline(timeline::DrawTimeline),
@@ -96,6 +98,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Diff(diff) => diff.run(),
         Command::Rehearse(rehearse) => rehearse.run(),
         Command::Timeline(timeline) => timeline.run(),
