@@ -122,6 +122,8 @@ pub struct Dialling {
     pub(super) order: Order,
     /// The places invited so far, the present one last.
     pub(super) tried: SmallVec<[Attempt; 2]>,
+    /// The trunks told to have been passed over.
+    pub(super) skipped: SmallVec<[TrunkId; 2]>,
 }
 
 /// Which trunks to try, and what then.
