@@ -21,15 +21,19 @@ pub(super) struct Setting {
     edits: Vec<(&'static str, &'static str, &'static str)>,
     digest: &'static str,
     register_min: &'static str,
+    broken: Option<&'static str>,
 }
 
 /// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 3 s.
 pub(super) fn node() -> Setting {
-    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5", register_min: "60s" }.edit(
-        "queues.toml",
-        r#"ring = "20s""#,
-        r#"ring = "3s""#,
-    )
+    Setting {
+        clock: "2021-10-28T14:00:00+08:00",
+        edits: vec![],
+        digest: "md5",
+        register_min: "60s",
+        broken: None,
+    }
+    .edit("queues.toml", r#"ring = "20s""#, r#"ring = "3s""#)
 }
 
 impl Setting {
@@ -51,6 +55,12 @@ impl Setting {
         self
     }
 
+    /// This recording of the plan is damaged.
+    pub(super) fn breaks(mut self, recording: &'static str) -> Self {
+        self.broken = Some(recording);
+        self
+    }
+
     /// The shortest registration it accepts.
     pub(super) fn register_min(mut self, shortest: &'static str) -> Self {
         self.register_min = shortest;
@@ -62,6 +72,9 @@ impl Setting {
         let base = free_block();
         let dir = tempfile::Builder::new().prefix("tongjie-interop-").tempdir().unwrap();
         let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
+        if let Some(recording) = self.broken {
+            damage(&dir.path().join("plan/audio"), recording);
+        }
         let settings = format!(
             "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\nregister-min = \"{}\"\n\
              [media]\nports = \"{}-{}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n[limits]\ncalls = 20\nreserved = 4\n",
@@ -333,6 +346,19 @@ fn lay_plan(to: &Path, base: u16, edits: &[(&str, &str, &str)]) -> BTreeMap<Stri
         std::fs::write(to.join(name), text).unwrap();
     }
     trunks
+}
+
+/// In place of the plan's folder of recordings there is one of its own, in which this one is cut short.
+fn damage(audio: &Path, recording: &str) {
+    let plans = std::fs::canonicalize(audio).unwrap();
+    std::fs::remove_file(audio).unwrap();
+    std::fs::create_dir(audio).unwrap();
+    for file in std::fs::read_dir(plans).unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        let name = file.file_name().unwrap();
+        let kept = if name == format!("{recording}.wav").as_str() { 40 } else { bytes.len() };
+        std::fs::write(audio.join(name), &bytes[..kept]).unwrap();
+    }
 }
 
 fn move_trunks(text: &str, base: u16, trunks: &mut BTreeMap<String, u16>) -> String {
