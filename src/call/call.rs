@@ -123,7 +123,7 @@ pub struct Dialling {
     /// The places invited so far, the present one last.
     pub(super) tried: SmallVec<[Attempt; 2]>,
     /// The trunks told to have been passed over.
-    pub(super) skipped: SmallVec<[TrunkId; 2]>,
+    pub(super) skipped: Vec<TrunkId>,
 }
 
 /// Which trunks to try, and what then.

@@ -31,8 +31,7 @@ impl Call {
         let Some(trunk) = order.trunks.first().cloned() else {
             return self.release(hand, EndCause::TrunkFailed, By::Node);
         };
-        self.state =
-            State::Dialling(Dialling { trunk, order, tried: SmallVec::new(), skipped: SmallVec::new() });
+        self.state = State::Dialling(Dialling { trunk, order, tried: SmallVec::new(), skipped: Vec::new() });
         self.hear_early(hand);
         self.play_to_caller(hand, Source::Tone(Tone::Ringback));
         self.dial_next(hand, Failure::Down);
