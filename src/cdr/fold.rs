@@ -170,6 +170,7 @@ impl Cdr {
             | Fact::AnnouncementEnded { .. }
             | Fact::AnnouncementFailed { .. }
             | Fact::LegResumed { .. }
+            | Fact::TrunkSkipped { .. }
             | Fact::AgentChanged { .. }
             | Fact::AgentRegistered { .. }
             | Fact::AgentUnregistered { .. }

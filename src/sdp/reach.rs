@@ -29,7 +29,7 @@ impl Reach {
         // All of 127.0.0.0/8 is this host.
         let is_us = theirs == ours || (theirs.is_loopback() && ours.is_loopback());
         let is_taken = (self.rtp_min..=self.rtp_max).contains(&remote.port()) || remote.port() == self.sip;
-        !is_group(theirs) && !is_near && !(is_us && is_taken)
+        !(is_group(theirs) || is_near || (is_us && is_taken))
     }
 }
 

@@ -18,6 +18,7 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::LegInvited { .. } => "leg-invited",
         Fact::LegRang { .. } => "leg-rang",
         Fact::LegAnswered { .. } => "leg-answered",
+        Fact::TrunkSkipped { .. } => "trunk-skipped",
         Fact::LegFailed { .. } => "leg-failed",
         Fact::CallConnected { .. } => "call-connected",
         Fact::LegHeld { .. } => "leg-held",
@@ -99,6 +100,7 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         Fact::RegistrationRefused { user, source } => {
             vec![("user", text(&mask_runs(user))), ("source", text(source))]
         }
+        Fact::TrunkSkipped { trunk, full } => vec![("trunk", text(trunk)), ("full", (*full).into())],
         Fact::TrunkChanged { trunk, up } => vec![("trunk", text(trunk)), ("up", (*up).into())],
         Fact::LimitReached { what } => vec![("what", (*what).into())],
         Fact::PlanChanged { name, edition } => vec![("plan", text(name)), ("edition", (*edition).into())],
