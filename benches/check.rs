@@ -18,9 +18,9 @@ use tongjie::dialplan::{Sources, check};
 fn city(hotlines: usize) -> Sources {
     let mut text = String::from(HEAD);
     for year in 2021..2031 {
-        write!(
+        writeln!(
             text,
-            "[wave.w{year}]\ntrial = {year}-03-01\nformal = {year}-06-01\ncancel = {year}-12-31T12:30:00\n"
+            "[wave.w{year}]\ntrial = {year}-03-01\nformal = {year}-06-01\ncancel = {year}-12-31T12:30:00"
         )
         .expect("text");
     }
@@ -30,12 +30,10 @@ fn city(hotlines: usize) -> Sources {
         days("05-01"),
         (2021..2031).map(|y| format!("\"{y}-10-01..{y}-10-07\"")).collect::<Vec<_>>().join(", "),
     ];
-    write!(text, "[calendar.china]\nholidays = [{}]\nworking = [{}]\n", holidays.join(", "), days("10-09"))
+    writeln!(text, "[calendar.china]\nholidays = [{}]\nworking = [{}]", holidays.join(", "), days("10-09"))
         .expect("text");
     for i in 0..hotlines / 10 {
-        write!(
-            text,
-            "[queue.q{i}]\nskills = {{ s{i} = 1 }}\nhours = \"h{}\"\nclosed = {{ to = \"general\" }}\noverflow = [{{ after = \"30s\", to = \"general\" }}]\nfull = {{ to = \"general\" }}\n[agent.a{i}]\npassword = \"x\"\nqueues = [\"q{i}\", \"general\"]\nskills = [\"s{i}\"]\n",
+        writeln!(text, "[queue.q{i}]\nskills = {{ s{i} = 1 }}\nhours = \"h{}\"\nclosed = {{ to = \"general\" }}\noverflow = [{{ after = \"30s\", to = \"general\" }}]\nfull = {{ to = \"general\" }}\n[agent.a{i}]\npassword = \"x\"\nqueues = [\"q{i}\", \"general\"]\nskills = [\"s{i}\"]",
             i % 3
         )
         .expect("text");
@@ -50,9 +48,9 @@ fn city(hotlines: usize) -> Sources {
             ),
             _ => ("full-merge", format!("skill = \"s{}\"", i / 10)),
         };
-        write!(
+        writeln!(
             text,
-            "[hotline.0510-1{i:07}]\nname = \"n{i}\"\nmode = \"{mode}\"\nwave = \"w{year}\"\n{more}\n"
+            "[hotline.0510-1{i:07}]\nname = \"n{i}\"\nmode = \"{mode}\"\nwave = \"w{year}\"\n{more}"
         )
         .expect("text");
     }

@@ -15,6 +15,7 @@ mod hangup;
 mod queues;
 mod readers;
 mod route;
+mod schema;
 mod serve;
 mod status;
 mod table;
@@ -42,6 +43,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Route(route::Route),
+    Schema(schema::Schema),
     Diff(diff::DiffPlans),
     Status(status::Status),
     Calls(calls::Calls),
@@ -87,6 +89,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Diff(diff) => diff.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),

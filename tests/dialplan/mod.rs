@@ -3,8 +3,13 @@
 mod brute;
 mod diagnostics;
 mod explained;
+mod identify;
+mod include;
 mod mistakes;
 mod mutations;
 mod robust;
+mod schema;
+mod spoken;
 mod transcript;
+mod turns;
 mod wuxi;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
