@@ -761,7 +761,7 @@ fn dp034_sent_back() {
         7 | trunk = "tax"
           |         ----- 12366 goes to that trunk
           |
-          = note: 12345 is dialled on the trunk `tax` at the beginning
+          = note: 12345 is dialled on the trunk `tax` at any time
                     → the trunk's calls are for 12366
                     → trunk `tax`
           = help: take `hotline` (or the `access` of 12345) off the trunk: the number dialled says where to

@@ -488,14 +488,6 @@ const SLIPS: &[Slip] = &[
         &["1231\u{ff12}"],
     ),
     (
-        "a full-width digit in quotes",
-        "hotlines.toml",
-        &[Swap("12331 = {", "\"1233\u{ff11}\" = {")],
-        E,
-        "dp006",
-        &["1233\u{ff11}", "is not a number"],
-    ),
-    (
         "the area code of the next city",
         "plan.toml",
         &[Swap("area-code = \"0510\"", "area-code = \"0511\"")],

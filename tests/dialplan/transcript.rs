@@ -41,6 +41,7 @@ macro_rules! transcripts {
 
 // A name a line, sorted; `_` is `-` in the name of the file.
 transcripts! {
+    check
     import
     rehearse
     usage_route

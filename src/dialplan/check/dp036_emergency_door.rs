@@ -1,7 +1,7 @@
 //! dp036: an emergency line by another door. Dialled on any trunk, 110 must end at its own trunks; and nothing that is
 //! no emergency may be led there.
 
-use toml::Spanned;
+use crate::dialplan::spanned::Spanned;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::check::dp010_emergency::EMERGENCY;
