@@ -228,7 +228,7 @@ fn read_back(draft: &Draft) -> BTreeMap<String, Vec<Option<String>>> {
     let schema = read.schema;
     let mut all = BTreeMap::new();
     let text = |text: &crate::dialplan::schema::Text| text.as_ref().map(|text| text.get_ref().clone());
-    let date = |date: &Option<toml::Spanned<toml::value::Datetime>>| {
+    let date = |date: &Option<crate::dialplan::schema::Spanned<toml::value::Datetime>>| {
         date.as_ref().map(|date| date.get_ref().to_string())
     };
     for e in &schema.hotline {
