@@ -28,14 +28,17 @@ fn where_to(table: &Table, number: &str, at: &str) -> String {
 fn holidays_and_moved_working_days_of_two_years_are_those_the_state_council_announced() {
     let table = plan("jiangyin").0.unwrap();
     // 2021-10-18 is the first day of the trial; before it nothing is open.
-    let open = ["2021-11-05", "2021-12-31", "2022-01-29", "2022-01-30", "2022-04-02", "2022-04-24", "2022-05-07"];
+    let open =
+        ["2021-11-05", "2021-12-31", "2022-01-29", "2022-01-30", "2022-04-02", "2022-04-24", "2022-05-07"];
     let open = open.into_iter().chain(["2022-10-08", "2022-10-09", "2022-01-04", "2022-02-07", "2022-10-10"]);
     for day in open {
         assert_eq!(where_to(&table, "12333", &format!("{day}T10:00:00")), "hrss", "{day}");
         assert_eq!(where_to(&table, "12333", &format!("{day}T12:30:00")), "general", "{day}");
     }
-    let closed = ["2022-01-03", "2022-01-31", "2022-02-04", "2022-04-04", "2022-04-05", "2022-05-02", "2022-05-04"];
-    let closed = closed.into_iter().chain(["2022-06-03", "2022-09-12", "2022-10-03", "2022-10-07", "2021-11-06"]);
+    let closed =
+        ["2022-01-03", "2022-01-31", "2022-02-04", "2022-04-04", "2022-04-05", "2022-05-02", "2022-05-04"];
+    let closed =
+        closed.into_iter().chain(["2022-06-03", "2022-09-12", "2022-10-03", "2022-10-07", "2021-11-06"]);
     for day in closed {
         assert_eq!(where_to(&table, "12333", &format!("{day}T10:00:00")), "general", "{day}");
     }
@@ -49,7 +52,8 @@ fn a_number_that_changes_hands_is_never_without_an_owner_nor_with_two() {
     assert_eq!(where_to(&table, "12356", "2024-12-31T23:59:59.999"), "intercept");
     assert_eq!(where_to(&table, "12356", "2025-01-01"), "psych-aid");
     let fate = table.fate(&Number::new("12356")).unwrap();
-    let names: Vec<&str> = fate.segments.iter().filter_map(|s| Some(s.hotline.as_ref()?.name.as_str())).collect();
+    let names: Vec<&str> =
+        fate.segments.iter().filter_map(|s| Some(s.hotline.as_ref()?.name.as_str())).collect();
     assert_eq!((names.first(), names.last()), (Some(&"计划生育"), Some(&"心理援助热线")));
 }
 
