@@ -387,11 +387,11 @@ impl City {
             }
             match date(written) {
                 Some((day, serial)) => {
-                    let day = if after { day.tomorrow().ok()? } else { day };
                     if serial {
                         let why = format!("`{written}` is a spreadsheet's count of days");
                         self.note(Some(row), heading, why, format!("{day}"));
                     }
+                    let day = if after { day.tomorrow().ok()? } else { day };
                     Some(day.to_string())
                 }
                 None => {
