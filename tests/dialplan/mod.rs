@@ -3,9 +3,9 @@
 mod brute;
 mod diagnostics;
 mod explained;
-mod jiangyin;
 mod identify;
 mod include;
+mod jiangyin;
 mod mistakes;
 mod mutations;
 mod robust;

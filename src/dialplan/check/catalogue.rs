@@ -309,9 +309,12 @@ mod tests {
         let table: Vec<String> = rows.map(|row| format!("dp{}", &row[..3])).collect();
         let explained: Vec<&str> = CODES.iter().map(|explained| explained.code).collect();
         assert_eq!(explained, table);
-        for text in
-            [|e: &Explained| e.title, |e: &Explained| e.means, |e: &Explained| e.example, |e: &Explained| e.remedy]
-        {
+        for text in [
+            |e: &Explained| e.title,
+            |e: &Explained| e.means,
+            |e: &Explained| e.example,
+            |e: &Explained| e.remedy,
+        ] {
             let texts: BTreeSet<&str> = CODES.iter().map(text).collect();
             assert_eq!(texts.len(), CODES.len(), "two codes say the same");
             assert!(texts.iter().all(|text| text.len() > 9), "a code says nothing");

@@ -254,9 +254,6 @@ fn read_back(draft: &Draft) -> BTreeMap<String, Vec<Option<String>>> {
         let mode = r.mode.as_ref().map(|mode| format!("{:?}", mode.get_ref()));
         let state = r.number.as_ref().map(|state| format!("{:?}", state.get_ref()));
         let trunk = r.trunk.as_ref().map(|names| names.get_ref().0.join(" "));
-        let announce = r.announce.as_ref().map(|row| {
-            row.get_ref().names().map(|(name, _)| name).collect::<Vec<_>>().join(" ")
-        });
         let values = vec![
             text(&r.name),
             text(&r.owner),
