@@ -15,6 +15,7 @@ mod hangup;
 mod queues;
 mod readers;
 mod route;
+mod schema;
 mod serve;
 mod status;
 mod table;
@@ -44,6 +45,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Route(route::Route),
+    Schema(schema::Schema),
     Diff(diff::DiffPlans),
     Timeline(timeline::DrawTimeline),
     Status(status::Status),
@@ -90,6 +92,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Diff(diff) => diff.run(),
         Command::Timeline(timeline) => timeline.run(),
         Command::Status(status) => status.run(),

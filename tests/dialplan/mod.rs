@@ -2,7 +2,12 @@
 
 mod diagnostics;
 mod fates;
+mod identify;
+mod include;
 mod mistakes;
 mod robust;
+mod schema;
+mod spoken;
 mod transcript;
+mod turns;
 mod wuxi;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{AfterCancel, Entry, Names, Text};
