@@ -5,10 +5,12 @@ use std::process::{Command, Stdio};
 
 use super::{Place, run};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "serve",
     "check",
     "route",
+    "diff",
+    "timeline",
     "status",
     "calls",
     "agents",
