@@ -5,10 +5,15 @@ use std::process::{Command, Stdio};
 
 use super::{Place, run};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 18] = [
     "serve",
     "check",
     "route",
+    "diff",
+    "timeline",
+    "import",
+    "rehearse",
+    "schema",
     "status",
     "calls",
     "agents",

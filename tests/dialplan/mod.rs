@@ -3,6 +3,7 @@
 mod brute;
 mod diagnostics;
 mod explained;
+mod fates;
 mod identify;
 mod include;
 mod jiangyin;

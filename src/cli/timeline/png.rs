@@ -91,3 +91,40 @@ impl Seen {
 const LATIN: &[&str] = &["Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
 const HELP: &str =
     "on Debian: apt-get install fonts-noto-cjk; or name a font that has them with --font; --svg needs none";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(words: &str) -> String {
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"60mm\" height=\"20mm\" viewBox=\"0 0 60 20\" \
+             font-family=\"'WenQuanYi Micro Hei','Noto Sans CJK SC',sans-serif\">\n\
+             <text x=\"2\" y=\"12\" font-size=\"6\">{words}</text></svg>"
+        )
+    }
+
+    #[test]
+    fn chinese_letters_are_drawn_with_the_fonts_of_this_machine() {
+        let png = draw(&sheet("无锡12345"), 100, None).map_err(|failure| failure.render(false)).unwrap();
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+        // 60 mm at 100 dots an inch.
+        assert_eq!(png[16..20], 236_u32.to_be_bytes());
+        let blank = draw(&sheet(" "), 100, None).map_err(|failure| failure.render(false)).unwrap();
+        assert!(png.len() > blank.len() + 500, "{} {}", png.len(), blank.len());
+    }
+
+    #[test]
+    fn a_letter_that_no_font_has_is_named_and_nothing_is_drawn() {
+        // A private-use character: no font of Debian has it.
+        let failure = draw(&sheet("12345\u{10fffd}"), 100, None).unwrap_err().render(false);
+        assert!(failure.contains("no font of this machine"), "{failure}");
+        assert!(failure.contains("fonts-noto-cjk"), "{failure}");
+    }
+
+    #[test]
+    fn a_font_that_cannot_be_read_is_named() {
+        let failure = draw(&sheet("1"), 100, Some(Path::new("nowhere.ttf"))).unwrap_err().render(false);
+        assert!(failure.contains("nowhere.ttf"), "{failure}");
+    }
+}

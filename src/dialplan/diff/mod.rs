@@ -280,10 +280,13 @@ fn hours(fate: Option<&Fate>, at_ms: i64) -> Option<Arc<Hours>> {
     Some(Arc::clone(&fate?.segment(at_ms)?.closed.as_ref()?.hours))
 }
 
+/// The names of both plans' hours, and a period.
+type HoursKey = (Option<String>, Option<String>, i64, i64);
+
 /// What is worked out once for all ways.
 struct Known<'t> {
     things: Things<'t>,
-    spans: BTreeMap<(Option<String>, Option<String>, i64, i64), BTreeMap<State, Spans>>,
+    spans: BTreeMap<HoursKey, BTreeMap<State, Spans>>,
 }
 
 impl Known<'_> {

@@ -45,17 +45,20 @@ impl Diff {
 
     fn put_row(&self, row: &Row, width: usize, text: &mut String) {
         let weight = row.weight.as_ref().map_or_else(String::new, |weight| format!("   {weight}"));
-        let who = who(row);
-        let hours =
-            row.when.as_ref().map_or_else(String::new, |w| format!(", {w}, {}", first(&self.calendar, w)));
-        let when = format!("  {}{hours}{weight}", when(&self.calendar, row));
-        if columns(&when) + 3 + columns(&who) <= width {
-            text.push_str(format!("{when}   {who}").trim_end());
-            text.push('\n');
-            return;
+        let hours = row.when.as_ref().map(|w| format!("{w}, {}", first(&self.calendar, w)));
+        let mut line = format!("  {}", when(&self.calendar, row));
+        // Each part stands on the line of the one before if there is room, else on its own.
+        let parts = hours.map(|hours| format!(", {hours}")).into_iter();
+        let parts = parts.chain([weight, format!("   {}", who(row))]);
+        for part in parts.filter(|part| !part.trim().is_empty()) {
+            if columns(&line) + columns(&part) <= width {
+                line.push_str(&part);
+                continue;
+            }
+            wrap(&line, width, text);
+            line = format!("{:INDENT$}{}", "", part.trim_start_matches([',', ' ']));
         }
-        text.push_str(&format!("{when}\n"));
-        wrap(&who, width, text);
+        wrap(&line, width, text);
     }
 }
 
@@ -77,20 +80,21 @@ fn put_facet(facet: &Facet, width: usize, text: &mut String) {
     }
 }
 
-/// Numbers broken between words, each line indented.
-fn wrap(words: &str, width: usize, text: &mut String) {
-    let mut line = String::new();
-    for word in words.split(' ') {
-        if !line.is_empty() && columns(&line) + columns(word) + INDENT >= width {
-            text.push_str(&format!("{:INDENT$}{line}\n", ""));
-            line.clear();
+/// A line broken between words, each further line indented.
+fn wrap(line: &str, width: usize, text: &mut String) {
+    let mut kept = String::new();
+    for (i, word) in line.split(' ').enumerate() {
+        if columns(&kept) > INDENT && columns(&kept) + 1 + columns(word) > width {
+            text.push_str(&format!("{}\n", kept.trim_end()));
+            kept = format!("{:INDENT$}{word}", "");
+            continue;
         }
-        if !line.is_empty() {
-            line.push(' ');
+        if i > 0 {
+            kept.push(' ');
         }
-        line.push_str(word);
+        kept.push_str(word);
     }
-    text.push_str(&format!("{:INDENT$}{line}\n", ""));
+    text.push_str(&format!("{}\n", kept.trim_end()));
 }
 
 fn when(calendar: &Calendar, row: &Row) -> String {

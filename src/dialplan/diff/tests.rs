@@ -1,1 +1,330 @@
-//! Small plans compared.
+//! Small plans compared: what is told, to the instant.
+
+use expect_test::{Expect, expect};
+
+use crate::dialplan::diff::{Traffic, diff};
+use crate::dialplan::{Level, Report, Sources, Table, check};
+use crate::event::{Number, TrunkId};
+
+/// The plan of the timeline's tests: every mode, hours, a number with two owners.
+const PLAN: &str = include_str!("../timeline/small.toml");
+
+#[track_caller]
+fn table(text: &str) -> Table {
+    let sources = Sources::new([("plan.toml", text)]);
+    let (table, diagnostics) = check(&sources, None);
+    let errors = diagnostics.iter().filter(|d| d.level == Level::Error).count();
+    assert_eq!(errors, 0, "{}", Report { sources, diagnostics });
+    table.unwrap()
+}
+
+/// The plan with some of its words replaced.
+#[track_caller]
+fn edited(edits: &[(&str, &str)]) -> Table {
+    let mut text = PLAN.to_owned();
+    for (from, to) in edits {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    table(&text)
+}
+
+#[track_caller]
+fn check_diff(edits: &[(&str, &str)], expected: Expect) {
+    expected.assert_eq(&diff(&table(PLAN), &edited(edits)).to_string());
+}
+
+#[test]
+fn a_plan_compared_with_itself_is_the_same() {
+    check_diff(
+        &[],
+        expect![[r#"
+        Small city: nothing changes for any number at any instant
+    "#]],
+    );
+}
+
+#[test]
+fn a_wave_that_ends_later_is_one_change_for_all_its_numbers() {
+    check_diff(
+        &[("cancel = 2022-01-01", "cancel = 2022-02-01")],
+        expect![[r#"
+            Small city: 3 changes for callers, 1 that only records and agents see
+
+            the call
+              treatment: intercept: announce gone, then 410 → announce merged, then queue general
+              phase: cancelled → formal
+              2022-01-01T00:00:00+01:00 … 2022-02-01T00:00:00+01:00
+                  while office is open, first 2022-01-03T08:30:00+01:00 … 2022-01-03T12:00:00+01:00
+                  12318 12319
+              2022-01-01T00:00:00+01:00 … 2022-02-01T00:00:00+01:00
+                  while office is open, first 2022-01-03T08:30:00+01:00 … 2022-01-03T12:00:00+01:00
+                  051019990001 in on trunk carrier
+
+            the call
+              treatment: intercept: announce gone, then 410 → refuse: announce what, then 480
+              phase: cancelled → formal
+              2022-01-01T00:00:00+01:00 … 2022-02-01T00:00:00+01:00
+                  while office is closed, first 2022-01-01T00:00:00+01:00 … 2022-01-03T08:30:00+01:00
+                  12318 12319
+              2022-01-01T00:00:00+01:00 … 2022-02-01T00:00:00+01:00
+                  while office is closed, first 2022-01-01T00:00:00+01:00 … 2022-01-03T08:30:00+01:00
+                  051019990001 in on trunk carrier
+
+            the call
+              treatment: refuse with 410 → announce merged, then queue general
+              phase: cancelled → formal
+              2022-01-01T00:00:00+01:00 … 2022-02-01T00:00:00+01:00   12301
+
+            the record, callers notice nothing
+              phase: cancelled → formal
+              2022-01-01T00:00:00+01:00 … 2022-02-01T00:00:00+01:00   12399
+        "#]],
+    );
+}
+
+#[test]
+fn a_queue_that_behaves_otherwise_concerns_whoever_can_come_there() {
+    check_diff(
+        &[("[queue.general]", "[queue.general]\nwaiting = 7\nmusic = \"what\"")],
+        expect![[r#"
+            Small city: 1 change for callers
+
+            queue general
+              most callers waiting: 100 → 7
+              music: none → what
+              until 2021-11-01T00:00:00+01:00   12356
+              always   12345
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00   12301
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+                  while office is open, first 2021-10-11T08:30:00+02:00 … 2021-10-11T12:00:00+02:00
+                  12318 12319
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+                  while office is open, first 2021-10-11T08:30:00+02:00 … 2021-10-11T12:00:00+02:00
+                  051019990001 in on trunk carrier
+              from 2021-10-11T00:00:00+02:00   12333 12366
+              from 2021-11-08T00:00:00+01:00   12356
+        "#]],
+    );
+}
+
+#[test]
+fn who_can_take_a_call_is_told_by_who_came_and_went() {
+    check_diff(
+        &[("[agent.1]", "[agent.2]")],
+        expect![[r#"
+            Small city: 2 changes for callers
+
+            who can take calls of queue general
+              no longer: 1
+              from now on: 2
+              until 2021-11-01T00:00:00+01:00   12356
+              always   12345
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00   12301
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+                  while office is open, first 2021-10-11T08:30:00+02:00 … 2021-10-11T12:00:00+02:00
+                  12318 12319
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+                  while office is open, first 2021-10-11T08:30:00+02:00 … 2021-10-11T12:00:00+02:00
+                  051019990001 in on trunk carrier
+              from 2021-10-11T00:00:00+02:00   12333 12366
+              from 2021-11-08T00:00:00+01:00   12356
+
+            who can take calls of queue own
+              no longer: 1
+              from now on: 2
+              from 2021-10-11T00:00:00+02:00   12333
+        "#]],
+    );
+}
+
+#[test]
+fn a_holiday_more_is_told_by_its_instants() {
+    check_diff(
+        &[("holidays = [", "holidays = [\"2021-11-16\", ")],
+        expect![[r#"
+        Small city: 1 change for callers
+
+        the call
+          treatment: announce merged, then queue general → refuse: announce what, then 480
+          2021-11-16T08:30:00+01:00 … 2021-11-16T12:00:00+01:00   12318 12319
+          2021-11-16T08:30:00+01:00 … 2021-11-16T12:00:00+01:00   051019990001 in on trunk carrier
+          2021-11-16T13:30:00+01:00 … 2021-11-16T17:30:00+01:00   12318 12319
+          2021-11-16T13:30:00+01:00 … 2021-11-16T17:30:00+01:00   051019990001 in on trunk carrier
+    "#]],
+    );
+}
+
+#[test]
+fn longer_weekly_hours_are_told_as_a_condition_and_their_first_span() {
+    check_diff(
+        &[("\"13:30-17:30\"", "\"13:30-18:00\"")],
+        expect![[r#"
+            Small city: 1 change for callers
+
+            the call
+              treatment: refuse: announce what, then 480 → announce merged, then queue general
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+                  while office was closed and office is open, first 2021-10-11T17:30:00+02:00 …
+                  2021-10-11T18:00:00+02:00
+                  12318 12319
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+                  while office was closed and office is open, first 2021-10-11T17:30:00+02:00 …
+                  2021-10-11T18:00:00+02:00
+                  051019990001 in on trunk carrier
+        "#]],
+    );
+}
+
+#[test]
+fn hours_where_there_were_none_concern_only_the_time_they_are_closed() {
+    check_diff(
+        &[("name = \"Labour\"", "name = \"Labour\"\nhours = \"office\"\nclosed = { to = \"general\" }")],
+        expect![[r#"
+            Small city: 1 change for callers
+
+            the call
+              queue: own → general
+              from 2021-10-11T00:00:00+02:00
+                  while office is closed, first 2021-10-11T00:00:00+02:00 … 2021-10-11T08:30:00+02:00   12333
+        "#]],
+    );
+}
+
+#[test]
+fn a_bound_number_taken_away_concerns_calls_on_its_trunk() {
+    check_diff(
+        &[("access = { \"19990001\" = \"12319\" }", "default-hotline = \"12319\"")],
+        expect![[r#"
+            Small city: 4 changes for callers
+
+            the call
+              treatment: refuse: announce what, then 404 → trunk dept, dialling its own
+              until 2021-10-11T00:00:00+02:00   any other number in on trunk carrier
+
+            the call
+              status: 404 → 480
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+                  while office is closed, first 2021-10-11T00:00:00+02:00 … 2021-10-11T08:30:00+02:00
+                  any other number in on trunk carrier
+
+            the call
+              treatment: refuse: announce what, then 404 → announce merged, then queue general
+              2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+                  while office is open, first 2021-10-11T08:30:00+02:00 … 2021-10-11T12:00:00+02:00
+                  any other number in on trunk carrier
+
+            the call
+              treatment: refuse: announce what, then 404 → intercept: announce gone, then 410
+              from 2022-01-01T00:00:00+01:00   any other number in on trunk carrier
+        "#]],
+    );
+}
+
+#[test]
+fn a_hotline_that_is_only_renamed_changes_records_alone() {
+    let diff = diff(&table(PLAN), &edited(&[("name = \"Tourism\"", "name = \"Visitors\"")]));
+    assert!(diff.changes.iter().all(|change| !change.is_noticed()), "{diff}");
+    assert_eq!(diff.changes.len(), 1, "{diff}");
+}
+
+#[test]
+fn a_trunks_address_and_its_trust_are_told() {
+    check_diff(
+        &[("127.0.0.1:5090", "127.0.0.1:5099"), ("trusted = true", "trusted = false")],
+        expect![[r#"
+        Small city: 2 changes for callers
+
+        trunk dept
+          address: 127.0.0.1:5090 → 127.0.0.1:5099
+          until 2021-10-11T00:00:00+02:00   12318 12319
+          until 2021-10-11T00:00:00+02:00   051019990001 in on trunk carrier
+          always   every call in on trunk dept
+          from 2021-10-11T00:00:00+02:00   12366
+
+        how calls in on trunk carrier are known
+          headers that name a hotline: believed → not believed
+          always   every call in on trunk carrier
+    "#]],
+    );
+}
+
+#[test]
+fn a_period_cuts_off_what_is_past() {
+    let new = edited(&[("cancel = 2022-01-01", "cancel = 2022-02-01")]);
+    let at = |written| new.calendar().parse(written).unwrap();
+    let diff = diff(&table(PLAN), &new);
+    let cut = diff.clone().within(at("2022-01-15"), i64::MAX);
+    assert_eq!(cut.changes[0].rows[0].from_ms, at("2022-01-15"));
+    assert_eq!(cut.changes[0].rows[0].until_ms, at("2022-02-01"));
+    assert!(diff.within(at("2022-02-01"), i64::MAX).is_empty());
+}
+
+/// Four weeks of one call each Monday at ten, recorded in November 2021.
+fn mondays(table: &Table, number: &str, trunk: Option<&str>) -> Traffic {
+    let mut traffic = Traffic::default();
+    for day in ["2021-11-01", "2021-11-08", "2021-11-15", "2021-11-22"] {
+        let at = table.calendar().parse(&format!("{day}T10:00:00")).unwrap();
+        traffic.add(at, Number::new(number), trunk.map(TrunkId::new));
+    }
+    // Someone calls on a Sunday, so that the records end with a whole week.
+    traffic.add(table.calendar().parse("2021-11-28T10:00:00").unwrap(), Number::new("99999"), None);
+    traffic
+}
+
+#[track_caller]
+fn check_weight(edits: &[(&str, &str)], number: &str, trunk: Option<&str>, expected: &[&str]) {
+    let (old, new) = (table(PLAN), edited(edits));
+    let mut diff = diff(&old, &new);
+    diff.weigh(&mondays(&new, number, trunk));
+    let rows = diff.changes.iter().flat_map(|change| &change.rows);
+    let rows = rows.filter(|row| row.numbers.contains(&Number::new(number)));
+    let weights: Vec<String> = rows.filter_map(|row| row.weight.map(|weight| weight.to_string())).collect();
+    assert_eq!(weights, expected, "{diff}");
+}
+
+#[test]
+fn calls_within_a_row_are_counted_and_those_ahead_are_moved_by_whole_weeks() {
+    // January 2022 has five Mondays, the first of them behind the old end.
+    check_weight(
+        &[("cancel = 2022-01-01", "cancel = 2022-02-01")],
+        "12301",
+        None,
+        &["about 5 calls expected"],
+    );
+    // Until the trial began nobody called; three of the four calls were before the new beginning.
+    check_weight(
+        &[("trial = 2021-10-11", "trial = 2021-11-16")],
+        "12301",
+        None,
+        &["3 recorded calls, about 3 calls expected"],
+    );
+    // It never ends: a rate.
+    check_weight(
+        &[("[queue.own]", "[queue.own]\nwaiting = 7")],
+        "12333",
+        None,
+        &["4 recorded calls, about 1 call a week"],
+    );
+}
+
+#[test]
+fn hours_and_trunks_of_a_row_are_heeded() {
+    // Monday at ten is open: no call is touched by another closing time.
+    check_weight(&[("\"13:30-17:30\"", "\"13:30-18:00\"")], "12319", None, &["no call"]);
+    check_weight(
+        &[("\"08:30-12:00\"", "\"11:00-12:00\"")],
+        "12319",
+        None,
+        &["4 recorded calls, about 8 calls expected"],
+    );
+    let gone = [("access = { \"19990001\" = \"12319\" }", "")];
+    check_weight(&gone, "051019990001", Some("dept"), &["no call"; 4]);
+    let open = "4 recorded calls, about 8 calls expected";
+    check_weight(
+        &gone,
+        "051019990001",
+        Some("carrier"),
+        &["about 1 call a week", "no call", open, "about 1 call a week"],
+    );
+}

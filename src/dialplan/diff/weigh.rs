@@ -186,12 +186,17 @@ impl fmt::Display for Weight {
         }
         let mut parts = vec![];
         if self.recorded > 0 || (self.expected.is_none() && self.per_week.is_none()) {
-            parts.push(format!("{} recorded calls", grouped(self.recorded)));
+            parts.push(calls("", self.recorded, "recorded ", ""));
         }
-        parts.extend(self.expected.map(|calls| format!("about {} calls expected", grouped(calls))));
-        parts.extend(self.per_week.map(|calls| format!("about {} calls a week", grouped(calls))));
+        parts.extend(self.expected.map(|n| calls("about ", n, "", " expected")));
+        parts.extend(self.per_week.map(|n| calls("about ", n, "", " a week")));
         f.write_str(&parts.join(", "))
     }
+}
+
+/// `about 41,200 calls expected`
+fn calls(about: &str, count: u64, which: &str, how: &str) -> String {
+    format!("{about}{} {which}{}{how}", grouped(count), if count == 1 { "call" } else { "calls" })
 }
 
 /// `41,200`

@@ -21,11 +21,11 @@ impl Timeline {
         }
         text.push('\n');
         text.push_str(&sheet.legend());
-        text.push_str(&self.cut_list());
+        text.push_str(&self.cut_list(columns));
         text
     }
 
-    fn cut_list(&self) -> String {
+    fn cut_list(&self, columns: usize) -> String {
         let mut text = String::new();
         for cut in &self.cuts {
             let begins = cut.begins.iter().map(|(begins, numbers)| {
@@ -38,7 +38,7 @@ impl Timeline {
             ));
         }
         for (i, note) in self.notes.iter().enumerate() {
-            text.push_str(&format!("[{}] {}\n", i + 1, printable(note)));
+            text.push_str(&broken(&format!("[{}] {}", i + 1, printable(note)), columns));
         }
         text
     }
@@ -181,6 +181,21 @@ fn paint(look: Look) -> &'static str {
     }
 }
 
+/// In lines of so many columns, the further ones indented.
+fn broken(text: &str, columns: usize) -> String {
+    let mut broken = String::new();
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        if line.width() > INDENT.width() && line.width() + word.trim_end().width() > columns {
+            broken.push_str(line.trim_end());
+            broken.push('\n');
+            line = INDENT.to_owned();
+        }
+        line.push_str(word);
+    }
+    broken + line.trim_end() + "\n"
+}
+
 /// Exactly so many columns: filled up, or its end left out.
 fn pad(text: &str, columns: usize) -> String {
     let text = printable(text);
@@ -205,6 +220,7 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
+const INDENT: &str = "    ";
 /// However narrow a terminal says it is.
 const PICTURE_MIN: usize = 24;
 const PICTURE_MAX: usize = 400;
