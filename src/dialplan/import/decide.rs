@@ -80,7 +80,8 @@ impl City {
     fn row(&mut self, row: &Row) {
         let written = row.get(Column::Number);
         let (written, place) = written.split_once('@').map_or((written, None), |(n, place)| (n, Some(place)));
-        let plain: String = written.chars().filter(|c| !c.is_whitespace() && !"()".contains(*c)).collect();
+        let plain: String =
+            written.chars().filter(|c| !c.is_whitespace() && !"()\u{ff08}\u{ff09}".contains(*c)).collect();
         let number = self.numbering.normalise(&plain, None);
         let key_like = plain.chars().all(|c| c.is_ascii_digit() || "+-".contains(c)) && plain.len() <= 20;
         if number.as_str().is_empty() || !key_like {
@@ -302,7 +303,10 @@ impl City {
 
     fn skill(&mut self, row: &Row) -> Option<String> {
         let written = row.get(Column::Skills);
-        let mut parts = written.split([',', ';', '|', '、', '/']).map(word).filter(|skill| !skill.is_empty());
+        let mut parts = written
+            .split([',', '\u{ff0c}', ';', '\u{ff1b}', '|', '、', '/'])
+            .map(word)
+            .filter(|skill| !skill.is_empty());
         let first = parts.next();
         if parts.next().is_some() {
             let chose = format!("the first: {}", first.clone().unwrap_or_default());

@@ -190,8 +190,8 @@ fn known(record: &csv::StringRecord, notes: &mut Vec<Note>, line: u64) -> Vec<Op
 /// A heading without what people put around it: `热线号码(短号)` → `热线号码`, `Trial from` → `trial_from`.
 fn heading(cell: &str) -> String {
     let text = clean(cell);
-    let text = text.split(['(', '(']).next().unwrap_or_default().trim();
-    text.trim_matches(['"', '*', ':', ':']).to_lowercase().replace([' ', '-'], "_")
+    let text = text.split(['(', '\u{ff08}']).next().unwrap_or_default().trim();
+    text.trim_matches(['"', '*', ':']).to_lowercase().replace([' ', '-'], "_")
 }
 
 fn column(heading: &str) -> Option<Column> {
@@ -217,7 +217,7 @@ fn half(c: char) -> char {
     u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
 }
 
-const SEPARATORS: [char; 4] = ['\t', ';', ';', ','];
+const SEPARATORS: [char; 3] = ['\t', ';', ','];
 const HEADINGS_WITHIN: usize = 50;
 /// Most rows: every hotline of a province, ten times.
 const ROWS_MAX: usize = 20_000;

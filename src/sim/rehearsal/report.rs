@@ -233,8 +233,7 @@ impl Report {
         }
         // What the plan has comes first; what it has not, last.
         let unknown = by_number.remove(&None);
-        let known = by_number.into_iter().map(|(number, entries)| (number, entries));
-        let all = known.chain(unknown.map(|entries| (None, entries)));
+        let all = by_number.into_iter().chain(unknown.map(|entries| (None, entries)));
         let lines: Vec<Line> =
             all.map(|(number, entries)| line(table, (number, day.from_ms), &entries, hours, &from)).collect();
         let mut city: Vec<CityHour> = (0..hours)
