@@ -28,7 +28,7 @@ mod ring;
 mod table;
 mod wait;
 
-pub use arrive::{Arrival, read_candidates};
+pub use arrive::{Arrival, read_candidates, read_named};
 pub use call::{Call, State};
 pub use edition::Edition;
 pub use means::{Means, Output, Settings};

@@ -4,6 +4,7 @@ mod brute;
 mod diagnostics;
 mod explained;
 mod fates;
+mod guide;
 mod identify;
 mod include;
 mod jiangyin;
