@@ -110,7 +110,7 @@ mod tests {
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
         // 60 mm at 100 dots an inch.
         assert_eq!(png[16..20], 236_u32.to_be_bytes());
-        let blank = draw(&sheet(" "), 100, None).map_err(|failure| failure.render(false)).unwrap();
+        let blank = draw(&sheet("."), 100, None).map_err(|failure| failure.render(false)).unwrap();
         assert!(png.len() > blank.len() + 500, "{} {}", png.len(), blank.len());
     }
 

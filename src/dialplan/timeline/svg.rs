@@ -401,7 +401,7 @@ impl Sheet<'_> {
     }
 
     fn words(&mut self, text: &str, words: &Words<'_>) {
-        if text.is_empty() {
+        if text.trim().is_empty() {
             return;
         }
         let Words { x, y, font, fill, anchor, bold, rim } = words;
