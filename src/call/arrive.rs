@@ -254,12 +254,17 @@ fn read_caller(table: &Table, arrival: &Arrival, trunk: Option<TrunkId>) -> Call
 /// The numbers that may name the hotline, in the order of [`Ingress`]: headers count only from trusted trunks.
 /// Open to `tongjie route`, so that it reads headers as a call does.
 pub fn read_candidates(table: &Table, request: &Message, trunk: Option<&TrunkId>) -> Candidates {
+    if trunk.and_then(|id| table.trunk(id)).is_some_and(|trunk| trunk.trusted) {
+        return read_named(table, request);
+    }
+    request.uri().map(|uri| (Ingress::RequestUri, number_of_uri(table, &uri))).into_iter().collect()
+}
+
+/// Every number a request names, whoever sent it.
+pub fn read_named(table: &Table, request: &Message) -> Candidates {
     let mut found = Candidates::new();
     if let Some(number) = request.uri().map(|uri| number_of_uri(table, &uri)) {
         found.push((Ingress::RequestUri, number));
-    }
-    if !trunk.and_then(|id| table.trunk(id)).is_some_and(|trunk| trunk.trusted) {
-        return found;
     }
     let mut add = |ingress, addr: NameAddr<'_>| found.push((ingress, number_of(table, &addr)));
     if let Some(oldest) =

@@ -26,7 +26,7 @@ mod ring;
 mod table;
 mod wait;
 
-pub use arrive::{Arrival, read_candidates};
+pub use arrive::{Arrival, read_candidates, read_named};
 pub use call::{Call, State};
 pub use means::{Means, Output, Settings};
 pub use ports::Ports;

@@ -7,12 +7,13 @@ use bytes::Bytes;
 
 use super::failure::Failure;
 use super::{CONFIG, json, print};
-use crate::call::read_candidates;
+use crate::call::{read_candidates, read_named};
+use crate::config;
+use crate::dialplan::Numbering;
 use crate::dialplan::{self, Facts, Table, explain};
-use crate::event::TrunkId;
+use crate::event::{Number, TrunkId};
 use crate::io::Clock;
 use crate::sip::wire::Message;
-use crate::{config, dialplan::Numbering};
 
 /// Show where a call would go at an instant, and why
 #[derive(Debug, clap::Args)]
@@ -58,12 +59,13 @@ impl Route {
             None => Clock::start(None).wall().ms,
         };
         let trunk = self.trunk(&table)?;
-        let caller = table.numbering().normalise(&self.from, None);
+        let caller = self.caller(table.numbering())?;
         let request = Message::parse(self.invite(table.numbering())?)
-            .map_err(|error| Failure::usage(format!("a header is malformed: {error}")))?;
+            .map_err(|error| Failure::usage(format!("no INVITE can have these headers: {}", error.reason)))?;
+        self.read_headers(&request)?;
         let candidates = read_candidates(&table, &request, trunk.as_ref());
         let facts = Facts { trunk: trunk.as_ref(), caller: &caller, candidates: &candidates };
-        let explanation = explain::explain(&table, &facts, at);
+        let explanation = explain::explain(&table, &facts, &read_named(&table, &request), at);
         print(&if self.json { json(&explanation)? } else { explanation.to_string() })
     }
 
@@ -78,28 +80,24 @@ impl Route {
         Err(Failure::new(format!("the plan has no trunk {name}")).help(help))
     }
 
+    fn caller(&self, numbering: &Numbering) -> Result<Number, Failure> {
+        let caller = numbering.normalise(&self.from, None);
+        if caller.as_str().is_empty() && !self.from.is_empty() {
+            return Err(Failure::usage(format!("{} is no telephone number", self.from)).help(NUMBERS));
+        }
+        Ok(caller)
+    }
+
     /// The INVITE such a call would come with: so that headers are read by the code that reads those of calls.
     fn invite(&self, numbering: &Numbering) -> Result<Bytes, Failure> {
         let number = numbering.normalise(&self.number, None);
         if number.as_str().is_empty() {
-            let help = "write it as on a telephone: 12319, 0510-12319, +8651012319";
-            return Err(Failure::usage(format!("{} is no telephone number", self.number)).help(help));
+            return Err(Failure::usage(format!("{} is no telephone number", self.number)).help(NUMBERS));
         }
         let mut text = format!("INVITE sip:{number}@route.invalid SIP/2.0\r\n");
         let mut has_to = false;
         for header in &self.headers {
-            let well = header
-                .split_once(':')
-                .is_some_and(|(name, value)| !name.trim().is_empty() && !value.is_empty());
-            if !well || header.contains(['\r', '\n']) {
-                return Err(
-                    Failure::usage(format!("{header} is no header")).help("write --header 'Name: value'")
-                );
-            }
-            has_to |= header
-                .split(':')
-                .next()
-                .is_some_and(|name| ["to", "t"].contains(&name.trim().to_lowercase().as_str()));
+            has_to |= name_of(header)? == "To";
             text.push_str(&format!("{header}\r\n"));
         }
         if !has_to {
@@ -111,7 +109,43 @@ impl Route {
         text.push_str("Call-ID: route\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
         Ok(Bytes::from(text))
     }
+
+    /// A header nobody can read would be passed over in a call; here it is a slip.
+    fn read_headers(&self, request: &Message) -> Result<(), Failure> {
+        let faults = request.history_info().filter_map(Result::err);
+        let faults = faults.chain(request.diversions().filter_map(Result::err));
+        let faults = faults.chain(request.p_called_party_id().err()).chain(request.to().err());
+        match faults.into_iter().next() {
+            Some(fault) => Err(Failure::usage(fault.to_string()).help(HEADERS)),
+            None => Ok(()),
+        }
+    }
 }
+
+/// The name of a header as the standard spells it, if it is one that may name a hotline.
+fn name_of(header: &str) -> Result<&'static str, Failure> {
+    let (name, value) = header.split_once(':').unwrap_or((header, ""));
+    let name = name.trim();
+    if name.is_empty() || value.trim().is_empty() || header.contains(['\r', '\n']) {
+        return Err(Failure::usage(format!("{header} is no header")).help("write --header 'Name: value'"));
+    }
+    if name.eq_ignore_ascii_case("t") {
+        return Ok("To");
+    }
+    NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let help = match name.to_lowercase().as_str() {
+            "from" | "f" | "p-asserted-identity" => "say who calls with --from".to_owned(),
+            _ => dialplan::suggest::help(name, NAMES),
+        };
+        Failure::usage(format!("{name} names no hotline")).help(help)
+    })
+}
+
+/// The headers that may name a hotline.
+const NAMES: [&str; 4] = ["History-Info", "Diversion", "P-Called-Party-ID", "To"];
+const NUMBERS: &str = "write it as on a telephone: 12319, 0510-12319, +8651012319";
+const HEADERS: &str = "as a carrier sends them: 'Diversion: <sip:12319@carrier.example>;reason=unconditional', \
+                       'History-Info: <sip:12319@carrier.example>;index=1', 'P-Called-Party-ID: <sip:12319@carrier.example>'";
 
 /// An instant as an operator writes it, in the plan's zone.
 pub(super) fn instant(table: &Table, text: &str) -> Result<i64, Failure> {

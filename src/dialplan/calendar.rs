@@ -3,7 +3,7 @@
 //! Instants are milliseconds since 1970-01-01T00:00Z, so that a decision compares integers. A civil time a
 //! zone skips or repeats is read as RFC 5545 §3.3.5 does: the offset before the gap, the first of two.
 
-use jiff::civil;
+use jiff::civil::{self, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ZonedDateTime};
 use toml::value::{Datetime, Offset};
@@ -75,6 +75,20 @@ impl Calendar {
             Some(at) => at.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string(),
             None if at_ms < 0 => "the beginning".to_owned(),
             None => "the end".to_owned(),
+        }
+    }
+
+    /// The weekday people of the plan's city have then; empty beyond the calendar.
+    pub fn weekday(&self, at_ms: i64) -> &'static str {
+        match self.civil(at_ms).map(|at| at.weekday()) {
+            Some(Weekday::Monday) => "Monday",
+            Some(Weekday::Tuesday) => "Tuesday",
+            Some(Weekday::Wednesday) => "Wednesday",
+            Some(Weekday::Thursday) => "Thursday",
+            Some(Weekday::Friday) => "Friday",
+            Some(Weekday::Saturday) => "Saturday",
+            Some(Weekday::Sunday) => "Sunday",
+            None => "",
         }
     }
 

@@ -1,28 +1,54 @@
-//! Why a call goes where it goes: `decide` with a recorder, in words.
+//! Why a call goes where it goes, and all that can become of it: `decide` with a recorder, in words.
 //!
-//! There is no second implementation here: what is told is what [`Table::decide_with`] did.
+//! There is no second implementation here. What is told of a decision is what [`Table::decide_with`] did; what can
+//! become of the call afterwards is the web by which [`super::verify`] proves the plan.
+
+mod path;
+mod rules;
+mod text;
+mod when;
 
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::dialplan::action::{Action, Announce, Back};
-use crate::dialplan::table::{Decision, Facts, Fate, Ingress, Recorder, Seen, Table};
+use crate::dialplan::suggest;
+use crate::dialplan::table::{Decision, Facts, Fate, Ingress, Kind, Table};
+use crate::dialplan::{Target, TargetKind};
 use crate::event::{Number, Phase, TrunkId};
 
-/// A decision and all that led to it.
+pub use path::{Meets, Way};
+pub use rules::Rule;
+pub use when::{Change, Open, Period};
+
+/// A decision, all that led to it, all that did not, and what can follow.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Explanation {
     /// The plan's name.
     pub plan: String,
     /// The instant, in the plan's zone.
     pub at: String,
+    /// Its weekday.
+    pub weekday: &'static str,
     /// What was decided.
     pub outcome: Outcome,
-    /// What each rule saw, in order.
-    pub looked: Vec<Look>,
+    /// Whose hotline it is.
+    pub owner: Option<String>,
+    /// What its agents say first.
+    pub greeting: Option<String>,
+    /// What the plan says of a number that is told and never routed, or does not know.
+    pub remark: Option<String>,
+    /// What each rule saw, in the order they are asked, those that were not needed included.
+    pub rules: Vec<Rule>,
+    /// When its people take calls, if not always.
+    pub open: Option<Open>,
+    /// What callers meet, now first; then, if it has hours, at the other times of this period.
+    pub meets: Vec<Meets>,
     /// All that ever happens to the number that decided.
     pub periods: Vec<Period>,
+    /// When this caller would be treated differently for the next time; `None`: never.
+    pub next: Option<Change>,
 }
 
 /// A decision, flat: what a listing, a test and `--json` show.
@@ -58,77 +84,56 @@ pub struct Outcome {
     pub intercept: Option<String>,
     /// The final status of a refusal.
     pub status: Option<u16>,
+    /// Whether this is so because the hotline or its queue is closed.
+    pub closed: bool,
 }
 
-/// What a rule saw.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Look {
-    /// The rule.
-    pub rule: &'static str,
-    /// The number it looked at.
-    pub number: String,
-    /// Whether it decided.
-    pub decided: bool,
-    /// Why or why not.
-    pub why: &'static str,
-}
-
-/// A period of a number.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Period {
-    /// Its first instant.
-    pub from: String,
-    /// Its phase.
-    pub phase: Option<&'static str>,
-    /// What happens in it.
-    pub what: String,
-    /// Whether the call falls in it.
-    pub now: bool,
-}
-
-/// Decides and tells why.
-pub fn explain(table: &Table, facts: &Facts<'_>, at_ms: i64) -> Explanation {
-    let mut looked = Looked(vec![]);
-    let decision = table.decide_with(facts, at_ms, &mut looked);
-    let fate = decision.ingress.and_then(|_| match decision.ingress {
-        // A bound number is not the plan's own; the hotline's periods are what matters.
-        Some(Ingress::AccessNumber) => decision.hotline.as_ref().and_then(|h| table.fate(&h.number)),
-        Some(_) | None => table.fate(&decision.dialled),
-    });
+/// Decides and tells why. `named`: every number the INVITE names, also where `facts` may not believe it.
+pub fn explain(table: &Table, facts: &Facts<'_>, named: &[(Ingress, Number)], at_ms: i64) -> Explanation {
+    let (decision, rules) = rules::explain(table, facts, named, at_ms);
+    let fate = decision.ingress.and_then(|_| table.fate(&decision.dialled));
     Explanation {
         plan: table.name().to_owned(),
         at: table.calendar().show(at_ms),
+        weekday: table.calendar().weekday(at_ms),
         outcome: Outcome::of(&decision),
-        looked: looked.0,
-        periods: fate.map_or_else(Vec::new, |fate| periods(table, fate, at_ms)),
+        owner: decision.hotline.as_ref().map(|hotline| hotline.owner.clone()).filter(|o| !o.is_empty()),
+        greeting: decision.hotline.as_ref().map(|hotline| hotline.greeting.clone()).filter(|g| !g.is_empty()),
+        remark: remark(table, &decision, fate),
+        rules,
+        open: fate.and_then(|fate| when::open(table, fate, at_ms)),
+        meets: path::meets(table, fate, &decision, at_ms),
+        periods: fate.map_or_else(Vec::new, |fate| when::periods(table, fate, at_ms)),
+        next: fate.and_then(|fate| when::next(table, fate, facts, at_ms)),
     }
 }
 
-struct Looked(Vec<Look>);
-
-impl Recorder for Looked {
-    fn looked(&mut self, ingress: Ingress, number: &Number, seen: Seen) {
-        let (decided, why) = match seen {
-            Seen::Unknown => (false, "the plan does not have it"),
-            Seen::Hit => (true, "it decides"),
-            Seen::General => (false, "the general number; a header may say which hotline was dialled"),
-            Seen::SentByThem => (false, "they sent the call to us; sending it back would be a loop"),
-            Seen::EmergencyInHeader => (false, "an emergency line only counts as the number called"),
-            Seen::Reserve => (true, "nothing said more"),
-        };
-        self.0.push(Look { rule: ingress.as_str(), number: number.to_string(), decided, why });
-    }
+/// What there is to say of a number no hotline has.
+fn remark(table: &Table, decision: &Decision, fate: Option<&Fate>) -> Option<String> {
+    let number = &decision.dialled;
+    let Some(fate) = fate else {
+        let known: Vec<&str> = table.fates().iter().map(|fate| fate.number.as_str()).collect();
+        let near = suggest::nearest(number.as_str(), known.iter().copied());
+        let near = near.map_or_else(String::new, |near| format!("; the nearest it has is {near}"));
+        return Some(format!("the plan does not have {number}{near}"));
+    };
+    let target = table.targets().iter().find(|target| target.number == *number)?;
+    (fate.kind == Kind::Told).then(|| told(target))
 }
 
-fn periods(table: &Table, fate: &Fate, at_ms: i64) -> Vec<Period> {
-    let now = fate.segment(at_ms).map(|segment| segment.from_ms);
-    let each = fate.segments.iter().map(|segment| Period {
-        from: table.calendar().show(segment.from_ms),
-        phase: segment.phase.map(Phase::as_str),
-        what: what(&segment.action),
-        now: now == Some(segment.from_ms),
-    });
-    each.collect()
+fn told(target: &Target) -> String {
+    let what = match target.kind {
+        TargetKind::Utility => "a linked utility",
+        TargetKind::Peer => "a peer platform",
+        TargetKind::OutOfScope => "out of scope",
+        TargetKind::Emergency => "an emergency line",
+        TargetKind::SubCenter => "a sub-center",
+    };
+    let reach = match target.trunks.is_empty() {
+        true => "callers are told so".to_owned(),
+        false => format!("calls are transferred there by trunk {}", names(&target.trunks).join(", then ")),
+    };
+    format!("{} is {what}: {reach}, never routed", target.name)
 }
 
 impl Outcome {
@@ -142,6 +147,7 @@ impl Outcome {
             rule: decision.ingress.map(Ingress::as_str),
             dialled: decision.dialled.to_string(),
             via: decision.via.iter().map(ToString::to_string).collect(),
+            closed: decision.closed,
             ..Self::default()
         };
         outcome.take(&decision.action);
@@ -247,37 +253,5 @@ impl fmt::Display for Outcome {
             write!(f, ", trunk {trunk}")?;
         }
         self.status.map_or(Ok(()), |status| write!(f, ", status {status}"))
-    }
-}
-
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} at {}", self.outcome.dialled, self.at)?;
-        writeln!(f, "  {}", self.outcome)?;
-        if let Some(target) = self.outcome.hotline.as_ref().filter(|_| !self.outcome.via.is_empty()) {
-            writeln!(f, "  alias: {} → {target}", self.outcome.via.join(" → "))?;
-        }
-        writeln!(f, "how it was found")?;
-        for look in &self.looked {
-            let mark = if look.decided { '*' } else { '-' };
-            writeln!(f, "  {mark} {}: {}: {}", look.rule, look.number, look.why)?;
-        }
-        if !self.looked.iter().any(|look| look.decided) {
-            writeln!(f, "  no rule named a number of the plan")?;
-        }
-        if !self.periods.is_empty() {
-            writeln!(f, "what happens to it, and when")?;
-        }
-        for period in &self.periods {
-            let mark = if period.now { '>' } else { ' ' };
-            writeln!(
-                f,
-                "  {mark} {:<26}{:<10}{}",
-                period.from,
-                period.phase.unwrap_or("always"),
-                period.what
-            )?;
-        }
-        Ok(())
     }
 }

@@ -60,7 +60,7 @@ pub(in crate::dialplan) struct Return<'t> {
 
 impl<'t> Start<'t> {
     /// How a decision begins.
-    pub(super) fn of(action: &'t Action) -> Self {
+    pub(in crate::dialplan) fn of(action: &'t Action) -> Self {
         match action {
             Action::Queue { queue, skill, announce } => Self::Queue {
                 queue,

@@ -131,7 +131,7 @@ pub(in crate::dialplan) enum Step<'t> {
 
 impl<'t> Web<'t> {
     /// Follows a call. Takes a step from `steps_left` for each it follows; `None` when there are none left.
-    pub(super) fn spin(
+    pub(in crate::dialplan) fn spin(
         table: &'t Table,
         staffing: &Staffing<'t>,
         start: &Start<'t>,

@@ -1,0 +1,278 @@
+//! All that can become of a call after its decision, as a tree: the web by which the plan is proved, in words.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::dialplan::Table;
+use crate::dialplan::action::Action;
+use crate::dialplan::staff::{OnFull, Queue};
+use crate::dialplan::table::{Decision, Fate};
+use crate::dialplan::verify::staffing::Staffing;
+use crate::dialplan::verify::start::Start;
+use crate::dialplan::verify::web::{End, Place, Step, Web};
+use crate::event::{EndCause, PromptId, QueueId, Skill, TrunkId};
+
+/// What a caller meets, under a condition.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Meets {
+    /// `now`, `while open` or `while closed`.
+    pub when: &'static str,
+    /// What he hears before anything else.
+    pub hears: Option<String>,
+    /// What becomes of him.
+    pub way: Way,
+}
+
+/// A step of a way, and what can follow it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Way {
+    /// Under which circumstances; empty when under all.
+    pub when: String,
+    /// What is done.
+    pub what: String,
+    /// With what it ends, if it ends here: `person`, `trunk`, `emergency`, `intercept`, `refusal`, or `nobody`, which
+    /// `check` refuses.
+    pub end: Option<&'static str>,
+    /// What can come of it.
+    pub then: Vec<Way>,
+}
+
+pub(super) fn meets(table: &Table, fate: Option<&Fate>, decision: &Decision, at_ms: i64) -> Vec<Meets> {
+    let staffing = Staffing::new(table);
+    let segment = fate.and_then(|fate| fate.segment(at_ms));
+    let other = segment.and_then(|segment| {
+        let closed = segment.closed.as_ref()?;
+        let (when, action) =
+            if decision.closed { ("while open", &segment.action) } else { ("while closed", &closed.action) };
+        Some(meet(table, &staffing, when, action))
+    });
+    std::iter::once(meet(table, &staffing, "now", &decision.action)).chain(other).collect()
+}
+
+fn meet(table: &Table, staffing: &Staffing<'_>, when: &'static str, action: &Action) -> Meets {
+    let hears = match action {
+        Action::Queue { announce: Some(announce), .. } => {
+            let least = match announce.must_hear {
+                Duration::ZERO => String::new(),
+                least => format!(" (the first {least:?} of it at least)"),
+            };
+            Some(format!("{}{least}", prompt(table, &announce.prompt)))
+        }
+        Action::Queue { announce: None, .. }
+        | Action::Trunk { .. }
+        | Action::Emergency { .. }
+        | Action::Intercept { .. }
+        | Action::Reject { .. } => None,
+    };
+    Meets { when, hears, way: way(table, staffing, action) }
+}
+
+fn way(table: &Table, staffing: &Staffing<'_>, action: &Action) -> Way {
+    let start = Start::of(action);
+    let mut steps_left = STEPS_MAX;
+    let web = Web::spin(table, staffing, &start, &mut steps_left);
+    let Some((web, to)) = web.as_ref().and_then(|web| Some((web, web.spots.first()?.next.first()?.1))) else {
+        return end("", super::what(action), None);
+    };
+    let mut teller = Teller { table, action, web, told: BTreeSet::new() };
+    teller.way(String::new(), to, None)
+}
+
+struct Teller<'a> {
+    table: &'a Table,
+    action: &'a Action,
+    web: &'a Web<'a>,
+    told: BTreeSet<usize>,
+}
+
+impl Teller<'_> {
+    /// The spot `at`, reached by `step`.
+    fn way(&mut self, when: String, at: usize, step: Option<&Step<'_>>) -> Way {
+        let Some(spot) = self.web.spots.get(at) else { return end(&when, String::new(), None) };
+        match &spot.place {
+            Place::Start => end(&when, String::new(), None),
+            Place::End(ended) => self.end(&when, ended, step),
+            Place::Dial { trunks } => {
+                let then = spot.next.iter().map(|(step, to)| self.way(self.when(step), *to, Some(step)));
+                let then = then.collect();
+                Way { when, what: self.dialling(trunks), end: None, then }
+            }
+            Place::Enter { queue, skill, .. } => {
+                let room = spot.next.iter().find(|(step, _)| *step == Step::Room).map(|(_, to)| *to);
+                let full = spot.next.iter().find(|(step, _)| *step == Step::Full).map(|(_, to)| *to);
+                let mut way = self.queue(when, room, queue, *skill);
+                if let Some(full) = full.filter(|_| !way.then.is_empty()) {
+                    let waiting = self.table.queue(queue).map_or(0, |queue| queue.waiting_max);
+                    way.then.push(self.way(format!("it is full ({waiting} wait)"), full, None));
+                }
+                way
+            }
+            Place::Wait { queue, skill, .. } => self.queue(when, Some(at), queue, *skill),
+        }
+    }
+
+    /// Waiting at a spot. What was told above is not told again.
+    fn queue(&mut self, when: String, at: Option<usize>, id: &QueueId, skill: Option<&Skill>) -> Way {
+        let who = skill.map_or_else(String::new, |skill| format!(", someone who knows {skill}"));
+        let what = format!("queue {id}{who}");
+        let Some(at) = at.filter(|at| self.told.insert(*at)) else {
+            return end(&when, format!("{what}: as above"), None);
+        };
+        let Some(queue) = self.table.queue(id) else { return end(&when, what, None) };
+        let mut then = vec![self.answered(queue, skill), waits(queue)];
+        for (step, to) in self.web.spots.get(at).map_or(&[] as &[_], |spot| &spot.next) {
+            if *step != Step::Answered {
+                let way = self.way(self.when(step), *to, Some(step));
+                then.push(way);
+            }
+        }
+        Way { when, what, end: None, then }
+    }
+
+    fn answered(&self, queue: &Queue, skill: Option<&Skill>) -> Way {
+        let who: Vec<String> = self
+            .table
+            .agents()
+            .filter(|agent| agent.may_take(queue, skill))
+            .map(|agent| {
+                if agent.name == agent.id.as_str() {
+                    agent.name.clone()
+                } else {
+                    format!("{} {}", agent.id, agent.name)
+                }
+            })
+            .collect();
+        let shown = who.get(..AGENTS_MAX.min(who.len())).unwrap_or(&who).join(", ");
+        match who.len().saturating_sub(AGENTS_MAX) {
+            _ if who.is_empty() => {
+                end("whoever is free", "nobody may take the call".to_owned(), Some("nobody"))
+            }
+            0 => end("someone is free", format!("a person: {shown}"), Some("person")),
+            more => end("someone is free", format!("a person: {shown} or {more} more"), Some("person")),
+        }
+    }
+
+    fn dialling(&self, trunks: &[TrunkId]) -> String {
+        match self.action {
+            Action::Trunk { number, no_answer, .. } => {
+                format!("trunk {}, dialling {number}, for {no_answer:?} at most", self.trunks(trunks))
+            }
+            Action::Queue { .. }
+            | Action::Emergency { .. }
+            | Action::Intercept { .. }
+            | Action::Reject { .. } => {
+                format!("trunk {}", self.trunks(trunks))
+            }
+        }
+    }
+
+    fn trunks(&self, trunks: &[TrunkId]) -> String {
+        let named = trunks.iter().map(|id| match self.table.trunk(id) {
+            Some(trunk) if trunk.name != id.as_str() => format!("{id} {}", trunk.name),
+            Some(_) | None => id.to_string(),
+        });
+        named.collect::<Vec<_>>().join(", then ")
+    }
+
+    fn when(&self, step: &Step<'_>) -> String {
+        match step {
+            Step::Decided | Step::Room => String::new(),
+            Step::Full => "it is full".to_owned(),
+            Step::Answered => "it answers".to_owned(),
+            Step::Overflow(after) => format!("after {after:?}, if there is room"),
+            Step::WaitedTooLong(after) => format!("after {after:?}"),
+            Step::Down => "it is down, silent or refuses".to_owned(),
+            Step::Busy => "it is busy or at its capacity".to_owned(),
+            Step::NoAnswer => "nobody answers".to_owned(),
+            Step::Heard(prompt) => format!("hears {prompt}"),
+        }
+    }
+
+    fn end(&self, when: &str, ended: &End<'_>, step: Option<&Step<'_>>) -> Way {
+        match ended {
+            End::Agent(queue) => end(when, format!("an agent of {queue}"), Some("person")),
+            End::Trunk => end(when, "he is through".to_owned(), Some("trunk")),
+            End::Emergency => self.emergency(when),
+            End::Intercepted => end(when, self.refusal(), Some("intercept")),
+            End::Refused => end(when, self.refusal(), Some("refusal")),
+            End::Full(queue) => end(when, self.full(queue), Some("refusal")),
+            End::TimedOut(_) => end(when, released(EndCause::QueueTimeout), Some("refusal")),
+            End::Lost => {
+                let cause = match step {
+                    Some(Step::Busy) => EndCause::Busy,
+                    Some(Step::NoAnswer) => EndCause::NoAnswer,
+                    Some(_) | None => EndCause::TrunkFailed,
+                };
+                end(when, released(cause), Some("refusal"))
+            }
+            End::TooManyHops(_) => end(when, released(EndCause::QueueFull), Some("refusal")),
+        }
+    }
+
+    fn emergency(&self, when: &str) -> Way {
+        let Action::Emergency { line, trunks, no_answer } = self.action else {
+            return end(when, String::new(), None);
+        };
+        let what = format!("trunk {}, dialling {line}, for {no_answer:?} each", self.trunks(trunks));
+        let then = vec![
+            end("one answers", "he is through".to_owned(), Some("emergency")),
+            end("it seems down or full", "it is tried all the same".to_owned(), None),
+            end("none answers", released(EndCause::TrunkFailed), Some("refusal")),
+        ];
+        Way { when: when.to_owned(), what, end: None, then }
+    }
+
+    fn refusal(&self) -> String {
+        match self.action {
+            Action::Intercept { prompt: heard, status } | Action::Reject { status, notice: Some(heard) } => {
+                format!("hears {}; then refused with {status}", prompt(self.table, heard))
+            }
+            Action::Reject { status, notice: None } => format!("refused with {status}"),
+            Action::Queue { .. } | Action::Trunk { .. } | Action::Emergency { .. } => String::new(),
+        }
+    }
+
+    fn full(&self, queue: &QueueId) -> String {
+        match self.table.queue(queue).map(|queue| &queue.full) {
+            Some(OnFull::Reject { status, notice: Some(heard) }) => {
+                format!("hears {}; then refused with {status}", prompt(self.table, heard))
+            }
+            Some(OnFull::Reject { status, notice: None }) => format!("refused with {status}"),
+            Some(OnFull::Queue(_)) | None => released(EndCause::QueueFull),
+        }
+    }
+}
+
+fn waits(queue: &Queue) -> Way {
+    let hears = queue.music.as_ref().map_or_else(|| "ringback".to_owned(), ToString::to_string);
+    let long = if queue.wait_max.is_some() { "" } else { ", as long as he likes" };
+    end("nobody is free", format!("waits, hearing {hears}{long}"), None)
+}
+
+fn end(when: &str, what: String, end: Option<&'static str>) -> Way {
+    Way { when: when.to_owned(), what, end, then: vec![] }
+}
+
+fn released(cause: EndCause) -> String {
+    format!("released with {} ({}: {})", cause.status(), cause.code(), cause.sentence())
+}
+
+/// A recording and how it begins.
+fn prompt(table: &Table, id: &PromptId) -> String {
+    let text = table.announcement(id).map_or("", |prompt| prompt.text.as_str());
+    let begins: String = text.chars().take(TEXT_MAX).collect();
+    match (begins.is_empty(), begins.len() < text.len()) {
+        (true, _) => id.to_string(),
+        (false, false) => format!("{id} “{begins}”"),
+        (false, true) => format!("{id} “{begins}…”"),
+    }
+}
+
+/// Agents a line names.
+const AGENTS_MAX: usize = 4;
+/// Characters of an announcement's text a line shows.
+const TEXT_MAX: usize = 24;
+/// As much as one way can need; see [`crate::dialplan::verify`].
+const STEPS_MAX: usize = 1 << 16;

@@ -1,0 +1,137 @@
+//! Which rules of identification were asked, what each saw, and why the others were not.
+
+use serde::Serialize;
+
+use crate::dialplan::Trunk;
+use crate::dialplan::table::{Decision, Facts, Ingress, Recorder, Seen, Table};
+use crate::event::Number;
+
+/// A rule of identification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Rule {
+    /// Its name.
+    pub rule: &'static str,
+    /// The number it looked at, or would have.
+    pub number: Option<String>,
+    /// Whether it decided.
+    pub decided: bool,
+    /// Why or why not.
+    pub why: String,
+}
+
+/// All rules, in the order they are asked.
+const ORDER: [Ingress; 7] = [
+    Ingress::AccessNumber,
+    Ingress::RequestUri,
+    Ingress::HistoryInfo,
+    Ingress::Diversion,
+    Ingress::CalledPartyId,
+    Ingress::To,
+    Ingress::TrunkDefault,
+];
+
+pub(super) fn explain(
+    table: &Table,
+    facts: &Facts<'_>,
+    named: &[(Ingress, Number)],
+    at_ms: i64,
+) -> (Decision, Vec<Rule>) {
+    let mut looked = Looked(vec![]);
+    let decision = table.decide_with(facts, at_ms, &mut looked);
+    let trunk = facts.trunk.and_then(|id| table.trunk(id));
+    let told = Teller { table, facts, named, trunk, looked: &looked.0, decided: decision.ingress };
+    (decision, ORDER.into_iter().map(|rule| told.rule(rule)).collect())
+}
+
+struct Looked(Vec<(Ingress, Number, Seen)>);
+
+impl Recorder for Looked {
+    fn looked(&mut self, ingress: Ingress, number: &Number, seen: Seen) {
+        self.0.push((ingress, number.clone(), seen));
+    }
+}
+
+struct Teller<'a> {
+    table: &'a Table,
+    facts: &'a Facts<'a>,
+    named: &'a [(Ingress, Number)],
+    trunk: Option<&'a Trunk>,
+    looked: &'a [(Ingress, Number, Seen)],
+    decided: Option<Ingress>,
+}
+
+impl Teller<'_> {
+    fn rule(&self, rule: Ingress) -> Rule {
+        // The last word counts: what was kept in reserve may have decided after all.
+        match self.looked.iter().rev().find(|(ingress, _, _)| *ingress == rule) {
+            Some((_, number, seen)) => self.asked(rule, number, *seen),
+            None => self.not_asked(rule),
+        }
+    }
+
+    fn asked(&self, rule: Ingress, number: &Number, seen: Seen) -> Rule {
+        let why = match seen {
+            Seen::Unknown if number.as_str().is_empty() => "it names no telephone number".to_owned(),
+            Seen::Unknown => "the plan does not have it".to_owned(),
+            Seen::Hit => format!("it decides: {}", self.meant(rule, number)),
+            Seen::General => "the general number; a header says which hotline was dialled".to_owned(),
+            Seen::SentByThem => "they sent the call to us; sending it back would be a loop".to_owned(),
+            Seen::EmergencyInHeader => "an emergency line only counts as the number called".to_owned(),
+            Seen::Reserve => "it decides: nothing said more".to_owned(),
+        };
+        let decided = matches!(seen, Seen::Hit | Seen::Reserve);
+        Rule { rule: rule.as_str(), number: Some(number.to_string()), decided, why }
+    }
+
+    /// What a rule that hit has found.
+    fn meant(&self, rule: Ingress, number: &Number) -> String {
+        let Some(fate) = self.table.fate(number) else {
+            // A number the carrier bound is not the plan's own.
+            let bound = self.trunk.and_then(|trunk| trunk.access.get(number));
+            let fate = bound.and_then(|index| self.table.fates().get(usize::try_from(*index).ok()?));
+            return fate.map_or_else(String::new, |fate| format!("it is bound to {}", fate.number));
+        };
+        let hotline = fate.segments.first().and_then(|segment| segment.hotline.as_ref());
+        match (rule, hotline) {
+            (Ingress::AccessNumber, _) => "the trunk carries only this hotline".to_owned(),
+            (_, Some(hotline)) if !fate.via.is_empty() => format!("an alias of {}", hotline.id),
+            (_, Some(hotline)) => hotline.name.clone(),
+            (_, None) => "linked or out of scope".to_owned(),
+        }
+    }
+
+    fn not_asked(&self, rule: Ingress) -> Rule {
+        let named = self.named.iter().find(|(ingress, _)| *ingress == rule).map(|(_, number)| number);
+        let believed = self.facts.candidates.iter().any(|(ingress, _)| *ingress == rule);
+        let why = match (rule, self.trunk) {
+            (Ingress::AccessNumber | Ingress::TrunkDefault, None) => {
+                "the call comes in on no trunk".to_owned()
+            }
+            (Ingress::AccessNumber, Some(trunk)) if trunk.access.is_empty() => {
+                format!("trunk {} binds no number", trunk.id)
+            }
+            (Ingress::AccessNumber, Some(trunk)) => {
+                let bound: Vec<&str> = trunk.access.keys().map(Number::as_str).take(LISTED_MAX).collect();
+                let more = if trunk.access.len() > LISTED_MAX { " and more" } else { "" };
+                format!("trunk {} binds {}{more}", trunk.id, bound.join(", "))
+            }
+            (Ingress::TrunkDefault, Some(trunk)) if trunk.default.is_none() => {
+                format!("trunk {} names none", trunk.id)
+            }
+            (Ingress::RequestUri, _) | (Ingress::TrunkDefault, Some(_)) => self.not_needed(),
+            (_, _) if named.is_none() => "the call has none".to_owned(),
+            (_, None) => "headers count only on a trunk that is trusted".to_owned(),
+            (_, Some(trunk)) if !trunk.trusted => format!("trunk {} is not trusted", trunk.id),
+            (_, Some(trunk)) if !believed => format!("trunk {} does not identify by it", trunk.id),
+            (_, Some(_)) => self.not_needed(),
+        };
+        Rule { rule: rule.as_str(), number: named.map(ToString::to_string), decided: false, why }
+    }
+
+    fn not_needed(&self) -> String {
+        self.decided.map_or_else(|| "not asked".to_owned(), |rule| format!("not needed: {rule} decided"))
+    }
+}
+
+/// Bound numbers a message lists.
+const LISTED_MAX: usize = 4;
