@@ -37,7 +37,7 @@ use waiter::{Caller, Stage};
 pub use board::{AgentView, QueueView};
 pub use queue::Counts;
 pub use select::Strategy;
-pub use settings::{AgentSettings, Overflow, QueueFull, QueueSettings, Skills, Waiter};
+pub use settings::{AgentSettings, Overflow, QueueFull, QueueSettings, Retirement, Skills, Waiter};
 
 crate::slab_key!(
     /// One offer of one caller to one agent.
@@ -53,6 +53,10 @@ pub struct Acd {
     agents: Vec<Agent>,
     /// Every skill an agent names, in order.
     skills: Vec<Skill>,
+    /// Plans taken over so far.
+    plans: u64,
+    /// Where the callers of retired queues go.
+    general: Option<usize>,
     callers: BTreeMap<CallKey, Caller>,
     reservations: Slab<ReservationKey, Reservation>,
     timers: BTreeSet<(Instant, Timer)>,
@@ -154,6 +158,9 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long a caller who is due to move on waits before a full queue is looked at again.
 const FULL_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a caller waits in a queue that left the plan but still has agents, before he goes on to the general queue.
+const RETIRED_PAUSE: Duration = Duration::from_secs(30);
 
 /// Queues one caller is moved through by overflow: a plan whose queues overflow into one another ends here.
 const MOVES_MAX: u8 = 8;

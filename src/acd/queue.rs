@@ -15,8 +15,12 @@ use crate::stdx::Instant;
 #[derive(Debug)]
 pub(super) struct Queue {
     pub(super) settings: QueueSettings,
-    /// No longer in the plan; kept until the plan after that, for the callers in it and on the way to it.
+    /// No longer in the plan; kept for the callers in it and on the way to it.
     pub(super) retired: bool,
+    /// The last plan that had it.
+    pub(super) plan: u64,
+    /// Retired, and none of its agents is in the plan.
+    pub(super) forsaken: bool,
     pub(super) waiting: Waiting,
     pub(super) ready: Ready,
     /// Callers in it, whether or not they may be offered now.

@@ -2,14 +2,15 @@
 //!
 //! Nobody is dropped: callers keep their places, reservations and talking agents go on, agents keep their
 //! state. A queue or an agent that the new plan no longer has is *retired*: the queue keeps its settings and
-//! its agents for those who are in it or were decided for it by the old plan, until the plan after that; the
-//! agent finishes his call and is then logged off.
+//! its agents for those who are in it or were decided for it by an old plan; who waits there for long, or finds
+//! none of its agents left, goes on to the general queue with his place in the line. The agent finishes his call
+//! and is then logged off.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agent::{Agent, Input, State};
 use super::queue::{Counts, Queue, Ready, Waiting};
-use super::settings::{AgentSettings, QueueSettings, Skills};
+use super::settings::{AgentSettings, QueueSettings, Retirement, Skills};
 use super::waiter::Stage;
 use super::{Acd, Timer};
 use crate::event::{AgentId, CallKey, QueueId, Skill};
@@ -18,12 +19,21 @@ use crate::stdx::Instant;
 impl Acd {
     /// Takes a plan over. Of two queues or agents with one id the last counts (the plan's compiler refuses
     /// such a plan); queues that an agent names and the plan does not have are ignored.
-    pub fn set_plan(&mut self, now: Instant, queues: Vec<QueueSettings>, agents: Vec<AgentSettings>) {
+    pub fn set_plan(
+        &mut self,
+        now: Instant,
+        queues: Vec<QueueSettings>,
+        agents: Vec<AgentSettings>,
+        retirement: &Retirement,
+    ) {
+        self.plans += 1;
         let queue_ids: Vec<QueueId> = self.queues.iter().map(|queue| queue.settings.id.clone()).collect();
         let agent_ids: Vec<AgentId> = self.agents.iter().map(|agent| agent.id.clone()).collect();
         let agents = self.with_retired(agents);
-        self.renew_queues(queues);
+        self.renew_queues(queues, retirement.plans.max(1));
         self.renew_agents(now, agents, &queue_ids);
+        self.general = retirement.general.as_ref().and_then(|general| self.queue_index(general));
+        self.mark_forsaken();
         self.renew_callers(&agent_ids);
         self.renew_timers();
         for index in 0..self.agents.len() {
@@ -66,7 +76,8 @@ impl Acd {
         }
     }
 
-    fn renew_queues(&mut self, settings: Vec<QueueSettings>) {
+    fn renew_queues(&mut self, settings: Vec<QueueSettings>, plans: u64) {
+        let plan = self.plans;
         let mut old: BTreeMap<QueueId, Queue> =
             self.queues.drain(..).map(|queue| (queue.settings.id.clone(), queue)).collect();
         let mut all: BTreeMap<QueueId, Queue> = BTreeMap::new();
@@ -76,10 +87,13 @@ impl Acd {
                 .remove(&id)
                 .or_else(|| all.remove(&id))
                 .map_or((0, Counts::default()), |queue| (queue.len, queue.counts));
-            all.insert(id, Queue::new(settings, false, len, counts));
+            all.insert(id, Queue::new(settings, plan, len, counts));
         }
-        let kept = old.into_iter().filter(|(_, queue)| !queue.retired || queue.len > 0);
-        all.extend(kept.map(|(id, queue)| (id, Queue::new(queue.settings, true, queue.len, queue.counts))));
+        let kept = old.into_iter().filter(|(_, queue)| queue.len > 0 || queue.plan + plans >= plan);
+        let retired = |(id, queue): (_, Queue)| {
+            (id, Queue { retired: true, ..Queue::new(queue.settings, queue.plan, queue.len, queue.counts) })
+        };
+        all.extend(kept.map(retired));
         self.queues = all.into_values().collect();
     }
 
@@ -121,6 +135,18 @@ impl Acd {
             });
         }
         self.agents = agents;
+    }
+
+    fn mark_forsaken(&mut self) {
+        let mut served = vec![false; self.queues.len()];
+        for queue in self.agents.iter().filter(|agent| !agent.retired).flat_map(|agent| &agent.queues) {
+            if let Some(served) = served.get_mut(*queue) {
+                *served = true;
+            }
+        }
+        for (queue, served) in self.queues.iter_mut().zip(served) {
+            queue.forsaken = queue.retired && !served;
+        }
     }
 
     fn renew_callers(&mut self, old_agents: &[AgentId]) {
@@ -172,8 +198,9 @@ impl Acd {
 }
 
 impl Queue {
-    fn new(settings: QueueSettings, retired: bool, len: usize, counts: Counts) -> Self {
-        Self { settings, retired, waiting: Waiting::default(), ready: Ready::default(), len, counts }
+    fn new(settings: QueueSettings, plan: u64, len: usize, counts: Counts) -> Self {
+        let (waiting, ready) = (Waiting::default(), Ready::default());
+        Self { settings, retired: false, plan, forsaken: false, waiting, ready, len, counts }
     }
 }
 

@@ -29,6 +29,22 @@ pub struct QueueSettings {
     pub misses_max: u32,
 }
 
+/// What becomes of queues that a new plan does not have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Retirement {
+    /// From how many plans before the new one calls may still come: their queues are kept. At least 1.
+    pub plans: u64,
+    /// Where those go on to who wait in a queue that left the plan: at once when none of its agents is left in the
+    /// plan, else after a while. `None`: they wait on.
+    pub general: Option<QueueId>,
+}
+
+impl Default for Retirement {
+    fn default() -> Self {
+        Self { plans: 1, general: None }
+    }
+}
+
 /// A way out of a queue.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Overflow {

@@ -2,14 +2,15 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::event::CallKey;
 use crate::stdx::Instant;
 
-use super::queue::Place;
+use super::queue::{Place, Queue};
 use super::settings::Waiter;
 use super::waiter::{Caller, Stage};
-use super::{Acd, FULL_PAUSE, MOVES_MAX, Output, Timer};
+use super::{Acd, FULL_PAUSE, MOVES_MAX, Output, RETIRED_PAUSE, Timer};
 
 impl Acd {
     pub(super) fn enter(&mut self, now: Instant, queue: usize, waiter: Waiter) {
@@ -120,23 +121,33 @@ impl Acd {
 
     /// The first overflow that is due and has room.
     fn way_out(&self, now: Instant, caller: &Caller) -> Option<(usize, bool)> {
-        let queue = self.queues.get(caller.queue).filter(|_| caller.moves < MOVES_MAX)?;
-        queue.settings.overflow.iter().filter(|overflow| caller.entered + overflow.after <= now).find_map(
-            |overflow| {
-                let to = self.queue_index(&overflow.to)?;
-                (to != caller.queue && self.has_room(to)).then_some((to, overflow.keep_skill))
-            },
-        )
+        let queue = self.queues.get(caller.queue)?;
+        let open = |to: usize| to != caller.queue && self.has_room(to);
+        let due = |after| caller.entered + after <= now;
+        let mut overflow = queue.settings.overflow.iter().filter(|overflow| due(overflow.after));
+        let planned = overflow.find_map(|overflow| {
+            let to = self.queue_index(&overflow.to).filter(|to| open(*to))?;
+            Some((to, overflow.keep_skill))
+        });
+        // The last way out of a queue that left the plan is none of the plan's moves.
+        let retired = || {
+            let to = retired_after(queue).filter(|after| due(*after)).and(self.general)?;
+            open(to).then_some((to, false))
+        };
+        planned.filter(|_| caller.moves < MOVES_MAX).or_else(retired)
     }
 
     fn next_wake(&self, now: Instant, caller: &Caller) -> Option<Instant> {
-        let settings = &self.queues.get(caller.queue)?.settings;
+        let queue = self.queues.get(caller.queue)?;
+        let settings = &queue.settings;
         let eligible = (caller.stage == Stage::Hearing).then_some(caller.waiter.eligible_from);
         let longest = settings.wait_max.map(|longest| caller.entered + longest);
         let again = caller.refused_by.values().copied();
-        let overflow = settings.overflow.iter().filter(|_| caller.moves < MOVES_MAX).map(|overflow| {
+        let planned = settings.overflow.iter().filter(|_| caller.moves < MOVES_MAX).map(|step| step.after);
+        let retired = self.general.and(retired_after(queue));
+        let overflow = planned.chain(retired).map(|after| {
             // Due but full or unknown: look again later.
-            let at = caller.entered + overflow.after;
+            let at = caller.entered + after;
             if at <= now { now + FULL_PAUSE } else { at }
         });
         eligible.into_iter().chain(longest).chain(again).chain(overflow).min()
@@ -157,4 +168,10 @@ impl Acd {
             }
         }
     }
+}
+
+/// After what time a caller leaves a queue for the general one because the plan does not have it any more.
+fn retired_after(queue: &Queue) -> Option<Duration> {
+    let after = if queue.forsaken { Duration::ZERO } else { RETIRED_PAUSE };
+    queue.retired.then_some(after)
 }

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::call::{Call, Caller, Noticing, Order, State, Timer};
 use super::leg::Leg;
 use super::means::Hand;
-use super::{Calls, Means};
+use super::{Calls, Edition, Means};
 use crate::dialplan::{Action, Decision, Facts, Ingress, Table};
 use crate::event::{AgentId, AgentState, By, CallId, CallKey, EndCause, Fact, LegRole, Number, TrunkId};
 use crate::media::Command;
@@ -33,7 +33,7 @@ type Candidates = SmallVec<[(Ingress, Number); 6]>;
 
 impl Calls {
     /// Takes a call in: it is decided, told, and begun or refused. `draining`: nothing new is begun.
-    pub fn arrive(&mut self, means: &mut Means<'_>, table: &Arc<Table>, arrival: Arrival, draining: bool) {
+    pub fn arrive(&mut self, means: &mut Means<'_>, table: &Arc<Edition>, arrival: Arrival, draining: bool) {
         let trunk = arrival.account.is_none().then(|| {
             table.trunk_of_source(arrival.source.ip(), arrival.source.port()).map(|trunk| trunk.id.clone())
         });
@@ -210,7 +210,7 @@ fn new_call(
     decision: Decision,
     arrived: crate::stdx::Instant,
     caller_leg: Leg,
-    table: Arc<Table>,
+    table: Arc<Edition>,
 ) -> Call {
     Call {
         key,

@@ -14,10 +14,11 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
+use super::Edition;
 use super::leg::Leg;
 use super::means::Hand;
 use crate::acd::ReservationKey;
-use crate::dialplan::{Back, Decision, OnFull, Table};
+use crate::dialplan::{Back, Decision, OnFull};
 use crate::event::{AgentId, CallId, CallKey, EndCause, Fact, Number, PromptId, QueueId, Skill, TrunkId};
 use crate::sip::stack::DialogKey;
 use crate::stdx::Instant;
@@ -43,7 +44,7 @@ pub struct Call {
     /// The far leg: an agent's or a trunk's, ringing or connected.
     pub far: Option<Leg>,
     /// The plan it began with and keeps.
-    pub(super) table: Arc<Table>,
+    pub(super) table: Arc<Edition>,
     /// Far legs given up whose dialogs are not over yet.
     pub(super) leaving: SmallVec<[DialogKey; 2]>,
     /// The last ticket given to the media plane; older ones are of no interest.

@@ -16,6 +16,7 @@ mod arrive;
 #[allow(clippy::module_inception, reason = "one call is what the file holds")]
 mod call;
 mod dial;
+mod edition;
 mod hold;
 mod leg;
 mod means;
@@ -28,6 +29,7 @@ mod wait;
 
 pub use arrive::{Arrival, read_candidates, read_named};
 pub use call::{Call, State};
+pub use edition::Edition;
 pub use means::{Means, Output, Settings};
 pub use ports::Ports;
 pub use table::Calls;

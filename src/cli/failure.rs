@@ -66,6 +66,13 @@ impl Failure {
         self
     }
 
+    /// Ends with another exit code.
+    #[must_use]
+    pub(super) fn exit(mut self, code: u8) -> Self {
+        self.code = code;
+        self
+    }
+
     /// As a person reads it.
     pub(super) fn render(&self, colour: bool) -> String {
         match &self.what {

@@ -8,6 +8,7 @@ mod cdr;
 mod check;
 mod client;
 mod completions;
+mod diff;
 mod drain;
 mod failure;
 mod hangup;
@@ -41,6 +42,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Route(route::Route),
+    Diff(diff::DiffPlans),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
@@ -85,6 +87,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
+        Command::Diff(diff) => diff.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::dialplan::calendar::Calendar;
-use crate::dialplan::schema::{AliasRow, Entry, HotlineRow, PlanRow, Schema, WaveRow};
+use crate::dialplan::schema::{AliasRow, BackWhen, Entry, HotlineRow, PlanRow, Schema, WaveRow};
 use crate::dialplan::{Numbering, Place};
 use crate::event::Number;
 
@@ -77,6 +77,12 @@ impl<'a> Draft<'a> {
     pub fn wave(&self, row: &HotlineRow) -> Option<&'a Entry<WaveRow>> {
         let name = row.wave.as_ref()?.get_ref();
         self.schema.wave.iter().find(|wave| wave.key == *name)
+    }
+
+    /// Whether a sub-center's `overflow` says where its calls go outside its hours.
+    pub fn comes_back_when_closed(&self, row: &HotlineRow) -> bool {
+        let Some(back) = row.overflow.as_ref().map(Spanned::get_ref) else { return false };
+        back.when.as_ref().is_none_or(|when| when.get_ref().contains(&BackWhen::Closed))
     }
 
     /// The instants of a hotline. Dates that are none are left out (dp004 says so).

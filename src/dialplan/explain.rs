@@ -68,6 +68,8 @@ pub struct Outcome {
     pub dialled: String,
     /// Aliases passed.
     pub via: Vec<String>,
+    /// Whether the hotline or its queue is closed then.
+    pub closed: bool,
     /// `queue`, `trunk`, `emergency`, `intercept` or `reject`.
     pub action: &'static str,
     /// The queue it waits in, or comes back to.
@@ -236,6 +238,9 @@ impl fmt::Display for Outcome {
             if let Some(value) = value {
                 write!(f, ", {label} {value}")?;
             }
+        }
+        if self.closed {
+            f.write_str(", closed")?;
         }
         let texts = [
             ("announce", &self.announce),

@@ -239,3 +239,6 @@ impl Hours {
         (at < until_ms).then_some(at)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dialplan::{Diagnostic, Level, Report, Table};
+use crate::dialplan::{Diagnostic, Level, Proof, Report, Table, Verdict};
 
 /// The files of a plan: a fixed set, read in this order. Any of them may hold any table.
 pub const FILES: [&str; 8] = [
@@ -82,6 +82,8 @@ pub struct Loaded {
     pub table: Arc<Table>,
     /// Its warnings.
     pub report: Report,
+    /// How much was proved of it.
+    pub proof: Proof,
 }
 
 /// Reads the files of a plan directory. What cannot be read becomes a fault of the [`Sources`].
@@ -111,11 +113,11 @@ pub fn load_dir(dir: &Path) -> Sources {
 /// When any diagnostic is an error.
 pub fn load_plan(dir: &Path) -> Result<Loaded, Report> {
     let sources = load_dir(dir);
-    let (table, diagnostics) = super::check(&sources, Some(&AudioDir(dir.to_owned())));
+    let Verdict { table, diagnostics, proof } = super::judge(&sources, Some(&AudioDir(dir.to_owned())));
     let report = Report { sources, diagnostics };
     match table {
         Some(table) if !report.diagnostics.iter().any(|d| d.level == Level::Error) => {
-            Ok(Loaded { table: Arc::new(table), report })
+            Ok(Loaded { table: Arc::new(table), report, proof })
         }
         Some(_) | None => Err(report),
     }

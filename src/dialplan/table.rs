@@ -194,7 +194,7 @@ impl Table {
         }
     }
 
-    fn identify<'t, R: Recorder>(
+    pub(super) fn identify<'t, R: Recorder>(
         &'t self,
         facts: &Facts<'_>,
         recorder: &mut R,
@@ -297,6 +297,11 @@ impl Table {
         self.hours.values()
     }
 
+    /// Hours by their name.
+    pub(super) fn hours_named(&self, name: &str) -> Option<&Arc<Hours>> {
+        self.hours.get(name)
+    }
+
     /// A queue.
     pub fn queue(&self, id: &QueueId) -> Option<&Queue> {
         self.queues.get(id)
@@ -358,6 +363,13 @@ fn see(ingress: Ingress, kind: Kind, reserve: Option<Kind>) -> Seen {
         (Kind::Elsewhere | Kind::Told, Some(Kind::Direct)) => Seen::SentByThem,
         (Kind::Direct, Some(_)) => Seen::General,
         (Kind::Direct | Kind::Merged | Kind::Elsewhere | Kind::Emergency | Kind::Told, _) => Seen::Hit,
+    }
+}
+
+impl Segment {
+    /// What is done in it: open, and closed.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        std::iter::once(&self.action).chain(self.closed.iter().map(|closed| &closed.action))
     }
 }
 

@@ -10,6 +10,8 @@ use crate::dialplan::hours::{DAY_MS, Span};
 /// Monday first.
 pub(super) const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
 /// The longest stretch of one `..` in a calendar: a year.
 const STRETCH_DAYS_MAX: i64 = 366;
 
@@ -51,6 +53,13 @@ pub(super) fn days(text: &str) -> Option<RangeInclusive<i64>> {
     (first <= last && last - first < STRETCH_DAYS_MAX).then_some(first..=last)
 }
 
+/// `2022-01-01` of a day since 1970.
+pub(super) fn show_day(day: i64) -> String {
+    let days = i32::try_from(day).unwrap_or_default();
+    let date = EPOCH.checked_add(jiff::Span::new().days(days)).unwrap_or(EPOCH);
+    date.to_string()
+}
+
 fn day(text: &str) -> Option<i64> {
     // jiff reads more than a plan should hold: times, zones, short forms.
     let shape = |(i, b): (usize, u8)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() };
@@ -58,6 +67,5 @@ fn day(text: &str) -> Option<i64> {
         return None;
     }
     let date: Date = text.parse().ok()?;
-    let epoch = Date::constant(1970, 1, 1);
-    Some(i64::from(epoch.until((jiff::Unit::Day, date)).ok()?.get_days()))
+    Some(i64::from(EPOCH.until((jiff::Unit::Day, date)).ok()?.get_days()))
 }

@@ -250,6 +250,8 @@ pub enum Fact {
     PlanChanged {
         /// Its name.
         name: String,
+        /// The how-manieth plan it is since the node's start.
+        edition: u64,
     },
     /// No new calls are taken.
     DrainStarted,

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use smallvec::SmallVec;
 
+use super::Prompts;
 use crate::event::PromptId;
 use crate::sdp::Codec;
 
@@ -73,6 +75,8 @@ pub enum Command {
         /// Which.
         port: Port,
     },
+    /// Play these recordings from now on; what plays goes on as it was.
+    Prompts(Arc<Prompts>),
 }
 
 /// Something to play.

@@ -64,6 +64,10 @@ impl Plane {
             Command::Bridge { a, b } => self.bridge(a, b),
             Command::Unbridge { a, b } => self.unbridge(a, b),
             Command::Close { port } => self.close(port),
+            Command::Prompts(prompts) => {
+                self.set_prompts(prompts);
+                true
+            }
         };
         if !done {
             self.unknown.commands += 1;

@@ -2,6 +2,7 @@
 //! is opened here.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use crate::event::PromptId;
 use crate::rtp::g711;
 
 /// Recordings by name.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Prompts(BTreeMap<PromptId, Arc<[u8]>>);
 
 /// Why a file cannot be played.
@@ -83,6 +84,13 @@ impl Prompts {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Prompts {
+    /// Names only: minutes of sound are nothing to read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 

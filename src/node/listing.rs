@@ -16,8 +16,11 @@ impl Node {
         let count = |is: fn(&State) -> bool| self.calls.iter().filter(|call| is(&call.state)).count();
         let agents = |state: AgentState| self.acd.agents().filter(|agent| agent.state == state).count();
         StatusView {
-            plan: self.table.name().to_owned(),
-            clock: civil(self.wall.ms_at(now), self.table.zone()),
+            plan: self.edition.name().to_owned(),
+            plan_edition: self.edition.number(),
+            plan_since: civil(self.since_ms, self.edition.zone()),
+            plan_scheduled: None,
+            clock: civil(self.wall.ms_at(now), self.edition.zone()),
             rehearsal: self.settings.rehearsal,
             uptime_s: now.as_millis() / 1000,
             draining: self.drain != Drain::No,
@@ -43,7 +46,7 @@ impl Node {
 
     pub(super) fn list_agents(&self, now: Instant) -> Vec<AgentView> {
         let name = |id: &crate::event::AgentId| {
-            self.table.agent(id).map_or_else(String::new, |agent| agent.name.clone())
+            self.edition.agent(id).map_or_else(String::new, |agent| agent.name.clone())
         };
         let view = |agent: crate::acd::AgentView| AgentView {
             name: name(&agent.agent),

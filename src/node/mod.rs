@@ -5,9 +5,10 @@
 mod listing;
 #[allow(clippy::module_inception, reason = "one node is what the file holds")]
 mod node;
-mod plan;
+pub mod plan;
 pub mod seam;
 pub mod view;
 
 pub use node::Node;
-pub use seam::{Command, Input, Output, Reply, Settings, Wall};
+pub use plan::NextPlan;
+pub use seam::{Command, Input, Output, Replanned, Reply, Settings, Wall};

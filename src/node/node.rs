@@ -6,24 +6,30 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
-use crate::acd::{self, Acd};
-use crate::call::{self, Arrival, Calls, Means, Ports};
+use crate::acd::{self, Acd, Retirement};
+use crate::call::{self, Arrival, Calls, Edition, Means, Ports};
 use crate::dialplan::Table;
 use crate::event::{AgentId, CallId, Event, Fact, TrunkId};
+use crate::media;
 use crate::sip::stack::{self, PingKey, Stack};
 use crate::stdx::{Instant, Rng};
 use crate::trunk::{self, Trunks};
 
-use super::plan;
-use super::seam::{Command, Input, Output, Reply, Settings, Wall};
+use super::plan::{NextPlan, Remains};
+use super::seam::{Command, Input, Output, Replanned, Reply, Settings, Wall};
 
 /// One node: a pure machine.
 #[derive(Debug)]
 pub struct Node {
     pub(super) settings: Settings,
-    pub(super) table: Arc<Table>,
+    pub(super) edition: Arc<Edition>,
+    /// Civil time of its first call, in ms since 1970.
+    pub(super) since_ms: i64,
+    /// Editions before it, oldest first, that a call may still hold.
+    before: VecDeque<Weak<Edition>>,
     pub(super) stack: Stack,
     pub(super) acd: Acd,
     pub(super) trunks: Trunks,
@@ -52,10 +58,13 @@ impl Node {
     pub fn new(settings: Settings, table: Arc<Table>, wall: Wall, mut rng: Rng) -> Self {
         let ports = Ports::new(settings.media_port_min, settings.media_port_max, settings.port_quarantine);
         let calls = Calls::new(call_settings(&settings), ports, &mut rng);
+        let first = NextPlan::new(1, table, Arc::default());
         let mut node = Self {
             stack: Stack::new(settings.sip.clone(), rng.fork()),
             settings,
-            table: Arc::clone(&table),
+            edition: Arc::clone(first.edition()),
+            since_ms: wall.ms,
+            before: VecDeque::new(),
             acd: Acd::new(),
             trunks: Trunks::new(),
             calls,
@@ -64,7 +73,7 @@ impl Node {
             pings: BTreeMap::new(),
             outputs: VecDeque::new(),
         };
-        node.replan(Instant::ZERO, table);
+        node.take_over(Instant::ZERO, first);
         node.settle(Instant::ZERO);
         node
     }
@@ -135,8 +144,13 @@ impl Node {
     }
 
     /// The plan that runs.
-    pub const fn table(&self) -> &Arc<Table> {
-        &self.table
+    pub fn table(&self) -> &Arc<Table> {
+        self.edition.table()
+    }
+
+    /// Which of the plans since the start it is.
+    pub const fn edition(&self) -> &Arc<Edition> {
+        &self.edition
     }
 
     /// Hands outputs of the parts on until there are none, timers that are due at once included.
@@ -166,9 +180,9 @@ impl Node {
         };
         match event {
             stack::Event::Invited { dialog, request, source, account } => {
-                let (table, draining) = (Arc::clone(&self.table), self.drain != Drain::No);
+                let (edition, draining) = (Arc::clone(&self.edition), self.drain != Drain::No);
                 let arrival = Arrival { dialog, request, source, account };
-                self.with_calls(now, |calls, means| calls.arrive(means, &table, arrival, draining));
+                self.with_calls(now, |calls, means| calls.arrive(means, &edition, arrival, draining));
             }
             stack::Event::Registered { user, contact, .. } => self.registered(now, &user, contact),
             stack::Event::Unregistered { user, expired } => {
@@ -267,15 +281,15 @@ impl Node {
                 self.drain(now);
                 Reply::Done
             }
-            Command::Replan(table) => {
-                self.replan(now, table);
-                Reply::Done
+            Command::Replan(next) => {
+                let remains = self.replan(now, *next);
+                Reply::Replanned(Box::new(Replanned { pause: Duration::ZERO, remains }))
             }
         }
     }
 
     fn set_ready(&mut self, now: Instant, agent: &AgentId, ready: bool) -> Reply {
-        if self.table.agent(agent).is_none() {
+        if self.edition.agent(agent).is_none() {
             return Reply::Refused(format!("the plan has no agent {agent}; `tongjie agents` lists them"));
         }
         if self.stack.contact_of(agent.as_str()).is_none() {
@@ -320,21 +334,36 @@ impl Node {
         self.outputs.push_back(Output::Stopped);
     }
 
-    /// Runs `table` for calls that arrive from now on; those in progress keep theirs.
-    fn replan(&mut self, now: Instant, table: Arc<Table>) {
-        self.stack.set_accounts(plan::accounts(&table));
-        self.stack.set_trusted(plan::trusted(&table));
-        self.trunks.set_plan(now, plan::trunks(&table));
-        let (queues, agents) = plan::queues_and_agents(&table);
-        self.acd.set_plan(now, queues, agents);
-        // An agent whom the last plan did not have is there as soon as his phone is.
-        let there: Vec<AgentId> = self.stack.bindings().map(|(user, _)| AgentId::new(user)).collect();
-        for agent in &there {
-            self.acd.handle_logged_on(now, agent);
+    /// Runs a plan for calls that arrive from now on; those in progress keep theirs. See [`super::plan`] for the rules.
+    fn replan(&mut self, now: Instant, next: NextPlan) -> Remains {
+        // Before anything can ask for one of them.
+        self.outputs.push_back(Output::Media(media::Command::Prompts(Arc::clone(&next.prompts))));
+        let before = std::mem::replace(&mut self.edition, Arc::clone(&next.edition));
+        self.before.push_back(Arc::downgrade(&before));
+        self.since_ms = self.wall.ms_at(now);
+        let mut remains = self.take_over(now, next);
+        // Who was not in the last plan is there as soon as his phone is.
+        let newcomers = self.edition.agents().filter(|agent| before.agent(&agent.id).is_none());
+        for agent in newcomers.filter(|agent| self.stack.contact_of(agent.id.as_str()).is_some()) {
+            self.acd.handle_logged_on(now, &agent.id);
         }
-        self.table = table;
-        let name = self.table.name().to_owned();
-        self.tell(now, Fact::PlanChanged { name });
+        remains.edition = Some(before);
+        remains
+    }
+
+    fn take_over(&mut self, now: Instant, next: NextPlan) -> Remains {
+        while self.before.front().is_some_and(|edition| edition.strong_count() == 0) {
+            self.before.pop_front();
+        }
+        let plans = u64::try_from(self.before.len()).unwrap_or(u64::MAX);
+        let accounts = self.stack.set_accounts(next.accounts);
+        let trusted = self.stack.set_trusted(next.trusted);
+        self.trunks.set_plan(now, next.trunks, plans);
+        let retirement = Retirement { plans, general: Some(self.edition.general_queue().clone()) };
+        self.acd.set_plan(now, next.queues, next.agents, &retirement);
+        let (name, edition) = (self.edition.name().to_owned(), self.edition.number());
+        self.tell(now, Fact::PlanChanged { name, edition });
+        Remains { accounts, trusted, edition: None }
     }
 }
 

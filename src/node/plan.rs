@@ -1,28 +1,97 @@
-//! What each part must know of the plan, in the part's own words: `sip`, `acd` and `trunk` know no dialplan.
+//! A plan for the node: what each part must know of it, in the part's own words (`sip`, `acd` and `trunk` know no
+//! dialplan), made ready beforehand, so that taking it over is a matter of moving it in.
+//!
+//! What a new plan means for what goes on, by what it concerns:
+//!
+//! | what | when the new plan is in force |
+//! |---|---|
+//! | a call in progress | keeps the plan it began with: decision, phase, queues, trunks, announcements, way back |
+//! | a new call | is decided by the new plan alone; there is no instant at which both or neither hold |
+//! | a caller in a queue that stays | keeps his place; the queue's new settings hold for him |
+//! | a caller in a queue that goes | is served by those of its agents who stay, and after 30 s there (at once when none stays) goes on to the general queue, with the place his wait gives him |
+//! | a call on its way to a queue that goes | finds it: a queue is kept for as long as a call of a plan that had it is in progress |
+//! | an agent who is new | may register at once; a phone that is registered already takes calls at once |
+//! | an agent who goes | finishes his call, is then logged off, and is offered none from now on; his registration is left to run out |
+//! | an agent who stays | keeps his state; other queues and skills hold from now on |
+//! | a password | the next REGISTER or INVITE must have the new one; a registration made with the old one runs on |
+//! | a trunk that stays | keeps its health, its count of calls and its rhythm of OPTIONS, address by address |
+//! | a trunk that is new | counts as alive, and is asked with OPTIONS at once |
+//! | a trunk that goes | finishes its calls and takes those decided by an old plan; new calls from it are refused |
+//! | an announcement | is with the media plane before the first call can ask for it |
+//! | an announcement that goes | stays with the media plane while a call of a plan that had it is in progress |
+//! | an announcement with a new recording | who hears the old one hears it to its end; who begins to hear it, whatever his plan, hears the new one |
+//! | the plan's zone | holds for decisions and listings at once; the log keeps the zone the node started with |
+//! | ports, limits, the store | are none of the plan's: untouched |
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::acd::{self, AgentSettings, QueueSettings, Skills};
+use crate::call::Edition;
 use crate::dialplan::{Agent, Queue, Strategy, Table};
+use crate::media::Prompts;
 use crate::trunk::TrunkSettings;
+
+/// A plan made ready to run.
+#[derive(Debug)]
+pub struct NextPlan {
+    pub(super) edition: Arc<Edition>,
+    pub(super) accounts: BTreeMap<String, String>,
+    pub(super) trusted: Vec<(IpAddr, Option<u16>)>,
+    pub(super) trunks: Vec<TrunkSettings>,
+    pub(super) queues: Vec<QueueSettings>,
+    pub(super) agents: Vec<AgentSettings>,
+    pub(super) prompts: Arc<Prompts>,
+}
+
+/// What is left of a plan that ran. It does nothing, but dropping it takes time.
+#[derive(Debug)]
+#[expect(dead_code, reason = "it is there to be dropped elsewhere")]
+pub struct Remains {
+    pub(super) accounts: BTreeMap<String, String>,
+    pub(super) trusted: Vec<(IpAddr, Option<u16>)>,
+    pub(super) edition: Option<Arc<Edition>>,
+}
+
+impl NextPlan {
+    /// Makes `table` ready to be the `number`th plan. `prompts` must hold its recordings and those that calls of the
+    /// plans before it may still need.
+    pub fn new(number: u64, table: Arc<Table>, prompts: Arc<Prompts>) -> Self {
+        let (queues, agents) = queues_and_agents(&table);
+        Self {
+            accounts: accounts(&table),
+            trusted: trusted(&table),
+            trunks: trunks(&table),
+            queues,
+            agents,
+            prompts,
+            edition: Arc::new(Edition::new(number, table)),
+        }
+    }
+
+    /// What calls will hold.
+    pub const fn edition(&self) -> &Arc<Edition> {
+        &self.edition
+    }
+}
 
 /// How often a trunk is asked whether it is there.
 const PING: Duration = Duration::from_secs(30);
 
 /// Who may register and call with digest.
-pub(super) fn accounts(table: &Table) -> BTreeMap<String, String> {
+fn accounts(table: &Table) -> BTreeMap<String, String> {
     table.agents().map(|agent| (agent.id.to_string(), agent.password.reveal().to_owned())).collect()
 }
 
 /// Whose INVITE needs no digest.
-pub(super) fn trusted(table: &Table) -> Vec<(IpAddr, Option<u16>)> {
+fn trusted(table: &Table) -> Vec<(IpAddr, Option<u16>)> {
     table.trunks().flat_map(|trunk| trunk.sources.iter().copied()).collect()
 }
 
 /// The trunks.
-pub(super) fn trunks(table: &Table) -> Vec<TrunkSettings> {
+fn trunks(table: &Table) -> Vec<TrunkSettings> {
     let settings = |trunk: &crate::dialplan::Trunk| TrunkSettings {
         id: trunk.id.clone(),
         addresses: trunk.addresses.clone(),
@@ -33,7 +102,7 @@ pub(super) fn trunks(table: &Table) -> Vec<TrunkSettings> {
 }
 
 /// Queues and agents.
-pub(super) fn queues_and_agents(table: &Table) -> (Vec<QueueSettings>, Vec<AgentSettings>) {
+fn queues_and_agents(table: &Table) -> (Vec<QueueSettings>, Vec<AgentSettings>) {
     let agents = table.agents().map(|agent| agent_settings(table, agent)).collect();
     (table.queues().map(queue_settings).collect(), agents)
 }

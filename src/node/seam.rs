@@ -1,13 +1,12 @@
 //! What goes into a node and what comes out of it.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::plan::{NextPlan, Remains};
 use super::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
-use crate::dialplan::Table;
 use crate::event::{AgentId, CallId, Event};
 use crate::stdx::Instant;
 use crate::{media, sip};
@@ -109,7 +108,7 @@ pub enum Output {
 }
 
 /// What an operator may ask or tell.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Command {
     /// How are you?
     Status,
@@ -131,11 +130,20 @@ pub enum Command {
     /// Take no new calls; stop when the last has ended or the drain time is over. The second time: at once.
     Drain,
     /// Run this plan for calls that arrive from now on.
-    Replan(Arc<Table>),
+    Replan(Box<NextPlan>),
+}
+
+/// A plan is in force.
+#[derive(Debug)]
+pub struct Replanned {
+    /// How long the node did nothing else. Zero from the node, which has no clock; the driver fills it in.
+    pub pause: Duration,
+    /// What is left of the plan before, to be dropped where nobody waits for it.
+    pub remains: Remains,
 }
 
 /// Answers to [`Command`]s.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Reply {
     /// To `Status`.
     Status(StatusView),
@@ -147,6 +155,8 @@ pub enum Reply {
     Queues(Vec<QueueView>),
     /// To `Trunks`.
     Trunks(Vec<TrunkView>),
+    /// To `Replan`.
+    Replanned(Box<Replanned>),
     /// Done.
     Done,
     /// Not done, and why, for a person.

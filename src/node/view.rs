@@ -9,6 +9,13 @@ use serde::{Deserialize, Serialize};
 pub struct StatusView {
     /// The plan that runs.
     pub plan: String,
+    /// The how-manieth it is since the node started.
+    pub plan_edition: u64,
+    /// Since when, RFC 3339 in the plan's zone.
+    pub plan_since: String,
+    /// The plan that waits for its hour, and when that is.
+    #[serde(default)]
+    pub plan_scheduled: Option<String>,
     /// The wall clock the plan sees, RFC 3339 in the plan's zone.
     pub clock: String,
     /// The clock was set for a rehearsal.

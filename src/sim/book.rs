@@ -32,7 +32,10 @@ pub(crate) enum Seen<'a> {
 #[derive(Debug)]
 pub(crate) struct Book {
     pub(crate) now: Instant,
+    /// The plan that runs.
     pub(crate) table: Arc<Table>,
+    /// Plans before it, the newest first.
+    before: Vec<Arc<Table>>,
     /// By SIP Call-ID.
     pub(crate) legs: BTreeMap<String, LegBook>,
     pub(crate) calls: BTreeMap<CallId, CallBook>,
@@ -84,6 +87,8 @@ impl LegBook {
 #[derive(Clone, Debug)]
 pub(crate) struct CallBook {
     pub(crate) arrived: Instant,
+    /// The plan that ran then.
+    pub(crate) table: Arc<Table>,
     pub(crate) legs: Vec<String>,
     /// The first queue entry: what FIFO goes by.
     pub(crate) since: Option<Instant>,
@@ -112,25 +117,41 @@ pub(crate) struct AgentBook {
 
 impl Book {
     pub(crate) fn new(table: Arc<Table>) -> Self {
-        let new_agent = AgentBook {
-            state: AgentState::LoggedOff,
-            since: Instant::ZERO,
-            registered: false,
-            was_ready: false,
-            call: None,
-        };
-        let agents = table.agents().map(|agent| (agent.id.clone(), new_agent.clone())).collect();
-        Self {
+        let mut book = Self {
             now: Instant::ZERO,
-            table,
+            table: Arc::clone(&table),
+            before: Vec::new(),
             legs: BTreeMap::new(),
             calls: BTreeMap::new(),
-            agents,
+            agents: BTreeMap::new(),
             waiting: BTreeSet::new(),
             lately: std::collections::VecDeque::new(),
             arriving: None,
             sent: Vec::new(),
             invited: Vec::new(),
+        };
+        book.meet(&table);
+        book
+    }
+
+    /// Another plan runs from now on.
+    pub(crate) fn replan(&mut self, table: Arc<Table>) {
+        let before = std::mem::replace(&mut self.table, Arc::clone(&table));
+        self.before.retain(|other| !Arc::ptr_eq(other, &before));
+        self.before.insert(0, before);
+        self.meet(&table);
+    }
+
+    fn meet(&mut self, table: &Table) {
+        let new_agent = AgentBook {
+            state: AgentState::LoggedOff,
+            since: self.now,
+            registered: false,
+            was_ready: false,
+            call: None,
+        };
+        for agent in table.agents() {
+            self.agents.entry(agent.id.clone()).or_insert_with(|| new_agent.clone());
         }
     }
 
@@ -163,8 +184,14 @@ impl Book {
 
     /// Whether an agent may take a waiting call, as the plan has it.
     pub(crate) fn fits(&self, agent: &AgentId, call: &CallBook) -> bool {
-        let (Some(agent), Some(queue)) = (self.table.agent(agent), call.queue.as_ref()) else { return false };
-        self.table.queue(queue).is_some_and(|queue| agent.may_take(queue, call.skill.as_ref()))
+        let Some(queue) = call.queue.as_ref() else { return false };
+        // Who left the plan is offered nothing; a queue that left it is served as the last plan that had it says.
+        let Some(table) = std::iter::once(&self.table).chain(&self.before).find(|t| t.queue(queue).is_some())
+        else {
+            return false;
+        };
+        let (Some(agent), Some(queue)) = (table.agent(agent), table.queue(queue)) else { return false };
+        self.table.agent(&agent.id).is_some() && agent.may_take(queue, call.skill.as_ref())
     }
 
     fn message(&mut self, text: &Text, inbound: bool) {
@@ -283,6 +310,7 @@ impl Book {
         }
         let call = CallBook {
             arrived: self.now,
+            table: Arc::clone(&self.table),
             legs: leg.into_iter().collect(),
             since: None,
             eligible_from: Instant::ZERO,
@@ -299,8 +327,8 @@ impl Book {
 
     fn call_fact(&mut self, id: CallId, fact: &Fact) {
         let now = self.now;
-        let table = Arc::clone(&self.table);
         let Some(call) = self.calls.get_mut(&id) else { return };
+        let table = Arc::clone(&call.table);
         match fact {
             Fact::CallQueued { queue, skill } => {
                 if call.since.is_none() {

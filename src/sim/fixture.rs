@@ -45,6 +45,15 @@ pub(crate) fn prompts(table: &Table, options: &Options) -> Prompts {
     prompts
 }
 
+/// The recordings of a plan and those of the plans before it, as whoever reloads a node hands them over.
+pub(crate) fn prompts_after(before: &Prompts, table: &Table, options: &Options) -> Prompts {
+    let mut all = prompts(table, options);
+    for (prompt, sound) in before.iter().filter(|(prompt, _)| table.announcement(prompt).is_none()) {
+        all.insert(prompt.clone(), Arc::clone(sound));
+    }
+    all
+}
+
 /// The tone a recording is.
 pub(crate) fn tone_of(table: &Table, prompt: &str) -> u32 {
     let index = table.announcements().position(|p| p.id == PromptId::new(prompt));

@@ -123,6 +123,11 @@ impl World {
         self.core.borrow_mut().command(command)
     }
 
+    /// Runs another plan for calls that arrive from now on, as `tongjie reload` does.
+    pub fn reload(&self, table: &Arc<Table>) {
+        self.core.borrow_mut().reload(table);
+    }
+
     /// What happened to a call.
     pub fn ladder(&self, call: CallId) -> String {
         self.core.borrow().ladder_of(call)

@@ -52,6 +52,7 @@ impl Shadow {
             Command::Close { port } => {
                 self.ports.remove(port);
             }
+            Command::Prompts(prompts) => self.prompts = Arc::clone(prompts),
         }
     }
 

@@ -26,7 +26,7 @@ use super::ua::{Out, Ua};
 use crate::dialplan::Table;
 use crate::event::{CallId, Event};
 use crate::media::{self, Plane, Port, Prompts};
-use crate::node::{Command, Input, Node, Output, Reply, Settings, Wall};
+use crate::node::{Command, Input, NextPlan, Node, Output, Reply, Settings, Wall};
 use crate::stdx::{Instant, Rng};
 
 /// What names a run.
@@ -79,6 +79,7 @@ pub(crate) struct Core {
     pub(crate) net: Net,
     pub(crate) node: Node,
     media: Media,
+    prompts: Arc<Prompts>,
     pub(crate) peers: Vec<Ua>,
     names: Vec<Rc<str>>,
     by_address: BTreeMap<SocketAddr, usize>,
@@ -132,13 +133,14 @@ impl Core {
         (options.tune)(&mut settings);
         let wall = Wall { ms: options.wall_ms, at: Instant::ZERO };
         let node = Node::new(settings, Arc::clone(&table), wall, rng.fork());
-        let media = Media::new(&options, prompts, rng.fork());
+        let media = Media::new(&options, Arc::clone(&prompts), rng.fork());
         let mut core = Self {
             seed,
             agenda: Agenda::new(),
             net: Net::new(rng.fork(), options.link),
             node,
             media,
+            prompts,
             peers: Vec::new(),
             names: Vec::new(),
             by_address: BTreeMap::new(),
@@ -169,6 +171,9 @@ impl Core {
     fn people(&mut self, table: &Table, rng: &mut Rng) {
         for (i, trunk) in table.trunks().enumerate() {
             for address in &trunk.addresses {
+                if self.by_address.contains_key(address) {
+                    continue;
+                }
                 let name = trunk.id.to_string();
                 self.add_peer(Ua::new(&name, &name, *address, NODE, rng.fork()), i, (800, 35));
             }
@@ -177,6 +182,9 @@ impl Core {
             let number = u16::try_from(i).unwrap_or(0).to_be_bytes();
             let address = SocketAddr::from(([10, 9, number[0], number[1].wrapping_add(1)], 5060));
             let name = agent.id.to_string();
+            if self.by_name.contains_key(&name) {
+                continue;
+            }
             self.add_peer(Ua::new(&name, &name, address, NODE, rng.fork()), i, (1400, 0));
         }
     }
@@ -273,6 +281,18 @@ impl Core {
         let token = self.steps << 8 | 1;
         self.input(Input::Command { token, command });
         self.replies.remove(&token).expect("every command is answered at once")
+    }
+
+    /// Runs another plan from now on, as `tongjie reload` does.
+    pub(crate) fn reload(&mut self, table: &Arc<Table>) {
+        let mut rng = Rng::from_seed(self.seed.0 ^ self.steps);
+        self.people(table, &mut rng);
+        self.prompts = Arc::new(fixture::prompts_after(&self.prompts, table, &self.options));
+        let number = self.node.edition().number() + 1;
+        let next = NextPlan::new(number, Arc::clone(table), Arc::clone(&self.prompts));
+        self.book.replan(Arc::clone(table));
+        let reply = self.command(Command::Replan(Box::new(next)));
+        assert!(matches!(reply, Reply::Replanned(_)), "{reply:?}");
     }
 
     fn sip_to_node(&mut self, peer: usize, packet: Packet) {

@@ -125,14 +125,14 @@ impl Stack {
         }
     }
 
-    /// Who may REGISTER, and call with digest: user name → password.
-    pub fn set_accounts(&mut self, accounts: BTreeMap<String, String>) {
-        self.gate.set_accounts(accounts);
+    /// Who may REGISTER, and call with digest: user name → password. Returns those before.
+    pub fn set_accounts(&mut self, accounts: BTreeMap<String, String>) -> BTreeMap<String, String> {
+        self.gate.set_accounts(accounts)
     }
 
-    /// Peers whose INVITE needs no digest: address and, if given, port.
-    pub fn set_trusted(&mut self, trusted: Vec<(IpAddr, Option<u16>)>) {
-        self.trusted = trusted;
+    /// Peers whose INVITE needs no digest: address and, if given, port. Returns those before.
+    pub fn set_trusted(&mut self, trusted: Vec<(IpAddr, Option<u16>)>) -> Vec<(IpAddr, Option<u16>)> {
+        std::mem::replace(&mut self.trusted, trusted)
     }
 
     /// Our passwords at peers that challenge us.

@@ -100,7 +100,7 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         }
         Fact::TrunkChanged { trunk, up } => vec![("trunk", text(trunk)), ("up", (*up).into())],
         Fact::LimitReached { what } => vec![("what", (*what).into())],
-        Fact::PlanChanged { name } => vec![("plan", text(name))],
+        Fact::PlanChanged { name, edition } => vec![("plan", text(name)), ("edition", (*edition).into())],
         Fact::DrainStarted => vec![],
     }
 }

@@ -94,7 +94,7 @@ pub fn sentence(fact: &Fact) -> String {
             format!("trunk {trunk} is down; `tongjie trunks` shows its last answer")
         }
         Fact::LimitReached { what } => format!("limit reached: {what}"),
-        Fact::PlanChanged { name } => format!("plan {name} is in force"),
+        Fact::PlanChanged { name, edition } => format!("plan {name} is in force (edition {edition})"),
         Fact::DrainStarted => "no new calls are taken; the node stops when the last has ended".to_owned(),
     }
 }

@@ -41,6 +41,8 @@ pub struct TrunkSettings {
 #[derive(Debug, Default)]
 pub struct Trunks {
     trunks: BTreeMap<TrunkId, Trunk>,
+    /// Plans taken over so far.
+    plans: u64,
     outputs: VecDeque<Output>,
 }
 
@@ -114,8 +116,10 @@ pub struct AddressView {
 #[derive(Debug)]
 struct Trunk {
     settings: TrunkSettings,
-    /// No longer in the plan; kept until the plan after that for the calls decided before.
+    /// No longer in the plan; kept for the calls decided before.
     retired: bool,
+    /// The last plan that had it.
+    plan: u64,
     up: bool,
     since: Instant,
     calls: u32,
@@ -128,8 +132,11 @@ impl Trunks {
         Self::default()
     }
 
-    /// Takes a plan over. What is known of an address that stays is kept, and so are the counts of calls.
-    pub fn set_plan(&mut self, now: Instant, settings: Vec<TrunkSettings>) {
+    /// Takes a plan over. What is known of an address that stays is kept, and so are the counts of calls. Calls may
+    /// still come from `plans` plans before it (at least one): their trunks are kept.
+    pub fn set_plan(&mut self, now: Instant, settings: Vec<TrunkSettings>, plans: u64) {
+        self.plans += 1;
+        let plan = self.plans;
         let mut old = std::mem::take(&mut self.trunks);
         // Spread, so that a node with many trunks does not send its first pings in one burst.
         let mut first_ping = now;
@@ -150,10 +157,14 @@ impl Trunks {
                 addresses.push((*address, health));
             }
             let id = settings.id.clone();
-            self.trunks.insert(id.clone(), Trunk { settings, retired: false, up, since, calls, addresses });
+            let trunk = Trunk { settings, retired: false, plan, up, since, calls, addresses };
+            self.trunks.insert(id.clone(), trunk);
             self.review(now, &id);
         }
-        for (id, mut trunk) in old.into_iter().filter(|(_, trunk)| !trunk.retired || trunk.calls > 0) {
+        for (id, mut trunk) in old {
+            if trunk.calls == 0 && trunk.plan + plans.max(1) < plan {
+                continue;
+            }
             trunk.retired = true;
             trunk.addresses.iter_mut().for_each(|(_, health)| health.set_interval(None, now));
             self.trunks.insert(id, trunk);

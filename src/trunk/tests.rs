@@ -26,7 +26,7 @@ impl Bench {
     fn new(settings: Vec<TrunkSettings>) -> Self {
         let now = Instant::from_millis(1_000);
         let mut trunks = Trunks::new();
-        trunks.set_plan(now, settings);
+        trunks.set_plan(now, settings, 1);
         Self { trunks, now, pings: BTreeMap::new() }
     }
 
@@ -269,18 +269,18 @@ fn a_reload_keeps_what_is_known_of_addresses_that_stay_and_the_calls_of_trunks_t
     for last in [1, 2] {
         (0..3).for_each(|_| drop(bench.call(last, Answer::Silence)));
     }
-    bench.trunks.set_plan(bench.now, vec![trunk("tax", &[2], Some(10))]);
+    bench.trunks.set_plan(bench.now, vec![trunk("tax", &[2], Some(10))], 1);
     assert_eq!(bench.outputs(), Vec::<String>::new());
     assert!(!bench.up("tax"));
     assert_eq!(bench.attempt("old", &[]), Ok(("old".into(), 3)), "calls decided before may still go there");
     assert!(!bench.pass(100_000).contains(".3"), "but it is not pinged");
-    bench.trunks.set_plan(bench.now, vec![trunk("tax", &[2, 4], Some(10))]);
+    bench.trunks.set_plan(bench.now, vec![trunk("tax", &[2, 4], Some(10))], 1);
     assert_eq!(bench.outputs(), ["tax up"], "an address nothing is known of counts as alive");
     assert_eq!(bench.trunks.views().count(), 2, "the old trunk still carries a call");
     bench.trunks.handle_call_ended(&TrunkId::new("old"));
     assert_eq!(bench.trunks.views().count(), 1);
-    bench.trunks.set_plan(bench.now, vec![]);
-    bench.trunks.set_plan(bench.now, vec![]);
+    bench.trunks.set_plan(bench.now, vec![], 1);
+    bench.trunks.set_plan(bench.now, vec![], 1);
     assert_eq!((bench.trunks.views().count(), bench.trunks.poll_timeout()), (0, None));
 }
 

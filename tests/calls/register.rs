@@ -1,7 +1,6 @@
 //! Agents' phones register with digest, refresh, expire, and leave.
 
 use tongjie::event::{AgentState, Fact};
-use tongjie::node::Command;
 use tongjie::sim::{Hash, Link, World, fixture};
 
 use super::{s, world};
@@ -74,9 +73,9 @@ fn an_agent_whom_a_plan_drops_and_the_next_has_again_takes_calls_without_registe
     let w = world(1);
     let phone = w.agent("1001").logs_on(Hash::Sha256, 3600);
     w.run_for(s(2));
-    w.command(Command::Replan(fixture::plan(0, 0)));
+    w.reload(&fixture::plan(0, 0));
     w.run_for(s(2));
-    w.command(Command::Replan(fixture::plan(1, 0)));
+    w.reload(&fixture::plan(1, 0));
     w.run_for(s(2));
     assert_eq!(phone.state(), AgentState::Ready);
     let caller = w.caller("13800000000").dials("12345");

@@ -51,7 +51,7 @@ impl Desk {
     pub(super) fn new(queues: Vec<QueueSettings>, agents: Vec<AgentSettings>) -> Self {
         let mut acd = Acd::new();
         let now = Instant::from_millis(1_000);
-        acd.set_plan(now, queues, agents);
+        acd.set_plan(now, queues, agents, &Retirement::default());
         Self { acd, now, keys: Slab::new(), calls: Vec::new(), offers: Vec::new() }
     }
 
@@ -140,7 +140,7 @@ impl Desk {
     }
 
     pub(super) fn set_plan(&mut self, queues: Vec<QueueSettings>, agents: Vec<AgentSettings>) -> String {
-        self.acd.set_plan(self.now, queues, agents);
+        self.acd.set_plan(self.now, queues, agents, &Retirement::default());
         self.told()
     }
 

@@ -390,7 +390,7 @@ impl Day {
                     })
                     .collect();
                 line.sort();
-                self.desk.acd.set_plan(now, queues, agents);
+                self.desk.acd.set_plan(now, queues, agents, &Retirement::default());
                 for (_, _, _, call) in line {
                     self.model.attend(now, call);
                 }

@@ -1,18 +1,21 @@
 //! dp004: a value that is none. serde has refused wrong types and choices already ([`crate::dialplan::read`]);
 //! here are dates no calendar has, statuses that do not refuse, addresses nobody can send to.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::dialplan::compile::{address, source};
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{AfterCancel, Entry, RefusalRow};
-use crate::dialplan::{Diagnostic, Place};
+use crate::dialplan::{Diagnostic, Place, week};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     dates(draft, found);
     statuses(draft, found);
     trunks(draft, found);
+    hours(draft, found);
     rest(draft, found);
 }
 
@@ -70,9 +73,11 @@ fn statuses(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         if let Some(AfterCancel::Reject(code)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
             status(*file, Some(code));
         }
+        status(*file, row.closed.as_ref().and_then(|closed| closed.get_ref().status.as_ref()));
     }
     for Entry { file, row, .. } in &draft.schema.queue {
         status(*file, row.full.as_ref().and_then(|full| full.get_ref().status.as_ref()));
+        status(*file, row.closed.as_ref().and_then(|closed| closed.get_ref().status.as_ref()));
     }
 }
 
@@ -98,6 +103,48 @@ fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 Place::new(*file, capacity.span()),
                 "a trunk without a line".to_owned(),
                 "write at least 1",
+            );
+        }
+    }
+}
+
+/// Days, weekdays and spans, each word at its own place.
+fn hours(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let mut word = |file: usize, text: &Spanned<String>, good: bool, what: &str, help: &str| {
+        if !good {
+            bad(found, Place::new(file, text.span()), format!("`{}` is not {what}", text.get_ref()), help);
+        }
+    };
+    for Entry { file, row, .. } in &draft.schema.calendar {
+        for text in row.holidays.iter().chain(&row.working).flatten() {
+            let good = week::days(text.get_ref()).is_some();
+            word(
+                *file,
+                text,
+                good,
+                "a day or a stretch of at most a year",
+                "write \"2022-01-01\" or \"2021-10-01..2021-10-07\"",
+            );
+        }
+    }
+    for Entry { file, row, .. } in &draft.schema.hours {
+        for key in row.week.iter().flat_map(BTreeMap::keys) {
+            word(
+                *file,
+                key,
+                week::weekdays(key.get_ref()).is_some(),
+                "a weekday",
+                "write mon, tue … sun, or mon-fri",
+            );
+        }
+        for text in row.week.iter().flat_map(BTreeMap::values).chain(&row.holiday).flatten() {
+            let good = week::span(text.get_ref()).is_some();
+            word(
+                *file,
+                text,
+                good,
+                "a span of hours",
+                "write \"08:30-12:00\"; midnight at the end is 24:00, 22:00-06:00 ends the next day",
             );
         }
     }

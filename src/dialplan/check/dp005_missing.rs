@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{Entry, ModeRow, Names, Text};
+use crate::dialplan::schema::{ClosedRow, Entry, ModeRow, Names, Text};
 use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -66,6 +66,10 @@ fn rows(draft: &Draft<'_>, need: &mut Need<'_>) {
             need.inner(entry.place(legacy), "trunk", some(&legacy.get_ref().trunk), help);
         }
     }
+    for entry in &draft.schema.hours {
+        need.key(entry, "week", entry.row.week.is_some(), "week = { mon-fri = [\"08:30-17:30\"] }");
+    }
+    closed(draft, need);
     for entry in &draft.schema.emergency {
         need.key(entry, "trunks", some(&entry.row.trunks), "trunks = [\"police-a\"]");
     }
@@ -90,6 +94,28 @@ fn rows(draft: &Draft<'_>, need: &mut Need<'_>) {
             let help = "{ after = \"30s\", to = \"general\" }";
             need.inner(entry.place(step), "to", step.get_ref().to.is_some(), help);
             need.inner(entry.place(step), "after", step.get_ref().after.is_some(), help);
+        }
+    }
+}
+
+/// Whoever is not open day and night must say what a caller meets then.
+fn closed(draft: &Draft<'_>, need: &mut Need<'_>) {
+    const HELP: &str = "closed = { to = \"general\" }, or { announce = \"office-hours\", status = 480 }";
+    let says_nothing = |row: &ClosedRow| row.to.is_none() && row.announce.is_none() && row.status.is_none();
+    for entry @ Entry { row, .. } in &draft.schema.hotline {
+        if row.hours.is_some() && !draft.comes_back_when_closed(row) {
+            need.key(entry, "closed", row.closed.is_some(), HELP);
+        }
+        if let Some(closed) = row.closed.as_ref().filter(|closed| says_nothing(closed.get_ref())) {
+            need.inner(entry.place(closed), "to", false, HELP);
+        }
+    }
+    for entry @ Entry { row, .. } in &draft.schema.queue {
+        if row.hours.is_some() {
+            need.key(entry, "closed", row.closed.is_some(), HELP);
+        }
+        if let Some(closed) = row.closed.as_ref().filter(|closed| says_nothing(closed.get_ref())) {
+            need.inner(entry.place(closed), "to", false, HELP);
         }
     }
 }

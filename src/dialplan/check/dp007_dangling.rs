@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use crate::dialplan::check::dp010_emergency::EMERGENCY;
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{AfterCancel, Entry, Names, Text};
+use crate::dialplan::schema::{AfterCancel, ClosedRow, Entry, Names, Text};
 use crate::dialplan::{Diagnostic, Place, suggest};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -16,6 +16,8 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         trunks: names(&schema.trunk),
         prompts: names(&schema.announcement),
         waves: names(&schema.wave),
+        hours: names(&schema.hours),
+        calendars: names(&schema.calendar),
         found,
     };
     seek.plan(draft);
@@ -34,6 +36,8 @@ struct Seek<'a> {
     trunks: BTreeSet<&'a str>,
     prompts: BTreeSet<&'a str>,
     waves: BTreeSet<&'a str>,
+    hours: BTreeSet<&'a str>,
+    calendars: BTreeSet<&'a str>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -64,6 +68,16 @@ impl Seek<'_> {
         }
     }
 
+    fn hours(&mut self, file: usize, hours: &Text, closed: &Option<Spanned<ClosedRow>>) {
+        if let Some(hours) = hours {
+            seek(&self.hours, "hours", hours.get_ref(), Place::new(file, hours.span()), self.found);
+        }
+        if let Some(closed) = closed.as_ref().map(Spanned::get_ref) {
+            self.queue(file, &closed.to);
+            self.prompt(file, &closed.announce);
+        }
+    }
+
     fn plan(&mut self, draft: &Draft<'_>) {
         for Entry { file, row, .. } in &draft.schema.plan {
             self.queue(*file, &row.general_queue);
@@ -83,6 +97,7 @@ impl Seek<'_> {
             self.queue(*file, &row.queue);
             self.prompt(*file, &row.announce);
             self.trunk(*file, &row.trunk);
+            self.hours(*file, &row.hours, &row.closed);
             if let Some(back) = &row.overflow {
                 self.queue(*file, &back.get_ref().to);
             }
@@ -98,6 +113,7 @@ impl Seek<'_> {
     fn queues(&mut self, draft: &Draft<'_>) {
         for Entry { file, row, .. } in &draft.schema.queue {
             self.prompt(*file, &row.music);
+            self.hours(*file, &row.hours, &row.closed);
             for step in row.overflow.iter().flatten() {
                 self.queue(*file, &step.get_ref().to);
             }
@@ -109,6 +125,12 @@ impl Seek<'_> {
     }
 
     fn rest(&mut self, draft: &Draft<'_>) {
+        for Entry { file, row, .. } in &draft.schema.hours {
+            if let Some(name) = &row.calendar {
+                let at = Place::new(*file, name.span());
+                seek(&self.calendars, "calendar", name.get_ref(), at, self.found);
+            }
+        }
         for Entry { file, row, .. } in &draft.schema.agent {
             for queue in row.queues.iter().flat_map(Spanned::get_ref) {
                 self.queue(*file, &Some(queue.clone()));

@@ -1,42 +1,123 @@
-//! dp014: something nobody uses. A warning: it may be for tomorrow.
+//! dp014: something nobody uses: no row names it, or no call ever comes to it on any way. A warning: it may be for
+//! tomorrow.
 
 use std::collections::BTreeSet;
 
 use toml::Spanned;
 
+use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{AfterCancel, Entry, Names, Text};
+use crate::dialplan::verify::Survey;
+use crate::dialplan::verify::heard::heard;
+use crate::dialplan::verify::web::Place;
 use crate::dialplan::{Diagnostic, Level};
+use crate::event::AgentId;
 
-pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     // A plan with errors is not finished: who would use something may be at fault.
     if found.iter().any(|d| d.level == Level::Error) {
         return;
     }
+    let draft = survey.draft;
     let schema = draft.schema;
-    let waves = schema.hotline.iter().filter_map(|h| text(&h.row.wave)).collect();
-    report(&schema.wave, &waves, "wave", "give a hotline this `wave`, or take it out", found);
-    report(&schema.announcement, &prompts(draft), "announcement", "name it somewhere, or take it out", found);
-    report(
-        &schema.queue,
-        &queues(draft),
-        "queue",
-        "send a hotline or an overflow to it, or take it out",
-        found,
-    );
-    report(&schema.trunk, &trunks(draft), "trunk", "it can neither bring nor take calls; take it out", found);
+    let met = Met::on_all_ways(survey);
+    let waves: BTreeSet<&str> = schema.hotline.iter().filter_map(|h| text(&h.row.wave)).collect();
+    let mut say = Say { found };
+    say.unused(&schema.wave, &waves, &waves, ["wave", ""], "give a hotline this `wave`, or take it out");
+    let calendars: BTreeSet<&str> = schema.hours.iter().filter_map(|h| text(&h.row.calendar)).collect();
+    let help = "give some hours this `calendar`, or take it out";
+    say.unused(&schema.calendar, &calendars, &calendars, ["calendar", ""], help);
+    let hours = schema.hotline.iter().map(|h| &h.row.hours).chain(schema.queue.iter().map(|q| &q.row.hours));
+    let hours: BTreeSet<&str> = hours.filter_map(text).collect();
+    let help = "give a hotline or a queue these `hours`, or take them out";
+    say.unused(&schema.hours, &hours, &hours, ["hours", ""], help);
+    let help = "name it somewhere, or take it out";
+    say.unused(&schema.announcement, &prompts(draft), &met.prompts, ["announcement", "hears"], help);
+    let help = "send a hotline or an overflow to it, or take it out";
+    say.unused(&schema.queue, &queues(draft), &met.queues, ["queue", "comes to"], help);
+    let help = "it can neither bring nor take calls; take it out";
+    let named = trunks(draft);
+    say.unused(&schema.trunk, &named, &named, ["trunk", ""], help);
+    say.idle(survey);
 }
 
-fn report<T>(
-    entries: &[Entry<T>],
-    used: &BTreeSet<&str>,
-    what: &str,
-    help: &str,
-    found: &mut Vec<Diagnostic>,
-) {
-    for entry in entries.iter().filter(|entry| !used.contains(entry.key.as_str())) {
-        let message = format!("nobody uses the {what} `{}`", entry.key);
-        found.push(Diagnostic::warning("dp014", entry.at(), message).help(help));
+/// What calls meet on some way.
+struct Met<'t> {
+    prompts: BTreeSet<&'t str>,
+    queues: BTreeSet<&'t str>,
+}
+
+impl<'t> Met<'t> {
+    fn on_all_ways(survey: &Survey<'t>) -> Self {
+        let mut met = Self { prompts: BTreeSet::new(), queues: BTreeSet::new() };
+        // Numbers the plan does not have are refused as it says, and there are always some.
+        if let Action::Reject { notice: Some(prompt), .. } = &survey.table.unknown {
+            met.prompts.insert(prompt.as_str());
+        }
+        for case in &survey.cases {
+            met.prompts.extend(heard(survey, case).iter().map(|heard| heard.prompt.as_str()));
+            met.queues.extend(case.web.spots.iter().filter_map(|spot| match spot.place {
+                Place::Enter { queue, .. } | Place::Wait { queue, .. } => Some(queue.as_str()),
+                Place::Start | Place::Dial { .. } | Place::End(_) => None,
+            }));
+        }
+        met
+    }
+}
+
+struct Say<'a> {
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Say<'_> {
+    /// `named`: somewhere in the plan; `met`: by a call.
+    fn unused<T>(
+        &mut self,
+        entries: &[Entry<T>],
+        named: &BTreeSet<&str>,
+        met: &BTreeSet<&str>,
+        [what, does]: [&str; 2],
+        help: &str,
+    ) {
+        for entry in entries {
+            let key = entry.key.as_str();
+            let message = match (named.contains(key), met.contains(key)) {
+                (_, true) => continue,
+                (false, false) => format!("nobody uses the {what} `{key}`"),
+                (true, false) => format!("the {what} `{key}` is named, but no call ever {does} it"),
+            };
+            self.found.push(Diagnostic::warning("dp014", entry.at(), message).help(help));
+        }
+    }
+
+    /// Agents who never get a call.
+    fn idle(&mut self, survey: &Survey<'_>) {
+        for entry in &survey.draft.schema.agent {
+            let Some(agent) = survey.table.agent(&AgentId::new(&entry.key)) else { continue };
+            for (queue, name) in agent.queues.iter().zip(entry.row.queues.iter().flat_map(Spanned::get_ref)) {
+                let Some(settings) = survey.table.queue(queue).filter(|queue| !agent.may_take(queue, None))
+                else {
+                    continue;
+                };
+                let needs: Vec<String> =
+                    settings.skills.iter().map(|need| format!("{} = {}", need.skill, need.level)).collect();
+                let message = format!(
+                    "agent {} never gets a call of `{queue}`: he lacks a skill it asks for",
+                    agent.id
+                );
+                let mut diagnostic = Diagnostic::warning("dp014", entry.place(name), message);
+                if let Some(row) = survey.rows.queues.get(queue.as_str()) {
+                    diagnostic = diagnostic.also(row.at(), format!("asks for {}", needs.join(", ")));
+                }
+                self.found.push(diagnostic.help("give him the skill, or take the queue from him"));
+            }
+            if agent.queues.is_empty() {
+                let message = format!("agent {} serves no queue", agent.id);
+                let help = "give him `queues`, or take him out";
+                self.found.push(Diagnostic::warning("dp014", entry.at(), message).help(help));
+            }
+        }
     }
 }
 
@@ -53,6 +134,7 @@ fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     }
     for row in schema.hotline.iter().map(|e| &e.row) {
         used.extend(text(&row.announce));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
         if let Some(AfterCancel::Intercept(prompt)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
             used.insert(prompt.get_ref());
         }
@@ -60,6 +142,7 @@ fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     used.extend(schema.alias.iter().filter_map(|e| text(&e.row.announce)));
     for row in schema.queue.iter().map(|e| &e.row) {
         used.extend(text(&row.music));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
         used.extend(row.full.iter().filter_map(|full| text(&full.get_ref().announce)));
     }
     used
@@ -70,9 +153,11 @@ fn queues<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     let mut used: BTreeSet<&str> = schema.plan.iter().filter_map(|e| text(&e.row.general_queue)).collect();
     for row in schema.hotline.iter().map(|e| &e.row) {
         used.extend(text(&row.queue));
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().to)));
         used.extend(row.overflow.iter().filter_map(|back| text(&back.get_ref().to)));
     }
     for row in schema.queue.iter().map(|e| &e.row) {
+        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().to)));
         used.extend(row.overflow.iter().flatten().filter_map(|step| text(&step.get_ref().to)));
         used.extend(row.full.iter().filter_map(|full| text(&full.get_ref().to)));
     }

@@ -77,5 +77,10 @@ fn differences(expect: &ExpectRow, outcome: &Outcome) -> Vec<String> {
         let got = outcome.status.map_or("none".to_owned(), |status| status.to_string());
         wrong.push(format!("expected status = {expected}, got {got}"));
     }
+    if let Some(expected) = expect.closed.as_ref().map(Spanned::get_ref)
+        && outcome.closed != *expected
+    {
+        wrong.push(format!("expected closed = {expected}, got {}", outcome.closed));
+    }
     wrong
 }

@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge::{self, Attributes};
-use crate::dialplan::schema::{Entry, HotlineRow, IngressRow, NumberState, Seats};
+use crate::dialplan::schema::{BackWhen, ClosedRow, Entry, HotlineRow, IngressRow, NumberState, Seats};
 use crate::dialplan::{Diagnostic, Place};
 use crate::event::Mode;
 
@@ -16,6 +16,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         row.number();
         row.seats();
         row.announcement();
+        row.hours();
     }
     for entry in &draft.schema.queue {
         if let Some(full) = &entry.row.full {
@@ -26,6 +27,32 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                     .push(Diagnostic::error("dp017", entry.place(full), message).help("keep one of the two"));
             }
         }
+        closed(entry, entry.row.hours.as_ref(), entry.row.closed.as_ref(), found);
+    }
+}
+
+/// `closed` goes to a queue or refuses, and means nothing without hours.
+fn closed<T>(
+    entry: &Entry<T>,
+    hours: Option<&Spanned<String>>,
+    closed: Option<&Spanned<ClosedRow>>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(closed) = closed else { return };
+    let (at, row) = (entry.place(closed), closed.get_ref());
+    if hours.is_none() && !entry.excuses("hours") {
+        let message = format!("{} is open day and night, so `closed` would mean nothing", entry.key);
+        found.push(
+            Diagnostic::error("dp017", at.clone(), message).help("give it `hours`, or take `closed` out"),
+        );
+    }
+    if row.to.is_some() && row.status.is_some() {
+        let message = "`closed` either goes `to` a queue or refuses with a `status`, not both";
+        found.push(Diagnostic::error("dp017", at.clone(), message).help("keep one of the two"));
+    }
+    if row.to.is_none() && row.keep_skill.is_some() {
+        let message = "`keep-skill` means nothing where no queue takes the call";
+        found.push(Diagnostic::error("dp017", at, message).help("name the queue with `to`, or take it out"));
     }
 }
 
@@ -93,6 +120,22 @@ impl Row<'_> {
                     );
                 }
             }
+        }
+    }
+
+    fn hours(&mut self) {
+        let (entry, row) = (self.entry, &self.entry.row);
+        closed(entry, row.hours.as_ref(), row.closed.as_ref(), self.found);
+        let names_closed = row.overflow.iter().find_map(|back| back.get_ref().when.as_ref());
+        let names_closed = names_closed.filter(|when| when.get_ref().contains(&BackWhen::Closed));
+        let Some(when) = names_closed else { return };
+        if row.hours.is_none() {
+            let message = format!("{} is open day and night, so it never overflows when closed", entry.key);
+            self.say(entry.place(when), message, "give it `hours`, or take \"closed\" out");
+        } else if let Some(closed) = &row.closed {
+            let message =
+                format!("both `overflow` and `closed` say what happens when {} is closed", entry.key);
+            self.say(entry.place(closed), message, "keep one of the two");
         }
     }
 

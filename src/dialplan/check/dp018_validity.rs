@@ -20,7 +20,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
                 if let Some(at_ms) = bad
                     && said.insert((&caller.fate.number, heard.prompt))
                 {
-                    found.push(tell(survey, case, &Caller { at_ms, ..*caller }, heard));
+                    found.push(tell(survey, case, &Caller { at_ms, ..caller.clone() }, heard));
                 }
             }
         }

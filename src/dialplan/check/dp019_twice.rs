@@ -10,6 +10,8 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let schema = draft.schema;
     twice(&schema.plan, "[plan]", found);
     twice(&schema.wave, "wave", found);
+    twice(&schema.calendar, "calendar", found);
+    twice(&schema.hours, "hours", found);
     twice(&schema.queue, "queue", found);
     twice(&schema.agent, "agent", found);
     twice(&schema.trunk, "trunk", found);

@@ -10,12 +10,9 @@ use crate::dialplan::verify::{Survey, tell};
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let mut said = BTreeSet::new();
     for case in &survey.cases {
-        let all = heard(survey, case);
-        let announced = all.iter().find(|heard| heard.role == Role::Announcement).map(|heard| heard.prompt);
-        let again = all.iter().filter(|heard| heard.role == Role::Music && Some(heard.prompt) == announced);
-        for music in again {
+        for music in heard(survey, case).iter().filter(|heard| heard.role == Role::Music) {
             let queue = case.web.spots.get(music.at).and_then(|spot| match spot.place {
-                Place::Wait { queue, .. } => Some(queue),
+                Place::Wait { queue, announce, .. } => (announce == Some(music.prompt)).then_some(queue),
                 Place::Start | Place::Dial { .. } | Place::Enter { .. } | Place::End(_) => None,
             });
             let (Some(queue), Some(caller)) = (queue, case.callers.first()) else { continue };

@@ -23,11 +23,20 @@
 //! | dp018 | an announcement outside the time it may be played |
 //! | dp019 | a row that stands twice |
 //! | dp020 | two trunks that cannot be told apart |
+//! | dp022 | hours or a calendar at odds with themselves |
+//! | dp023 | where closed callers are sent may be closed too |
 //! | dp030 | a way that ends where the plan names no end |
 //! | dp031 | an overflow that never comes (a warning) |
 //! | dp032 | an announcement heard twice on one way |
+//! | dp033 | a hotline that is open while its queue is closed and refuses |
+//! | dp034 | a sub-center that gets its own calls back |
+//! | dp035 | a transfer that the mode demands and that has no way |
+//! | dp036 | an emergency line by another door |
+//! | dp037 | hours that are never open |
+//! | dp039 | a plan with too many ways to follow them all |
 //! | dp099 | a defect of this program |
 
+mod catalogue;
 mod dp004_value;
 mod dp005_missing;
 mod dp006_number;
@@ -45,27 +54,44 @@ mod dp017_contradiction;
 mod dp018_validity;
 mod dp019_twice;
 mod dp020_trunk_source;
+mod dp022_hours;
+mod dp023_closed;
 mod dp030_no_end;
 mod dp031_never;
 mod dp032_heard_twice;
+mod dp033_no_night_cover;
+mod dp034_sent_back;
+mod dp035_no_transfer;
+mod dp036_emergency_door;
+mod dp037_never_open;
+mod dp039_too_many_ways;
+
+pub use catalogue::{CODES, Explained, explain_code};
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::verify::Survey;
-use crate::dialplan::{Audio, Diagnostic, Level, Sources, Table, compile, diagnostic, read};
+use crate::dialplan::{Audio, Diagnostic, Level, Proof, Sources, Table, compile, diagnostic, read};
 
-/// Compiles and checks everything. `audio: None` leaves the recordings unchecked. The table is there when no
-/// diagnostic is an error.
-pub fn check(sources: &Sources, audio: Option<&dyn Audio>) -> (Option<Table>, Vec<Diagnostic>) {
+/// What checking a plan came to.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The plan, when no diagnostic is an error.
+    pub table: Option<Table>,
+    /// All that was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How much was proved; of a plan that could not be built, nothing.
+    pub proof: Proof,
+}
+
+/// Compiles and checks everything. `audio: None` leaves the recordings unchecked.
+pub fn judge(sources: &Sources, audio: Option<&dyn Audio>) -> Verdict {
     let read = read::read(sources);
     let (table, mut found) = compile::compile_read(&read);
+    let mut proof = Proof::default();
     if let (Some(table), Some(draft)) = (&table, Draft::new(&read.schema)) {
         let survey = Survey::new(&draft, table);
-        dp012_unstaffed::check(&survey, &mut found);
-        dp013_overflow_loop::check(&survey, &mut found);
-        dp018_validity::check(&survey, &mut found);
-        dp030_no_end::check(&survey, &mut found);
-        dp031_never::check(&survey, &mut found);
-        dp032_heard_twice::check(&survey, &mut found);
+        proof = survey.proof();
+        proved(&survey, &mut found);
         dp016_test::check(&draft, table, &mut found);
     }
     if let (Some(audio), false) = (audio, read.torn) {
@@ -73,7 +99,31 @@ pub fn check(sources: &Sources, audio: Option<&dyn Audio>) -> (Option<Table>, Ve
     }
     diagnostic::sort(&mut found);
     let refused = found.iter().any(|d| d.level == Level::Error);
-    (table.filter(|_| !refused), found)
+    Verdict { table: table.filter(|_| !refused), diagnostics: found, proof }
+}
+
+/// [`judge`], for those who do not ask how much was proved. The table is there when no diagnostic is an error.
+pub fn check(sources: &Sources, audio: Option<&dyn Audio>) -> (Option<Table>, Vec<Diagnostic>) {
+    let verdict = judge(sources, audio);
+    (verdict.table, verdict.diagnostics)
+}
+
+/// The checks of every way a call can take.
+fn proved(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
+    dp039_too_many_ways::check(survey, found);
+    dp013_overflow_loop::check(survey, found);
+    dp031_never::check(survey, found);
+    dp034_sent_back::check(survey, found);
+    dp036_emergency_door::check(survey, found);
+    dp037_never_open::check(survey, found);
+    if survey.whole {
+        dp012_unstaffed::check(survey, found);
+        dp018_validity::check(survey, found);
+        dp030_no_end::check(survey, found);
+        dp032_heard_twice::check(survey, found);
+        dp033_no_night_cover::check(survey, found);
+        dp014_unused::check(survey, found);
+    }
 }
 
 /// The checks of what was written. `torn`: rows may be missing, so leave out those that would say so.
@@ -86,10 +136,13 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp017_contradiction::check(draft, found);
     dp019_twice::check(draft, found);
     dp020_trunk_source::check(draft, found);
+    dp036_emergency_door::written(draft, found);
+    dp022_hours::check(draft, found);
+    dp023_closed::check(draft, found);
     if !torn {
         dp005_missing::check(draft, found);
         dp007_dangling::check(draft, found);
         dp008_alias_loop::check(draft, found);
-        dp014_unused::check(draft, found);
+        dp035_no_transfer::check(draft, found);
     }
 }

@@ -1,7 +1,6 @@
 //! What callers hear on their ways, and where.
 
-use crate::dialplan::staff::OnFull;
-use crate::dialplan::verify::start::Start;
+use crate::dialplan::staff::{OnClosed, OnFull};
 use crate::dialplan::verify::web::{End, Place, Step};
 use crate::dialplan::verify::{Case, Survey};
 use crate::event::PromptId;
@@ -32,19 +31,11 @@ pub(in crate::dialplan) enum Role {
 pub(in crate::dialplan) fn heard<'t>(survey: &Survey<'t>, case: &Case<'t>) -> Vec<Heard<'t>> {
     let mut all = vec![];
     let mut add = |prompt, at, role| all.push(Heard { prompt, at, role });
-    let announced = match &case.start {
-        Start::Queue { announce: Some((prompt, _)), .. } => Some(*prompt),
-        Start::Queue { announce: None, .. }
-        | Start::Trunk { .. }
-        | Start::Emergency { .. }
-        | Start::Intercept { .. }
-        | Start::Reject { .. } => None,
-    };
     for (at, spot) in case.web.spots.iter().enumerate() {
         match (spot.from, spot.place) {
             (Some((_, Step::Heard(prompt))), _) => add(prompt, at, Role::Notice),
-            (_, Place::Wait { queue, moves, .. }) => {
-                if let Some(prompt) = announced.filter(|_| moves == 0) {
+            (_, Place::Wait { queue, moves, announce, .. }) => {
+                if let Some(prompt) = announce.filter(|_| moves == 0) {
                     add(prompt, at, Role::Announcement);
                 }
                 if let Some(prompt) = survey.table.queue(queue).and_then(|queue| queue.music.as_ref()) {
@@ -54,6 +45,14 @@ pub(in crate::dialplan) fn heard<'t>(survey: &Survey<'t>, case: &Case<'t>) -> Ve
             (_, Place::End(End::Full(queue))) => {
                 if let Some(OnFull::Reject { notice: Some(prompt), .. }) =
                     survey.table.queue(queue).map(|queue| &queue.full)
+                {
+                    add(prompt, at, Role::Notice);
+                }
+            }
+            (_, Place::End(End::Closed(queue))) => {
+                let closing = survey.table.queue(queue).and_then(|queue| queue.closed.as_ref());
+                if let Some(OnClosed::Reject { notice: Some(prompt), .. }) =
+                    closing.map(|closing| &closing.then)
                 {
                     add(prompt, at, Role::Notice);
                 }

@@ -66,7 +66,7 @@ impl Caller<'_> {
 const MISSES_MAX: usize = 10_000;
 
 /// Every number × every period, the open and the closed part of each.
-pub(super) fn callers(table: &Table) -> impl Iterator<Item = Caller<'_>> {
+pub(in crate::dialplan) fn callers(table: &Table) -> impl Iterator<Item = Caller<'_>> {
     table.fates().iter().flat_map(|fate| {
         fate.segments.iter().enumerate().flat_map(move |(i, segment)| {
             let until_ms = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
@@ -156,26 +156,25 @@ fn sweep(
     let mut dates: Vec<i64> = all().flat_map(Hours::dates).map(|ms| ms.saturating_sub(BEFORE_MS)).collect();
     dates.sort_unstable();
     dates.dedup();
+    let mut dates = dates.into_iter().skip_while(|date| *date < from_ms).peekable();
     let mut found: BTreeMap<Scene, i64> = BTreeMap::new();
-    let mut at = from_ms;
-    let mut settled = from_ms.saturating_add(SETTLES_MS);
+    let (mut at, mut settled) = (from_ms, from_ms.saturating_add(SETTLES_MS));
     while at < until_ms {
         *steps_left = steps_left.checked_sub(1)?;
         if own.is_none_or(|(hours, open)| hours.open(at) == open) {
             found.entry(hours.iter().map(|hours| hours.open(at)).collect()).or_insert(at);
         }
         let Some(next) = all().filter_map(|hours| hours.next_change(at)).min() else { break };
-        let date = dates.partition_point(|date| *date <= at);
-        let date = dates.get(date).copied().filter(|date| *date <= next || next >= settled);
-        match date {
-            // Whatever happens from two days before a date until a fortnight after it is looked at.
-            Some(date) => {
-                settled = settled.max(date.saturating_add(BEFORE_MS + SETTLES_MS));
-                at = if next >= settled { date } else { next.min(date.max(at + 1)) };
-            }
-            None if next >= settled => break,
-            None => at = next,
+        while let Some(date) = dates.next_if(|date| *date <= next) {
+            settled = date.saturating_add(BEFORE_MS + SETTLES_MS);
         }
+        at = if next <= settled {
+            next
+        } else {
+            let Some(date) = dates.next() else { break };
+            settled = date.saturating_add(BEFORE_MS + SETTLES_MS);
+            date
+        };
     }
     Some(found.into_iter().collect())
 }

@@ -15,6 +15,7 @@
 
 pub(super) mod heard;
 pub(super) mod interval;
+pub(super) mod reach;
 pub(super) mod rows;
 pub(super) mod staffing;
 pub(super) mod start;
@@ -26,14 +27,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::dialplan::Table;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{Entry, HotlineRow};
-use interval::Caller;
+use crate::event::QueueId;
+use interval::{Caller, Scenes};
+use reach::Reach;
 use rows::Rows;
 use staffing::Staffing;
 use start::Start;
 use web::Web;
 
 /// Most steps of calls that are followed for one plan. A province needs a hundredth of it.
-const STEPS_MAX: usize = 1 << 20;
+pub(super) const STEPS_MAX: usize = 1 << 20;
 
 /// How much was proved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -58,6 +61,9 @@ pub(super) struct Survey<'t> {
     pub(super) whole: bool,
 }
 
+/// Queues that are closed.
+pub(super) type Closed<'t> = BTreeSet<&'t QueueId>;
+
 /// Callers whose calls go the same ways.
 #[derive(Debug)]
 pub(super) struct Case<'t> {
@@ -73,21 +79,38 @@ impl<'t> Survey<'t> {
     /// Follows every call.
     pub(super) fn new(draft: &'t Draft<'t>, table: &'t Table) -> Self {
         let rows = Rows::new(draft.schema);
-        let staffing = Staffing::new(table);
-        let mut groups: BTreeMap<Start<'t>, Vec<Caller<'t>>> = BTreeMap::new();
-        for caller in interval::callers(table) {
-            groups.entry(Start::of(caller.action)).or_default().push(caller);
-        }
         let mut steps_left = STEPS_MAX;
+        let cases = Self::cases(table, &mut steps_left);
+        Self { draft, table, rows, whole: cases.is_some(), cases: cases.unwrap_or_default() }
+    }
+
+    fn cases(table: &'t Table, steps_left: &mut usize) -> Option<Vec<Case<'t>>> {
+        let staffing = Staffing::new(table);
+        let mut reach = Reach::new(table);
+        let mut scenes = Scenes::new(table);
+        let mut groups: BTreeMap<(Start<'t>, Closed<'t>), Vec<Caller<'t>>> = BTreeMap::new();
+        for caller in interval::callers(table) {
+            let start = Start::of(caller.action);
+            let queues = reach.of(&start, steps_left)?;
+            let hours: Vec<_> = queues.iter().map(|(_, hours)| *hours).collect();
+            for (scene, at_ms) in scenes.of(&caller, &hours, steps_left)?.iter() {
+                let closed = queues.iter().zip(scene.iter()).filter(|(_, open)| !**open);
+                let closed: Closed<'t> = closed.map(|((queue, _), _)| *queue).collect();
+                let now = queues.iter().map(|(_, hours)| &***hours).zip(scene.iter().copied());
+                let conditions = caller.conditions.iter().copied().chain(now).collect();
+                let caller = Caller { at_ms: *at_ms, conditions, ..caller.clone() };
+                groups.entry((start.clone(), closed)).or_default().push(caller);
+            }
+        }
         let mut cases = vec![];
-        for (start, mut callers) in groups {
-            callers.sort_by_key(|caller| (!caller.fate.via.is_empty(), &caller.fate.number, caller.from_ms));
-            let Some(web) = Web::spin(table, &staffing, &start, &mut steps_left) else {
-                return Self { draft, table, rows, cases, whole: false };
-            };
+        for ((start, closed), mut callers) in groups {
+            let order =
+                |caller: &Caller<'t>| (!caller.fate.via.is_empty(), &caller.fate.number, caller.from_ms);
+            callers.sort_by(|a, b| order(a).cmp(&order(b)));
+            let web = Web::spin(table, &staffing, &start, &closed, steps_left)?;
             cases.push(Case { start, callers, web });
         }
-        Self { draft, table, rows, cases, whole: true }
+        Some(cases)
     }
 
     /// The row that says what happens to a caller.
@@ -99,8 +122,10 @@ impl<'t> Survey<'t> {
     /// How much it holds.
     pub(super) fn proof(&self) -> Proof {
         let callers = || self.cases.iter().flat_map(|case| &case.callers);
-        let instants: BTreeSet<i64> =
-            callers().map(|caller| caller.from_ms).filter(|from| *from != i64::MIN).collect();
+        let instants: BTreeSet<i64> = callers()
+            .flat_map(|caller| [caller.from_ms, caller.at_ms])
+            .filter(|from| *from != i64::MIN)
+            .collect();
         let ways = self.cases.iter().map(|case| {
             let callers = u64::try_from(case.callers.len()).unwrap_or(u64::MAX);
             case.web.ways.saturating_mul(callers)

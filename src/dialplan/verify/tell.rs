@@ -31,7 +31,8 @@ pub(in crate::dialplan) fn first(draft: &Draft<'_>, caller: &Caller<'_>) -> Stri
         (false, Some(hotline)) => format!(", an alias of {}", hotline.number),
         (_, _) => String::new(),
     };
-    format!("{number}{alias} is dialled {}{phase}", when(draft, caller))
+    let closed = if caller.closed { ", while it is closed" } else { "" };
+    format!("{number}{alias} is dialled {}{phase}{closed}", when(draft, caller))
 }
 
 /// The instant of the counterexample; of an interval without a beginning, that it holds until its end.
@@ -68,6 +69,7 @@ fn line(step: &Step<'_>, place: &Place<'_>) -> String {
         Step::Decided => String::new(),
         Step::Room => "there is room: ".to_owned(),
         Step::Full => "it is full: ".to_owned(),
+        Step::Closed => "it is closed: ".to_owned(),
         Step::Answered => "answered: ".to_owned(),
         Step::Overflow(after) => format!("after {after:?}: "),
         Step::WaitedTooLong(after) => format!("after {after:?} of waiting: "),
@@ -94,6 +96,7 @@ fn there(place: &Place<'_>) -> String {
             End::Intercepted => "intercepted".to_owned(),
             End::Refused => "refused".to_owned(),
             End::Full(queue) => format!("refused, as `{queue}` says"),
+            End::Closed(queue) => format!("refused, as `{queue}` says"),
             End::TimedOut(queue) => format!("released, as `{queue}` says"),
             End::Lost => "refused".to_owned(),
             End::TooManyHops(queue) => format!("refused after `{queue}`: no call is sent through more"),

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::dialplan::Table;
-use crate::dialplan::staff::{OnFull, Overflow, Queue};
+use crate::dialplan::staff::{Hears, OnClosed, OnFull, Overflow, Queue};
+use crate::dialplan::verify::Closed;
 use crate::dialplan::verify::staffing::Staffing;
 use crate::dialplan::verify::start::{Return, Start};
 use crate::event::{PromptId, QueueId, Skill, TrunkId};
@@ -57,14 +58,14 @@ pub(in crate::dialplan) enum Place<'t> {
     },
     /// A queue is asked for room.
     Enter {
-        /// Full queues before it.
+        /// Twice the full queues before it, and one more behind a closed one.
         hops: u8,
         /// The queue.
         queue: &'t QueueId,
         /// What the agent must know.
         skill: Option<&'t Skill>,
-        /// What the caller has still to hear before an agent may have him.
-        hearing: Duration,
+        /// What he hears when he begins to wait, and how much of it he is not spared.
+        announce: Announced<'t>,
     },
     /// In a queue.
     Wait {
@@ -74,12 +75,17 @@ pub(in crate::dialplan) enum Place<'t> {
         queue: &'t QueueId,
         /// What the agent must know.
         skill: Option<&'t Skill>,
-        /// What the caller has still to hear before an agent may have him.
+        /// What was announced to him.
+        announce: Option<&'t PromptId>,
+        /// How much of it he has still to hear before an agent may have him.
         hearing: Duration,
     },
     /// It is over, or the caller is with someone.
     End(End<'t>),
 }
+
+/// An announcement, and how much of it the caller is not spared.
+pub(in crate::dialplan) type Announced<'t> = Option<(&'t PromptId, Duration)>;
 
 /// How a call ends.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -96,6 +102,8 @@ pub(in crate::dialplan) enum End<'t> {
     Refused,
     /// The queue is full, and the plan refuses the call then.
     Full(&'t QueueId),
+    /// The queue is closed, and the plan refuses the call then.
+    Closed(&'t QueueId),
     /// The plan ends the wait.
     TimedOut(&'t QueueId),
     /// The trunk failed and nothing says what then.
@@ -113,6 +121,8 @@ pub(in crate::dialplan) enum Step<'t> {
     Room,
     /// It has none.
     Full,
+    /// It is closed.
+    Closed,
     /// An agent answers.
     Answered,
     /// It moves on after so long.
@@ -135,9 +145,10 @@ impl<'t> Web<'t> {
         table: &'t Table,
         staffing: &Staffing<'t>,
         start: &Start<'t>,
+        closed: &Closed<'t>,
         steps_left: &mut usize,
     ) -> Option<Self> {
-        let mut spinner = Spinner { table, staffing, spots: vec![], index: BTreeMap::new() };
+        let mut spinner = Spinner { table, staffing, closed, spots: vec![], index: BTreeMap::new() };
         spinner.spots.push(Spot { place: Place::Start, from: None, next: vec![], hopeful: false });
         let mut at = 0;
         while let Some(place) = spinner.spots.get(at).map(|spot| spot.place) {
@@ -194,6 +205,7 @@ impl<'t> Web<'t> {
 struct Spinner<'a, 't> {
     table: &'t Table,
     staffing: &'a Staffing<'t>,
+    closed: &'a Closed<'t>,
     spots: Vec<Spot<'t>>,
     index: BTreeMap<Place<'t>, usize>,
 }
@@ -216,32 +228,67 @@ impl<'t> Spinner<'_, 't> {
         match place {
             Place::Start => vec![begin(start)],
             Place::Dial { .. } => dial(start),
-            Place::Enter { hops, queue, skill, hearing } => self.enter(hops, queue, skill, hearing),
-            Place::Wait { moves, queue, skill, hearing } => self.wait(moves, queue, skill, hearing),
+            Place::Enter { hops, queue, skill, announce } => self.enter(hops, queue, skill, announce),
+            Place::Wait { .. } => self.wait(place),
             Place::End(_) => vec![],
         }
     }
 
-    fn enter(&self, hops: u8, queue: &'t QueueId, skill: Option<&'t Skill>, hearing: Duration) -> Steps<'t> {
-        let room = (Step::Room, Place::Wait { moves: 0, queue, skill, hearing });
+    fn enter(
+        &self,
+        hops: u8,
+        queue: &'t QueueId,
+        skill: Option<&'t Skill>,
+        announce: Announced<'t>,
+    ) -> Steps<'t> {
+        // Whoever is sent on because a queue is closed is not asked again whether that one is.
+        if self.closed.contains(queue) && hops.is_multiple_of(2) {
+            return vec![(Step::Closed, self.closed_to(hops, queue, skill, announce))];
+        }
+        let hearing = announce.map_or(Duration::ZERO, |(_, must_hear)| must_hear);
+        let announced = announce.map(|(prompt, _)| prompt);
+        let room = Place::Wait { moves: 0, queue, skill, announce: announced, hearing };
         let full = match self.table.queue(queue).map(|queue| &queue.full) {
-            Some(OnFull::Queue(_)) if hops + 1 >= FULL_HOPS_MAX => Place::End(End::TooManyHops(queue)),
-            Some(OnFull::Queue(next)) => Place::Enter { hops: hops + 1, queue: next, skill, hearing },
+            Some(OnFull::Queue(_)) if hops / 2 + 1 >= FULL_HOPS_MAX => Place::End(End::TooManyHops(queue)),
+            Some(OnFull::Queue(next)) => {
+                Place::Enter { hops: (hops / 2 + 1) * 2, queue: next, skill, announce }
+            }
             Some(OnFull::Reject { .. }) | None => Place::End(End::Full(queue)),
         };
-        vec![room, (Step::Full, full)]
+        vec![(Step::Room, room), (Step::Full, full)]
     }
 
-    fn wait(&self, moves: u8, id: &'t QueueId, skill: Option<&'t Skill>, hearing: Duration) -> Steps<'t> {
+    fn closed_to(
+        &self,
+        hops: u8,
+        id: &'t QueueId,
+        skill: Option<&'t Skill>,
+        announce: Announced<'t>,
+    ) -> Place<'t> {
+        match self.table.queue(id).and_then(|queue| queue.closed.as_ref()).map(|closing| &closing.then) {
+            Some(OnClosed::Queue { to, keep_skill, hears }) => {
+                let announce = match hears {
+                    Hears::AsOpen => announce,
+                    Hears::Nothing => None,
+                    Hears::This(this) => Some((&this.prompt, this.must_hear)),
+                };
+                Place::Enter { hops: hops + 1, queue: to, skill: skill.filter(|_| *keep_skill), announce }
+            }
+            Some(OnClosed::Reject { .. }) | None => Place::End(End::Closed(id)),
+        }
+    }
+
+    fn wait(&self, place: Place<'t>) -> Steps<'t> {
+        let Place::Wait { moves, queue: id, skill, announce, hearing } = place else { return vec![] };
         let Some(queue) = self.table.queue(id) else { return vec![] };
         let mut steps = vec![];
         let in_time = queue.wait_max.is_none_or(|longest| hearing <= longest);
         if in_time && self.staffing.answers(id, skill) {
             steps.push((Step::Answered, Place::End(End::Agent(id))));
         }
-        for step in ways_out(queue).filter(|_| moves < MOVES_MAX) {
+        for step in ways_out(queue).filter(|step| moves < MOVES_MAX && !self.closed.contains(&step.to)) {
             let (skill, hearing) = (skill.filter(|_| step.keep_skill), hearing.saturating_sub(step.after));
-            let to = Place::Wait { moves: moves + 1, queue: &step.to, skill, hearing };
+            let to = Place::Wait { moves: moves + 1, queue: &step.to, skill, announce, hearing };
             steps.push((Step::Overflow(step.after), to));
         }
         if let Some(longest) = queue.wait_max {
@@ -268,8 +315,7 @@ pub(in crate::dialplan) fn ways_out(queue: &Queue) -> impl Iterator<Item = &Over
 fn begin<'t>(start: &Start<'t>) -> (Step<'t>, Place<'t>) {
     match start {
         Start::Queue { queue, skill, announce } => {
-            let hearing = announce.map_or(Duration::ZERO, |(_, must_hear)| must_hear);
-            (Step::Decided, Place::Enter { hops: 0, queue, skill: *skill, hearing })
+            (Step::Decided, Place::Enter { hops: 0, queue, skill: *skill, announce: *announce })
         }
         Start::Trunk { trunks, .. } => (Step::Decided, Place::Dial { trunks }),
         Start::Emergency { .. } => (Step::Decided, Place::End(End::Emergency)),
@@ -282,7 +328,7 @@ fn begin<'t>(start: &Start<'t>) -> (Step<'t>, Place<'t>) {
 fn dial<'t>(start: &Start<'t>) -> Steps<'t> {
     let Start::Trunk { back, .. } = start else { return vec![] };
     let failed = |on: fn(&Return<'t>) -> bool| match back.as_ref().filter(|back| on(back)) {
-        Some(back) => Place::Enter { hops: 0, queue: back.queue, skill: back.skill, hearing: Duration::ZERO },
+        Some(back) => Place::Enter { hops: 0, queue: back.queue, skill: back.skill, announce: None },
         None => Place::End(End::Lost),
     };
     vec![

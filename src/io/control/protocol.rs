@@ -108,7 +108,8 @@ impl From<Reply> for Answer {
             Reply::Agents(views) => Self::Agents(views),
             Reply::Queues(views) => Self::Queues(views),
             Reply::Trunks(views) => Self::Trunks(views),
-            Reply::Done => Self::Done(true),
+            // Nobody asks for that on this socket; see `io::plans`.
+            Reply::Replanned(_) | Reply::Done => Self::Done(true),
             Reply::Refused(why) => Self::Refused(why),
         }
     }

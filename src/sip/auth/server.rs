@@ -49,9 +49,9 @@ impl Gate {
         }
     }
 
-    /// User names and passwords.
-    pub(crate) fn set_accounts(&mut self, accounts: BTreeMap<String, String>) {
-        self.accounts = accounts;
+    /// User names and passwords. Returns those before.
+    pub(crate) fn set_accounts(&mut self, accounts: BTreeMap<String, String>) -> BTreeMap<String, String> {
+        std::mem::replace(&mut self.accounts, accounts)
     }
 
     /// Judges the request's Authorization.

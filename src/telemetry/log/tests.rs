@@ -27,7 +27,7 @@ fn facts() -> Vec<(Option<CallId>, Fact)> {
     let tax = || LegRole::Trunk(TrunkId::new("tax"));
     let number = Number::new;
     vec![
-        (None, Fact::PlanChanged { name: "无锡12345".to_owned() }),
+        (None, Fact::PlanChanged { name: "无锡12345".to_owned(), edition: 2 }),
         (
             None,
             Fact::AgentRegistered {

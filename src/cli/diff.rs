@@ -1,0 +1,70 @@
+//! `tongjie diff`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::failure::{AT_FAULT, Failure, WRONG_USAGE};
+use super::{json, print, route};
+use crate::dialplan::diff::diff_heard;
+use crate::dialplan::load::{Audio, AudioDir};
+use crate::dialplan::{self, Diff, Table};
+
+/// Compare two plans: which numbers' callers are treated differently, from when to when, before → after
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Not lines are compared but fates: of every number, at every instant, with all that lies behind \
+it (queues, who can take the call, trunks, recordings).
+
+Exit codes: 0 nothing changes, 1 something changes, 2 they cannot be compared.
+
+Examples:
+  tongjie diff dialplan/wuxi /etc/tongjie/next
+  tongjie diff dialplan/wuxi next --since 2021-12-31 --json"
+)]
+pub(super) struct DiffPlans {
+    /// The plan as it is
+    old: PathBuf,
+    /// The plan as it will be
+    new: PathBuf,
+    /// Only what changes from this instant on: 2021-12-31, 2021-12-31T08:00:00; in the new plan's time zone
+    #[arg(long, value_name = "INSTANT")]
+    since: Option<String>,
+    /// Only what changes before this instant
+    #[arg(long, value_name = "INSTANT")]
+    until: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl DiffPlans {
+    pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        let diff = self.compare().map_err(|failure| failure.exit(WRONG_USAGE))?;
+        print(&if self.json { json(&diff)? } else { diff.to_string() })?;
+        Ok(if diff.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(AT_FAULT) })
+    }
+
+    fn compare(&self) -> Result<Diff, Failure> {
+        let (old, new) = (load(&self.old)?, load(&self.new)?);
+        let instant =
+            |text: &Option<String>| text.as_deref().map(|text| route::instant(&new, text)).transpose();
+        let (since, until) = (instant(&self.since)?, instant(&self.until)?);
+        let diff = diff_heard(&old, &new, &self.resounding(&old, &new));
+        Ok(diff.within(since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX)))
+    }
+
+    /// Recordings of one name whose files differ in a byte.
+    fn resounding(&self, old: &Table, new: &Table) -> BTreeSet<String> {
+        let (old_dir, new_dir) = (AudioDir(self.old.clone()), AudioDir(self.new.clone()));
+        let files: BTreeSet<&String> = old.announcements().map(|prompt| &prompt.file).collect();
+        let both = new.announcements().map(|prompt| &prompt.file).filter(|file| files.contains(file));
+        let differs = |file: &&String| old_dir.read(file).ok() != new_dir.read(file).ok();
+        both.filter(differs).cloned().collect()
+    }
+}
+
+fn load(dir: &Path) -> Result<Arc<Table>, Failure> {
+    Ok(dialplan::load_plan(dir)?.table)
+}

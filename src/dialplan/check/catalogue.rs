@@ -1,0 +1,302 @@
+//! What each code means: what `tongjie check --explain dp007` prints. An example is what one adds to a plan without
+//! fault to get the diagnostic; a test does so.
+
+/// One code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Explained {
+    /// `dp007`
+    pub code: &'static str,
+    /// In a line.
+    pub title: &'static str,
+    /// What is looked at, and what it would mean for callers.
+    pub means: &'static str,
+    /// TOML that gets it.
+    pub example: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// What a code means, if there is one of that name: `dp007`, `DP007` or `7`.
+pub fn explain_code(written: &str) -> Option<&'static Explained> {
+    let digits = written.trim().trim_start_matches(['d', 'p', 'D', 'P']);
+    let number: u16 = digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    let code = format!("dp{number:03}");
+    CODES.iter().find(|explained| explained.code == code)
+}
+
+const fn code(
+    code: &'static str,
+    title: &'static str,
+    means: &'static str,
+    example: &'static str,
+    remedy: &'static str,
+) -> Explained {
+    Explained { code, title, means, example, remedy }
+}
+
+/// Every code, in order.
+pub const CODES: &[Explained] = &[
+    code(
+        "dp000",
+        "more than a thousand faults",
+        "Only the first thousand faults are shown, by file and line. There are more.",
+        "# one row wrong in the same way, a thousand times over",
+        "Mend the first ones and check again; often one slip makes many faults.",
+    ),
+    code(
+        "dp001",
+        "a file cannot be read",
+        "A file of the plan is not there, not readable, too long, or not UTF-8.",
+        "# hotlines.toml saved as GBK by a spreadsheet program",
+        "Save the file as UTF-8 and see who may read it. A plan is a directory with a plan.toml.",
+    ),
+    code(
+        "dp002",
+        "a file is not TOML",
+        "A line breaks the rules of TOML: a quote or bracket is missing, a key stands twice in one table, a date has no such day.",
+        "[hotline.12318]\nname = \"文化市场举报\nmode = \"full-merge\"",
+        "Close the quote or bracket at the place shown. Texts stand in quotes, dates do not.",
+    ),
+    code(
+        "dp003",
+        "a key or section nobody knows",
+        "Every key that is written must mean something. One that is misspelt would be silently left out.",
+        "[queue.second]\nmusik = \"none\"",
+        "Write the key that is suggested, or take the line out. `tongjie schema` lets an editor complete keys.",
+    ),
+    code(
+        "dp004",
+        "a value that is none",
+        "The value is of the wrong type or out of its range: a duration without unit, a date in quotes, a status that is no refusal, an address without digits.",
+        "[queue.second]\nring = 20",
+        "Write it as the message shows: \"20s\", 2021-12-01, 404, \"10.0.0.1:5060\".",
+    ),
+    code(
+        "dp005",
+        "something that must be there is missing",
+        "A row lacks what it cannot do without: a hotline its mode and name, an agent his password, a trunk its address.",
+        "[hotline.12318]\nname = \"文化市场举报\"",
+        "Add the key that is named, as the help shows it.",
+    ),
+    code(
+        "dp006",
+        "a number that is none, or that two rows claim",
+        "A number means one thing. Spellings are compared as they are dialled: 12319, 0510-12319 and +8651012319 are one number.",
+        "[hotline.0510-12319]\nname = \"again\"\nmode = \"full-merge\"\nwave = \"one\"",
+        "Take one of the two rows out, or correct the number that is mistyped.",
+    ),
+    code(
+        "dp007",
+        "a name that leads nowhere",
+        "A queue, trunk, wave, announcement, calendar, hours or hotline is named that no row defines. Calls sent there would be lost.",
+        "[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"oen\"",
+        "Correct the name (the nearest one is suggested), or add the row.",
+    ),
+    code(
+        "dp008",
+        "aliases in a circle",
+        "An alias stands for a hotline, perhaps through other aliases. These only stand for one another.",
+        "[alias]\n12331 = \"12358\"\n12358 = \"12331\"",
+        "Let one of them name a hotline.",
+    ),
+    code(
+        "dp009",
+        "phases out of order",
+        "Trial, formal operation and cut-off follow one another, none at the same instant: a phase holds up to, not including, the first instant of the next.",
+        "[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\ncancel = 2021-11-01",
+        "Correct the date in the row or in its wave; both lines are shown.",
+    ),
+    code(
+        "dp010",
+        "an emergency line merged, renamed, announced or queued",
+        "110, 119, 120 and 122 are left out of every merge: they are handed to their own trunks at once, and nothing else may be said about them.",
+        "[hotline.110]\nname = \"公安报警\"\nmode = \"full-merge\"\nwave = \"one\"",
+        "Say only [emergency.110] with its `trunks`.",
+    ),
+    code(
+        "dp011",
+        "a recording that is missing or cannot be played",
+        "Callers would hear a tone instead. What can be played: WAV with 8000 samples a second, one channel, 16-bit or A-law; or raw A-law.",
+        "[announcement.closed-for-today]\nfile = \"audio/closed.wav\"",
+        "Put the file below the plan's directory, or convert it with the command in the help.",
+    ),
+    code(
+        "dp012",
+        "callers nobody can serve",
+        "Every way of every number is followed at every instant: through queues that are full, closed or overflow, and back from trunks that are down. Wherever a call can come to wait, an agent must serve that queue with the skill that is asked for, or a queue it moves on to. When only moving on helps, it is a warning.",
+        "[queue.books]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"books\"",
+        "Give an agent the queue and the skill; or let the queue overflow to one that is staffed.",
+    ),
+    code(
+        "dp013",
+        "queues that pass their callers round",
+        "Full queues that send on to one another, or queues that overflow into one another: the caller never comes to rest. A way out when full and back by overflow is no circle, since an overflow goes only where there is room.",
+        "[queue.a]\noverflow = [{ after = \"30s\", to = \"b\" }]\n[queue.b]\noverflow = [{ after = \"30s\", to = \"a\" }]",
+        "Let one of the queues keep its callers: take its `overflow` or `full` out.",
+    ),
+    code(
+        "dp014",
+        "something nobody uses",
+        "A queue, trunk, announcement, wave, calendar or hours that no row names, that is named but that no call comes to on any way; an agent who never gets a call. A warning: it may be for tomorrow.",
+        "[queue.spare]",
+        "Name it where it belongs, or take it out.",
+    ),
+    code(
+        "dp015",
+        "a time zone nobody knows",
+        "All instants of a plan are of its zone. Zones are named as in the IANA database.",
+        "[plan]\nname = \"city\"\ntime-zone = \"Asia/Beijing\"\narea-code = \"0510\"\nnumber = \"12345\"\ngeneral-queue = \"general\"\nannounce = \"merged\"",
+        "All of China is \"Asia/Shanghai\".",
+    ),
+    code(
+        "dp016",
+        "a `[[test]]` that fails",
+        "The plan says what it promises, and the decision is another. The test is run by the very code that decides calls.",
+        "[[test]]\nname = \"the last evening\"\nat = 2022-01-01T00:00:00+08:00\ncall = { to = \"12319\" }\nexpect = { queue = \"general\" }",
+        "`tongjie route` shows why the call goes elsewhere. Mend the row, or the promise.",
+    ),
+    code(
+        "dp017",
+        "a row that contradicts its mode",
+        "A key that would mean nothing with the row's mode and attributes, or one without which they cannot be carried out: a sub-center without trunk, a cancelled number without date.",
+        "[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"",
+        "Follow the help: add what the mode needs, or say the attribute that is meant.",
+    ),
+    code(
+        "dp018",
+        "an announcement outside the time it may be played",
+        "A call that arrives at the instant shown would hear a recording that says what is not yet, or no longer, so. Announcements, notices and music count, on every way.",
+        "[announcement.trial-only]\nfile = \"t.wav\"\nuntil = 2021-12-01\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nannounce = \"trial-only\"",
+        "Give the hotline another announcement from then on, or the announcement more time.",
+    ),
+    code(
+        "dp019",
+        "a row that stands twice",
+        "Two files define the same row. Which one holds must not depend on the order of files.",
+        "[queue.general]",
+        "Rename one, or put what both say into one.",
+    ),
+    code(
+        "dp020",
+        "two trunks that cannot be told apart",
+        "Calls are known by the address they come from. Two trunks say that they send from the same one, and differ in what is believed or bound.",
+        "[trunk.fire]\naddress = \"127.0.0.1:5110\"\ntrusted = true",
+        "Give each its own address and port, or say whence one sends with `from`.",
+    ),
+    code(
+        "dp022",
+        "hours or a calendar at odds with themselves",
+        "A weekday given twice, spans that overlap, a day that is both a holiday and worked: the order of what is written must not decide when someone is open.",
+        "[hours.office]\nweek = { mon = [\"08:30-12:00\", \"11:00-17:30\"] }",
+        "Say each day once, and write spans that do not overlap.",
+    ),
+    code(
+        "dp023",
+        "where callers are sent because something is closed may be closed too",
+        "`closed`, and the `overflow` of a sub-center with hours, must lead to a queue that is open day and night: then one look at the clock decides a call.",
+        "[hours.office]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.a]\nhours = \"office\"\nclosed = { to = \"b\" }\n[queue.b]\nhours = \"office\"\nclosed = { status = 480 }",
+        "Send them to a queue without `hours`, or refuse with an announcement.",
+    ),
+    code(
+        "dp030",
+        "a way that ends where the plan names no end",
+        "A sub-center's trunk fails and nothing says what then (a warning); or a chain of queues is longer than a call is passed along, so that what its end says never happens.",
+        "[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"\ntrunk = \"tax\"",
+        "overflow = { to = \"general\", when = [\"down\", \"full\"] } brings the calls to 12345. Chains of queues: make them shorter.",
+    ),
+    code(
+        "dp031",
+        "an overflow that never comes",
+        "`wait-max` lets the callers go before it is due, or an earlier step to the same queue always goes first. The plan does not do what it seems to say (a warning).",
+        "[queue.a]\nwait-max = \"20s\"\noverflow = [{ after = \"30s\", to = \"general\" }]",
+        "Let it come earlier or let them wait longer; keep one step to each queue.",
+    ),
+    code(
+        "dp032",
+        "an announcement heard twice on one way",
+        "A caller hears an announcement once. Here the queue he then waits in, or is moved to, plays the same recording as music.",
+        "[queue.a]\nmusic = \"merged\"\n[agent.7]\npassword = \"x\"\nqueues = [\"a\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"a\"",
+        "Give the queue another `music`, or none: then it is a tone.",
+    ),
+    code(
+        "dp033",
+        "a hotline that is open while its queue is closed and refuses",
+        "A hotline without `hours` is open day and night, and someone must answer at every minute of the week. The first instant shown is one at which its queue is closed and says no.",
+        "[hours.office]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.a]\nhours = \"office\"\nclosed = { status = 480 }\n[agent.7]\npassword = \"x\"\nqueues = [\"a\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"a\"",
+        "Let `closed` of the queue go to one that is staffed then; or give the hotline `hours` and a `closed` of its own.",
+    ),
+    code(
+        "dp034",
+        "a sub-center that gets its own calls back",
+        "The trunk's calls are all for the hotline whose calls go to that trunk. What the people there send on to 12345 would ring at their desks again.",
+        "[trunk.tax]\naddress = \"10.0.0.1\"\nhotline = \"12366\"\n[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"\ntrunk = \"tax\"\noverflow = { to = \"general\" }",
+        "Take `hotline` off the trunk: the number dialled says where a call is to go.",
+    ),
+    code(
+        "dp035",
+        "a transfer that the mode demands and that has no way",
+        "Calls must go both ways between 12345 and a sub-center or another city's 12345. Without a trunk an agent can only read the number out.",
+        "[linked.jiangyin]\nname = \"江阴市12345\"\nkind = \"peer\"\nnumber = \"12345\"",
+        "Name the trunk that leads there. What callers are only told of is a utility, or out of scope.",
+    ),
+    code(
+        "dp036",
+        "an emergency line by another door",
+        "Dialled on any trunk, 110, 119, 120 and 122 end at their own trunks; and no other call is led there. A bound number, a trunk's hotline, a `dial` or a linked place says otherwise.",
+        "[trunk.carrier]\naddress = \"10.0.0.1\"\naccess = { 110 = \"12319\" }",
+        "Take the binding out. [emergency.NUMBER] alone says what happens to the line.",
+    ),
+    code(
+        "dp037",
+        "hours that are never open",
+        "In a whole period of the hotline there is no instant at which its hours, and those of its queue, are open together. Its people would not get one call.",
+        "[hours.early]\nweek = { mon = [\"08:00-12:00\"] }\n[hours.late]\nweek = { mon = [\"13:00-17:00\"] }\n[queue.a]\nhours = \"late\"\nclosed = { to = \"general\" }\n[agent.7]\npassword = \"x\"\nqueues = [\"a\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"a\"\nhours = \"early\"\nclosed = { to = \"general\" }",
+        "See whether the week has days and spans at all, and whether the two hours overlap.",
+    ),
+    code(
+        "dp039",
+        "a plan with too many ways to follow them all",
+        "The proof of a plan follows every way of every call. Here there are more than a million steps, a hundred times what a province needs; and what cannot be proved is refused.",
+        "# a thousand queues that all overflow into all others",
+        "Let fewer queues overflow into one another, or fewer of them have hours of their own.",
+    ),
+    code(
+        "dp099",
+        "a defect of this program",
+        "The plan passed every check and still could not be built. Nothing is wrong with the plan.",
+        "# nothing an administrator can write",
+        "Report it, with the plan.",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_table_is_explained_once_and_in_its_own_words() {
+        let rows = include_str!("mod.rs").lines().filter_map(|line| line.strip_prefix("//! | dp"));
+        let table: Vec<String> = rows.map(|row| format!("dp{}", &row[..3])).collect();
+        let explained: Vec<&str> = CODES.iter().map(|explained| explained.code).collect();
+        assert_eq!(explained, table);
+        for text in
+            [|e: &Explained| e.title, |e: &Explained| e.means, |e: &Explained| e.example, |e| e.remedy]
+        {
+            let texts: BTreeSet<&str> = CODES.iter().map(text).collect();
+            assert_eq!(texts.len(), CODES.len(), "two codes say the same");
+            assert!(texts.iter().all(|text| text.len() > 9), "a code says nothing");
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_however_it_is_written() {
+        for written in ["dp007", "DP007", "7", "007", " dp7 "] {
+            assert_eq!(explain_code(written).map(|explained| explained.code), Some("dp007"), "{written}");
+        }
+        for written in ["", "dp", "dp700", "dp-7", "+7", "dp007x"] {
+            assert_eq!(explain_code(written), None, "{written}");
+        }
+    }
+}

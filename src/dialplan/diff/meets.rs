@@ -1,0 +1,253 @@
+//! What a call meets at one instant, and in what two plans differ about it.
+//!
+//! Differences are kept as small as they can be told: a hotline whose queue changes its music differs in that
+//! queue and nothing else, so that all hotlines that come there share the change. Values that are each
+//! hotline's own (its skill, its number) are told as *its own* where the whole treatment changes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::dialplan::action::{Action, Back, HotlineInfo};
+use crate::dialplan::diff::{Facet, Of, words};
+use crate::dialplan::staff::OnFull;
+use crate::dialplan::table::{Fate, Kind, Table};
+use crate::event::{Number, Phase, PromptId, QueueId, Skill, TrunkId};
+
+/// What one plan does with a call.
+#[derive(Clone, Copy)]
+pub(super) struct Meets<'t> {
+    pub(super) hotline: Option<&'t Arc<HotlineInfo>>,
+    pub(super) phase: Option<Phase>,
+    pub(super) action: &'t Action,
+    pub(super) via: &'t [Number],
+    pub(super) kind: Option<Kind>,
+}
+
+impl<'t> Meets<'t> {
+    /// At an instant; without a fate, what any unknown number meets.
+    pub(super) fn of(table: &'t Table, fate: Option<&'t Fate>, at_ms: i64) -> Self {
+        match fate.and_then(|fate| Some((fate, fate.segment(at_ms)?))) {
+            Some((fate, segment)) => Self {
+                hotline: segment.hotline.as_ref(),
+                phase: segment.phase,
+                action: &segment.action,
+                via: &fate.via,
+                kind: Some(fate.kind),
+            },
+            None => Self { hotline: None, phase: None, action: &table.unknown, via: &[], kind: None },
+        }
+    }
+
+    /// What differs in the call itself; what differs only in its record; both as few facets as tell it.
+    pub(super) fn differs(&self, new: &Self) -> Vec<(Of, Vec<Facet>)> {
+        let mut call = treatment(self, new);
+        call.extend(self.greeting(new));
+        let phase = Facet::maybe("phase", phase(self.phase), phase(new.phase));
+        let mut record = self.record(new, !call.is_empty());
+        match (call.is_empty(), self.hotline.is_some() == new.hotline.is_some()) {
+            (true, _) => record.extend(phase),
+            (false, true) => call.extend(phase),
+            // That there is a hotline now, or none, says it, and says it for all phases at once.
+            (false, false) => {}
+        }
+        [(Of::Call, call), (Of::Record, record)]
+            .into_iter()
+            .filter(|(_, facets)| !facets.is_empty())
+            .collect()
+    }
+
+    fn greeting(&self, new: &Self) -> Option<Facet> {
+        let (old, new) = (self.hotline?, new.hotline?);
+        Facet::maybe("greeting", old.greeting.clone(), new.greeting.clone())
+    }
+
+    /// `told`: the call itself differs, so that it need not be said again that there is a hotline now.
+    fn record(&self, new: &Self, told: bool) -> Vec<Facet> {
+        let mut facets = vec![];
+        match (self.hotline, new.hotline) {
+            (Some(old), Some(new)) if old.id == new.id => {
+                let skill = |info: &HotlineInfo| words::or_none(info.skill.as_ref());
+                facets.extend(Facet::maybe("number", old.number.to_string(), new.number.to_string()));
+                facets.extend(Facet::maybe("name", old.name.clone(), new.name.clone()));
+                facets.extend(Facet::maybe("owner", old.owner.clone(), new.owner.clone()));
+                facets.extend(Facet::maybe(
+                    "mode",
+                    old.mode.as_str().to_owned(),
+                    new.mode.as_str().to_owned(),
+                ));
+                facets.extend(Facet::maybe("the hotline's skill", skill(old), skill(new)));
+            }
+            (Some(old), Some(new)) => facets.extend(Facet::maybe("hotline", told_as(old), told_as(new))),
+            (None, Some(_)) if !told => {
+                facets.extend(Facet::maybe("hotline", NONE.to_owned(), OWN.to_owned()))
+            }
+            (Some(_), None) if !told => {
+                facets.extend(Facet::maybe("hotline", OWN.to_owned(), NONE.to_owned()))
+            }
+            (None, _) | (Some(_), None) => return facets,
+        }
+        facets.extend(Facet::maybe("alias chain", chain(self.via), chain(new.via)));
+        let (old, new) = (words::in_headers(self.kind), words::in_headers(new.kind));
+        facets.extend(Facet::maybe("when a header names it", old.to_owned(), new.to_owned()));
+        facets
+    }
+}
+
+fn told_as(info: &HotlineInfo) -> String {
+    format!("{} {}", info.id, info.name)
+}
+
+fn phase(phase: Option<Phase>) -> String {
+    phase.map_or(NONE, Phase::as_str).to_owned()
+}
+
+fn chain(via: &[Number]) -> String {
+    let names: Vec<&str> = via.iter().map(Number::as_str).collect();
+    if names.is_empty() { NONE.to_owned() } else { names.join(" → ") }
+}
+
+/// Actions of one kind differ in their details; otherwise the whole treatment does.
+fn treatment(old: &Meets<'_>, new: &Meets<'_>) -> Vec<Facet> {
+    let mut facets = vec![];
+    let mut differs = |aspect, old: String, new: String| facets.extend(Facet::maybe(aspect, old, new));
+    match (old.action, new.action) {
+        (
+            Action::Queue { queue: q1, skill: s1, announce: a1 },
+            Action::Queue { queue: q2, skill: s2, announce: a2 },
+        ) => {
+            differs("queue", q1.to_string(), q2.to_string());
+            differs("skill", words::or_none(s1.as_ref()), words::or_none(s2.as_ref()));
+            let heard = |announce: &Option<_>| words::announce(announce.as_ref());
+            differs("announcement", heard(a1), heard(a2));
+        }
+        (
+            Action::Trunk { trunks: t1, number: n1, no_answer: r1, back: b1 },
+            Action::Trunk { trunks: t2, number: n2, no_answer: r2, back: b2 },
+        ) => {
+            differs("trunk", words::trunks(t1), words::trunks(t2));
+            differs("number dialled there", dialled(n1, old.hotline), dialled(n2, new.hotline));
+            differs("rings for", words::length(*r1), words::length(*r2));
+            differs("back to 12345", back(b1.as_ref(), true), back(b2.as_ref(), true));
+        }
+        (
+            Action::Emergency { line: l1, trunks: t1, no_answer: r1 },
+            Action::Emergency { line: l2, trunks: t2, no_answer: r2 },
+        ) => {
+            differs("emergency line", l1.to_string(), l2.to_string());
+            differs("trunk", words::trunks(t1), words::trunks(t2));
+            differs("rings for", words::length(*r1), words::length(*r2));
+        }
+        (Action::Intercept { prompt: p1, status: s1 }, Action::Intercept { prompt: p2, status: s2 }) => {
+            differs("announcement", p1.to_string(), p2.to_string());
+            differs("status", s1.to_string(), s2.to_string());
+        }
+        (Action::Reject { status: s1, notice: n1 }, Action::Reject { status: s2, notice: n2 }) => {
+            differs("announcement", words::or_none(n1.as_ref()), words::or_none(n2.as_ref()));
+            differs("status", s1.to_string(), s2.to_string());
+        }
+        (
+            Action::Queue { .. }
+            | Action::Trunk { .. }
+            | Action::Emergency { .. }
+            | Action::Intercept { .. }
+            | Action::Reject { .. },
+            _,
+        ) => differs(TREATMENT, whole(old), whole(new)),
+    }
+    facets
+}
+
+/// The whole treatment, each hotline's own values left out.
+fn whole(meets: &Meets<'_>) -> String {
+    let skill = |skill: &Option<Skill>| if skill.is_some() { " with its own skill" } else { "" };
+    match meets.action {
+        Action::Queue { queue, skill: needed, announce } => {
+            let heard =
+                announce.as_ref().map_or_else(String::new, |a| format!("announce {}, then ", a.prompt));
+            format!("{heard}queue {queue}{}", skill(needed))
+        }
+        Action::Trunk { trunks, number, back: way, .. } => {
+            let back =
+                way.as_ref().map_or_else(String::new, |way| format!("; back to {}", back(Some(way), false)));
+            format!("trunk {}, dialling {}{back}", words::trunks(trunks), dialled(number, meets.hotline))
+        }
+        Action::Emergency { trunks, .. } => format!("emergency line: trunk {}", words::trunks(trunks)),
+        Action::Intercept { prompt, status } => format!("intercept: announce {prompt}, then {status}"),
+        Action::Reject { status, notice: Some(notice) } => {
+            format!("refuse: announce {notice}, then {status}")
+        }
+        Action::Reject { status, notice: None } => format!("refuse with {status}"),
+    }
+}
+
+fn dialled(number: &Number, hotline: Option<&Arc<HotlineInfo>>) -> String {
+    if hotline.is_some_and(|hotline| hotline.number == *number) { OWN.to_owned() } else { number.to_string() }
+}
+
+fn back(way: Option<&Back>, with_skill: bool) -> String {
+    let Some(way) = way else { return NONE.to_owned() };
+    let cases = [(way.on_down, "down"), (way.on_full, "full"), (way.on_no_answer, "not answered")];
+    let cases: Vec<&str> = cases.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
+    let skill = match &way.skill {
+        Some(skill) if with_skill => format!(" with the skill {skill}"),
+        Some(_) => " with its own skill".to_owned(),
+        None => String::new(),
+    };
+    format!("queue {}{skill} when {}", way.queue, cases.join(" or "))
+}
+
+/// What a call can come to behind its action: a queue's overflow, its music, a trunk.
+#[derive(Default)]
+pub(super) struct Reach {
+    /// Queues, and the skill the agent there must have.
+    pub(super) queues: BTreeSet<(QueueId, Option<Skill>)>,
+    pub(super) trunks: BTreeSet<TrunkId>,
+    pub(super) prompts: BTreeSet<PromptId>,
+}
+
+impl Reach {
+    pub(super) fn of(table: &Table, action: &Action) -> Self {
+        let mut reach = Self::default();
+        match action {
+            Action::Queue { queue, skill, announce } => {
+                reach.prompts.extend(announce.as_ref().map(|announce| announce.prompt.clone()));
+                reach.queue(table, queue, skill.as_ref());
+            }
+            Action::Trunk { trunks, back, .. } => {
+                reach.trunks.extend(trunks.iter().cloned());
+                if let Some(back) = back {
+                    reach.queue(table, &back.queue, back.skill.as_ref());
+                }
+            }
+            Action::Emergency { trunks, .. } => reach.trunks.extend(trunks.iter().cloned()),
+            Action::Intercept { prompt, .. } => reach.prompts.extend([prompt.clone()]),
+            Action::Reject { notice, .. } => reach.prompts.extend(notice.clone()),
+        }
+        reach
+    }
+
+    /// A queue and all that lies behind it. Each is visited once, so circles end.
+    fn queue(&mut self, table: &Table, id: &QueueId, skill: Option<&Skill>) {
+        let mut next = vec![(id.clone(), skill.cloned())];
+        while let Some(place) = next.pop() {
+            let (id, skill) = &place;
+            let Some(queue) = table.queue(id).filter(|_| !self.queues.contains(&place)) else { continue };
+            self.prompts.extend(queue.music.clone());
+            match &queue.full {
+                OnFull::Queue(to) => next.push((to.clone(), skill.clone())),
+                OnFull::Reject { notice, .. } => self.prompts.extend(notice.clone()),
+            }
+            for step in &queue.overflow {
+                next.push((step.to.clone(), skill.clone().filter(|_| step.keep_skill)));
+            }
+            self.queues.insert(place);
+        }
+    }
+}
+
+/// The aspect of a change of the whole treatment.
+pub(super) const TREATMENT: &str = "treatment";
+/// What is each hotline's own.
+pub(super) const OWN: &str = "its own";
+/// What is not there.
+pub(super) const NONE: &str = "none";

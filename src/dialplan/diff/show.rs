@@ -1,0 +1,211 @@
+//! A comparison as a person reads it on a terminal, and as JSON.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::dialplan::calendar::Calendar;
+use crate::dialplan::diff::{Change, Diff, Facet, Of, Row, Weight, things, words};
+
+impl fmt::Display for Diff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(WIDTH))
+    }
+}
+
+impl Diff {
+    /// As text of at most so many columns, where words allow it.
+    pub fn render(&self, width: usize) -> String {
+        let noticed = self.changes.iter().filter(|change| change.is_noticed()).count();
+        let names =
+            if self.old == self.new { self.new.clone() } else { format!("{} → {}", self.old, self.new) };
+        if self.is_empty() {
+            return format!("{names}: nothing changes for any number at any instant\n");
+        }
+        let silent = self.changes.len() - noticed;
+        let silent =
+            if silent == 0 { String::new() } else { format!(", {silent} that only records and agents see") };
+        let mut text = format!("{names}: {noticed} {} for callers{silent}\n", plural(noticed, "change"));
+        for change in &self.changes {
+            text.push('\n');
+            self.put(change, width, &mut text);
+        }
+        text
+    }
+
+    fn put(&self, change: &Change, width: usize, text: &mut String) {
+        text.push_str(&format!("{}\n", change.of));
+        for facet in &change.facets {
+            put_facet(facet, width, text);
+        }
+        for row in &change.rows {
+            self.put_row(row, width, text);
+        }
+    }
+
+    fn put_row(&self, row: &Row, width: usize, text: &mut String) {
+        let weight = row.weight.as_ref().map_or_else(String::new, |weight| format!("   {weight}"));
+        let who = who(row);
+        let when = format!("  {}{weight}", when(&self.calendar, row));
+        if columns(&when) + 3 + columns(&who) <= width {
+            text.push_str(format!("{when}   {who}").trim_end());
+            text.push('\n');
+            return;
+        }
+        text.push_str(&format!("{when}\n"));
+        wrap(&who, width, text);
+    }
+}
+
+fn put_facet(facet: &Facet, width: usize, text: &mut String) {
+    let (before, after) = (&facet.before, &facet.after);
+    if facet.aspect == things::STAFF {
+        for (what, who) in [("no longer", before), ("from now on", after)] {
+            if who != super::meets::NONE {
+                text.push_str(&format!("  {what}: {who}\n"));
+            }
+        }
+        return;
+    }
+    let line = format!("  {}: {before} → {after}", facet.aspect);
+    if columns(&line) <= width {
+        text.push_str(&format!("{line}\n"));
+    } else {
+        text.push_str(&format!("  {}\n      before  {before}\n      after   {after}\n", facet.aspect));
+    }
+}
+
+/// Numbers broken between words, each line indented.
+fn wrap(words: &str, width: usize, text: &mut String) {
+    let mut line = String::new();
+    for word in words.split(' ') {
+        if !line.is_empty() && columns(&line) + columns(word) + INDENT >= width {
+            text.push_str(&format!("{:INDENT$}{line}\n", ""));
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    text.push_str(&format!("{:INDENT$}{line}\n", ""));
+}
+
+fn when(calendar: &Calendar, row: &Row) -> String {
+    match (row.from_ms, row.until_ms) {
+        (i64::MIN, i64::MAX) => "always".to_owned(),
+        (i64::MIN, until) => format!("until {}", calendar.show(until)),
+        (from, i64::MAX) => format!("from {}", calendar.show(from)),
+        (from, until) => format!("{} … {}", calendar.show(from), calendar.show(until)),
+    }
+}
+
+fn who(row: &Row) -> String {
+    let numbers = words::list(&row.numbers, " ");
+    let mut who = match (row.numbers.len(), row.others) {
+        (0, false) => return String::new(),
+        (0, true) if row.trunk.is_some() => "every call".to_owned(),
+        (0, true) => "any other number".to_owned(),
+        (1..=3, false) => numbers,
+        (1..=3, true) => format!("{numbers} and any other number"),
+        (count, false) => format!("{count} numbers: {numbers}"),
+        (count, true) => format!("any other number and {count}: {numbers}"),
+    };
+    if let Some(trunk) = &row.trunk {
+        who.push_str(&format!(" in on trunk {trunk}"));
+    }
+    who
+}
+
+fn columns(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+impl fmt::Display for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call => f.write_str("the call"),
+            Self::Queue(queue) => write!(f, "queue {queue}"),
+            Self::Staff(queue) => write!(f, "who can take calls of queue {queue}"),
+            Self::Trunk(trunk) => write!(f, "trunk {trunk}"),
+            Self::Announcement(prompt) => write!(f, "announcement {prompt}"),
+            Self::Received(trunk) => write!(f, "how calls in on trunk {trunk} are known"),
+            Self::Numbering => f.write_str("how numbers are read"),
+            Self::Target(target) => write!(f, "transfer target {target}"),
+            Self::Record => f.write_str("the record, callers notice nothing"),
+        }
+    }
+}
+
+impl Serialize for Diff {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let changes = self.changes.iter().map(|change| JsonChange {
+            of: change.of.to_string(),
+            noticed: change.is_noticed(),
+            facets: change
+                .facets
+                .iter()
+                .map(|f| JsonFacet { aspect: f.aspect, before: &f.before, after: &f.after })
+                .collect(),
+            rows: change.rows.iter().map(|row| self.json_row(row)).collect(),
+        });
+        JsonDiff { old: &self.old, new: &self.new, changes: changes.collect() }.serialize(serializer)
+    }
+}
+
+impl Diff {
+    fn json_row<'a>(&self, row: &'a Row) -> JsonRow<'a> {
+        let instant = |ms: i64, open: i64| (ms != open).then(|| self.calendar.show(ms));
+        JsonRow {
+            from: instant(row.from_ms, i64::MIN),
+            until: instant(row.until_ms, i64::MAX),
+            trunk: row.trunk.as_ref().map(|trunk| trunk.as_str()),
+            numbers: row.numbers.iter().map(|number| number.as_str()).collect(),
+            others: row.others,
+            weight: row.weight.as_ref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonDiff<'a> {
+    old: &'a str,
+    new: &'a str,
+    changes: Vec<JsonChange<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonChange<'a> {
+    of: String,
+    noticed: bool,
+    facets: Vec<JsonFacet<'a>>,
+    rows: Vec<JsonRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFacet<'a> {
+    aspect: &'static str,
+    before: &'a str,
+    after: &'a str,
+}
+
+/// `null` for since ever and for never.
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    from: Option<String>,
+    until: Option<String>,
+    trunk: Option<&'a str>,
+    numbers: Vec<&'a str>,
+    others: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<&'a Weight>,
+}
+
+/// Columns when nobody says.
+const WIDTH: usize = 100;
+/// Before lines of numbers.
+const INDENT: usize = 6;
