@@ -86,8 +86,6 @@ pub struct Outcome {
     pub intercept: Option<String>,
     /// The final status of a refusal.
     pub status: Option<u16>,
-    /// Whether this is so because the hotline or its queue is closed.
-    pub closed: bool,
 }
 
 /// Decides and tells why. `named`: every number the INVITE names, also where `facts` may not believe it.

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::dialplan::Table;
 use crate::dialplan::action::Action;
-use crate::dialplan::staff::{OnFull, Queue};
+use crate::dialplan::staff::{OnClosed, OnFull, Queue};
 use crate::dialplan::table::{Decision, Fate};
+use crate::dialplan::verify::Closed;
 use crate::dialplan::verify::staffing::Staffing;
 use crate::dialplan::verify::start::Start;
 use crate::dialplan::verify::web::{End, Place, Step, Web};
@@ -46,12 +47,14 @@ pub(super) fn meets(table: &Table, fate: Option<&Fate>, decision: &Decision, at_
         let closed = segment.closed.as_ref()?;
         let (when, action) =
             if decision.closed { ("while open", &segment.action) } else { ("while closed", &closed.action) };
-        Some(meet(table, &staffing, when, action))
+        // Which queues are closed then is told for the first instant at which it is so.
+        let then = closed.hours.next_change(at_ms).unwrap_or(at_ms);
+        Some(meet(table, &staffing, when, action, then))
     });
-    std::iter::once(meet(table, &staffing, "now", &decision.action)).chain(other).collect()
+    std::iter::once(meet(table, &staffing, "now", &decision.action, at_ms)).chain(other).collect()
 }
 
-fn meet(table: &Table, staffing: &Staffing<'_>, when: &'static str, action: &Action) -> Meets {
+fn meet(table: &Table, staffing: &Staffing<'_>, when: &'static str, action: &Action, at_ms: i64) -> Meets {
     let hears = match action {
         Action::Queue { announce: Some(announce), .. } => {
             let least = match announce.must_hear {
@@ -66,17 +69,19 @@ fn meet(table: &Table, staffing: &Staffing<'_>, when: &'static str, action: &Act
         | Action::Intercept { .. }
         | Action::Reject { .. } => None,
     };
-    Meets { when, hears, way: way(table, staffing, action) }
+    Meets { when, hears, way: way(table, staffing, action, at_ms) }
 }
 
-fn way(table: &Table, staffing: &Staffing<'_>, action: &Action) -> Way {
+fn way(table: &Table, staffing: &Staffing<'_>, action: &Action, at_ms: i64) -> Way {
     let start = Start::of(action);
+    let shut = table.queues().filter(|queue| queue.closed.as_ref().is_some_and(|c| !c.hours.open(at_ms)));
+    let closed: Closed<'_> = shut.map(|queue| &queue.id).collect();
     let mut steps_left = STEPS_MAX;
-    let web = Web::spin(table, staffing, &start, &mut steps_left);
+    let web = Web::spin(table, staffing, &start, &closed, &mut steps_left);
     let Some((web, to)) = web.as_ref().and_then(|web| Some((web, web.spots.first()?.next.first()?.1))) else {
         return end("", super::what(action), None);
     };
-    let mut teller = Teller { table, action, web, told: BTreeSet::new() };
+    let mut teller = Teller { table, action, web, closed: &closed, told: BTreeSet::new() };
     teller.way(String::new(), to, None)
 }
 
@@ -84,6 +89,7 @@ struct Teller<'a> {
     table: &'a Table,
     action: &'a Action,
     web: &'a Web<'a>,
+    closed: &'a Closed<'a>,
     told: BTreeSet<usize>,
 }
 
@@ -98,6 +104,11 @@ impl Teller<'_> {
                 let then = spot.next.iter().map(|(step, to)| self.way(self.when(step), *to, Some(step)));
                 let then = then.collect();
                 Way { when, what: self.dialling(trunks), end: None, then }
+            }
+            Place::Enter { queue, .. } if spot.next.iter().any(|(step, _)| *step == Step::Closed) => {
+                let then = spot.next.iter().map(|(step, to)| self.way(String::new(), *to, Some(step)));
+                let then = then.collect();
+                Way { when, what: format!("queue {queue} is closed"), end: None, then }
             }
             Place::Enter { queue, skill, .. } => {
                 let room = spot.next.iter().find(|(step, _)| *step == Step::Room).map(|(_, to)| *to);
@@ -128,6 +139,14 @@ impl Teller<'_> {
                 then.push(way);
             }
         }
+        let passed = queue.overflow.iter().filter(|step| self.closed.contains(&step.to)).map(|step| {
+            end(
+                &format!("after {:?}", step.after),
+                format!("queue {} is closed and passed over", step.to),
+                None,
+            )
+        });
+        then.extend(passed);
         Way { when, what, end: None, then }
     }
 
@@ -180,6 +199,7 @@ impl Teller<'_> {
         match step {
             Step::Decided | Step::Room => String::new(),
             Step::Full => "it is full".to_owned(),
+            Step::Closed => "it is closed".to_owned(),
             Step::Answered => "it answers".to_owned(),
             Step::Overflow(after) => format!("after {after:?}, if there is room"),
             Step::WaitedTooLong(after) => format!("after {after:?}"),
@@ -198,6 +218,7 @@ impl Teller<'_> {
             End::Intercepted => end(when, self.refusal(), Some("intercept")),
             End::Refused => end(when, self.refusal(), Some("refusal")),
             End::Full(queue) => end(when, self.full(queue), Some("refusal")),
+            End::Closed(queue) => end(when, self.shut(queue), Some("refusal")),
             End::TimedOut(_) => end(when, released(EndCause::QueueTimeout), Some("refusal")),
             End::Lost => {
                 let cause = match step {
@@ -226,21 +247,30 @@ impl Teller<'_> {
 
     fn refusal(&self) -> String {
         match self.action {
-            Action::Intercept { prompt: heard, status } | Action::Reject { status, notice: Some(heard) } => {
-                format!("hears {}; then refused with {status}", prompt(self.table, heard))
-            }
-            Action::Reject { status, notice: None } => format!("refused with {status}"),
+            Action::Intercept { prompt, status } => self.refused(Some(prompt), *status),
+            Action::Reject { status, notice } => self.refused(notice.as_ref(), *status),
             Action::Queue { .. } | Action::Trunk { .. } | Action::Emergency { .. } => String::new(),
         }
     }
 
     fn full(&self, queue: &QueueId) -> String {
         match self.table.queue(queue).map(|queue| &queue.full) {
-            Some(OnFull::Reject { status, notice: Some(heard) }) => {
-                format!("hears {}; then refused with {status}", prompt(self.table, heard))
-            }
-            Some(OnFull::Reject { status, notice: None }) => format!("refused with {status}"),
+            Some(OnFull::Reject { status, notice }) => self.refused(notice.as_ref(), *status),
             Some(OnFull::Queue(_)) | None => released(EndCause::QueueFull),
+        }
+    }
+
+    fn shut(&self, queue: &QueueId) -> String {
+        match self.table.queue(queue).and_then(|queue| queue.closed.as_ref()).map(|closing| &closing.then) {
+            Some(OnClosed::Reject { status, notice }) => self.refused(notice.as_ref(), *status),
+            Some(OnClosed::Queue { .. }) | None => String::new(),
+        }
+    }
+
+    fn refused(&self, heard: Option<&PromptId>, status: u16) -> String {
+        match heard {
+            Some(heard) => format!("hears {}; then refused with {status}", prompt(self.table, heard)),
+            None => format!("refused with {status}"),
         }
     }
 }
