@@ -57,6 +57,8 @@ pub struct Acd {
     plans: u64,
     /// Where the callers of retired queues go.
     general: Option<usize>,
+    /// Queues nobody is moved to now.
+    closed: BTreeSet<QueueId>,
     callers: BTreeMap<CallKey, Caller>,
     reservations: Slab<ReservationKey, Reservation>,
     timers: BTreeSet<(Instant, Timer)>,
@@ -191,6 +193,12 @@ impl Acd {
         };
         self.enter(now, queue, waiter);
         Ok(())
+    }
+
+    /// Says which queues are closed: no overflow leads to them until the next word. Who is in one is served as before,
+    /// and [`Self::handle_enqueue`] does not look at it: whom the plan sent there before it closed belongs there.
+    pub fn set_closed(&mut self, queues: BTreeSet<QueueId>) {
+        self.closed = queues;
     }
 
     /// A caller is gone, or was connected elsewhere. A phone that rings for him is stopped.

@@ -119,14 +119,16 @@ impl Acd {
         true
     }
 
-    /// The first overflow that is due and has room.
+    /// The first overflow that is due, not closed, and has room.
     fn way_out(&self, now: Instant, caller: &Caller) -> Option<(usize, bool)> {
         let queue = self.queues.get(caller.queue)?;
         let open = |to: usize| to != caller.queue && self.has_room(to);
         let due = |after| caller.entered + after <= now;
         let mut overflow = queue.settings.overflow.iter().filter(|overflow| due(overflow.after));
         let planned = overflow.find_map(|overflow| {
-            let to = self.queue_index(&overflow.to).filter(|to| open(*to))?;
+            let to = self
+                .queue_index(&overflow.to)
+                .filter(|to| open(*to) && !self.closed.contains(&overflow.to))?;
             Some((to, overflow.keep_skill))
         });
         // The last way out of a queue that left the plan is none of the plan's moves.
@@ -146,7 +148,7 @@ impl Acd {
         let planned = settings.overflow.iter().filter(|_| caller.moves < MOVES_MAX).map(|step| step.after);
         let retired = self.general.and(retired_after(queue));
         let overflow = planned.chain(retired).map(|after| {
-            // Due but full or unknown: look again later.
+            // Due but full, closed or unknown: look again later.
             let at = caller.entered + after;
             if at <= now { now + FULL_PAUSE } else { at }
         });

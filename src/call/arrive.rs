@@ -195,8 +195,11 @@ impl Call {
                 self.notice(hand, Some(prompt), Noticing::new(status, EndCause::Intercepted));
             }
             Action::Reject { status, notice } => {
-                let known = self.decision.ingress.is_some();
-                let cause = if known { EndCause::RefusedByPlan } else { EndCause::UnknownNumber };
+                let cause = match (self.decision.ingress, self.decision.closed) {
+                    (None, _) => EndCause::UnknownNumber,
+                    (Some(_), true) => EndCause::Closed,
+                    (Some(_), false) => EndCause::RefusedByPlan,
+                };
                 self.notice(hand, notice, Noticing::new(status, cause));
             }
         }

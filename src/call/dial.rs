@@ -163,7 +163,7 @@ impl Call {
             Failure::NoAnswer => EndCause::NoAnswer,
         };
         match back {
-            Some(back) => self.enter_queue(hand, back.queue, back.skill, None),
+            Some(back) => self.return_to_queue(hand, back.queue, back.skill),
             None => self.release(hand, cause, By::Trunk),
         }
     }

@@ -7,15 +7,27 @@ use super::call::{Noticing, State, Timer, Waiting};
 use super::leg::Progress;
 use super::means::Hand;
 use crate::acd::Waiter;
-use crate::dialplan::{Announce, AnswerWhen, OnFull};
-use crate::event::{By, EndCause, Fact, QueueId, Skill};
+use crate::dialplan::{Action, Announce, AnswerWhen, OnFull};
+use crate::event::{By, EndCause, Fact, PromptId, QueueId, Skill};
 use crate::media::{Source, Tone};
+use crate::stdx::Instant;
 
 /// Queues that send one another their callers are refused by `check`; this bounds what a plan can do anyway.
 const FULL_HOPS_MAX: usize = 8;
 
+/// Where a caller is to wait, with what.
+struct Errand {
+    queue: QueueId,
+    skill: Option<Skill>,
+    announce: Option<Announce>,
+}
+
+/// A status, and what he hears first.
+type Refused = (u16, Option<PromptId>);
+
 impl Call {
-    /// Puts the call in a queue; the announcement, if any, plays meanwhile.
+    /// Puts the call in the queue it was decided for; the announcement, if any, plays meanwhile. That queue was open
+    /// when the call arrived, and the call keeps that.
     pub(super) fn enter_queue(
         &mut self,
         hand: &mut Hand<'_, '_>,
@@ -23,28 +35,63 @@ impl Call {
         skill: Option<Skill>,
         announce: Option<Announce>,
     ) {
-        let must_hear = announce.as_ref().map_or(Duration::ZERO, |announce| announce.must_hear);
-        let mut queue = queue;
+        self.seek_queue(hand, Errand { queue, skill, announce }, false);
+    }
+
+    /// Back from a trunk: the queue may be closed at this hour.
+    pub(super) fn return_to_queue(&mut self, hand: &mut Hand<'_, '_>, queue: QueueId, skill: Option<Skill>) {
+        self.seek_queue(hand, Errand { queue, skill, announce: None }, true);
+    }
+
+    /// The first queue that takes him, through full and closed ones.
+    fn seek_queue(&mut self, hand: &mut Hand<'_, '_>, mut errand: Errand, mut may_be_closed: bool) {
         for _ in 0..FULL_HOPS_MAX {
-            let waiter = Waiter {
-                call: self.key,
-                queue: queue.clone(),
-                skill: skill.clone(),
-                since: hand.now,
-                eligible_from: hand.now + must_hear,
-                priority: 0,
-            };
-            if hand.means.acd.handle_enqueue(hand.now, waiter).is_ok() {
-                return self.begin_wait(hand, queue, skill, announce);
+            if may_be_closed && let Some(closed) = self.on_closed(hand, &errand) {
+                match closed {
+                    Ok(instead) => errand = instead,
+                    Err((status, notice)) => {
+                        return self.notice(hand, notice, Noticing::new(status, EndCause::Closed));
+                    }
+                }
             }
-            match self.on_full(&queue) {
-                OnFull::Queue(next) => queue = next,
+            if hand.means.acd.handle_enqueue(hand.now, self.waiter(hand.now, &errand)).is_ok() {
+                return self.begin_wait(hand, errand.queue, errand.skill, errand.announce);
+            }
+            match self.on_full(&errand.queue) {
+                OnFull::Queue(next) => errand.queue = next,
                 OnFull::Reject { status, notice } => {
                     return self.notice(hand, notice, Noticing::new(status, EndCause::QueueFull));
                 }
             }
+            may_be_closed = true;
         }
         self.release(hand, EndCause::QueueFull, By::Node);
+    }
+
+    fn waiter(&self, now: Instant, errand: &Errand) -> Waiter {
+        let must_hear = errand.announce.as_ref().map_or(Duration::ZERO, |announce| announce.must_hear);
+        Waiter {
+            call: self.key,
+            queue: errand.queue.clone(),
+            skill: errand.skill.clone(),
+            since: now,
+            eligible_from: now + must_hear,
+            priority: 0,
+        }
+    }
+
+    /// What the plan does with this caller where the queue is closed at this hour: another queue, or a refusal.
+    fn on_closed(&self, hand: &Hand<'_, '_>, errand: &Errand) -> Option<Result<Errand, Refused>> {
+        let closing = self.table.queue(&errand.queue)?.closed.as_ref()?;
+        if closing.hours.open(hand.means.wall_ms) {
+            return None;
+        }
+        Some(match closing.then.action(errand.skill.as_ref(), errand.announce.as_ref()) {
+            Action::Queue { queue, skill, announce } => Ok(Errand { queue, skill, announce }),
+            Action::Reject { status, notice } => Err((status, notice)),
+            // Closing leads nowhere else.
+            Action::Trunk { .. } | Action::Emergency { .. } | Action::Intercept { .. } => return None,
+        })
     }
 
     fn begin_wait(

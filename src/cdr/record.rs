@@ -129,7 +129,7 @@ impl Disposition {
         match cause {
             C::Abandoned | C::NormalClearing => Self::Abandoned,
             C::Intercepted => Self::Intercepted,
-            C::UnknownNumber | C::RefusedByPlan => Self::Refused,
+            C::UnknownNumber | C::RefusedByPlan | C::Closed => Self::Refused,
             C::QueueFull | C::QueueTimeout | C::TrunkFailed | C::NoAnswer | C::Busy => Self::Unserved,
             C::IncompatibleMedia
             | C::BadRequest

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::value::Datetime;
 
+use crate::dialplan::action::HotlineInfo;
 use crate::dialplan::calendar::Calendar;
 use crate::dialplan::schema::{AliasRow, BackWhen, Entry, HotlineRow, PlanRow, Schema, WaveRow};
 use crate::dialplan::{Numbering, Place};
@@ -24,8 +25,15 @@ pub struct Draft<'a> {
     pub calendar: Calendar,
     /// Hotlines by number; the first of two.
     pub hotlines: BTreeMap<Number, &'a Entry<HotlineRow>>,
+    /// Every hotline a number ever is, as written.
+    pub owners: BTreeMap<Number, Vec<&'a Entry<HotlineRow>>>,
     /// Aliases by number; the first of two.
     pub aliases: BTreeMap<Number, &'a Entry<AliasRow>>,
+}
+
+/// What a hotline's number is written as: `digits`, or its key.
+pub(super) fn digits(entry: &Entry<HotlineRow>) -> &str {
+    entry.row.digits.as_ref().map_or(entry.key.as_str(), |digits| digits.get_ref())
 }
 
 /// An instant of a row and the place that says so.
@@ -56,21 +64,48 @@ impl<'a> Draft<'a> {
         let calendar = zone.and_then(|zone| Calendar::of_zone(zone.get_ref()));
         let area = plan.and_then(|p| p.row.area_code.as_ref()).map_or("", |area| area.get_ref());
         let numbering = Numbering::new(area);
-        let mut hotlines = BTreeMap::new();
+        let mut owners: BTreeMap<Number, Vec<&Entry<HotlineRow>>> = BTreeMap::new();
         for entry in &schema.hotline {
-            hotlines.entry(numbering.normalise(&entry.key, None)).or_insert(entry);
+            owners.entry(numbering.normalise(digits(entry), None)).or_default().push(entry);
         }
+        let first = |(number, owners): (&Number, &Vec<_>)| Some((number.clone(), *owners.first()?));
+        let hotlines = owners.iter().filter_map(first).collect();
         let mut aliases = BTreeMap::new();
         for entry in &schema.alias {
             aliases.entry(numbering.normalise(&entry.key, None)).or_insert(entry);
         }
         let calendar = calendar.or_else(|| Calendar::of_zone("UTC"))?;
-        Some(Self { schema, plan, numbering, calendar, hotlines, aliases })
+        Some(Self { schema, plan, numbering, calendar, hotlines, owners, aliases })
     }
 
     /// A number as written somewhere.
     pub fn number(&self, written: &str) -> Number {
         self.numbering.normalise(written, None)
+    }
+
+    /// The number of a hotline.
+    pub fn number_of(&self, entry: &Entry<HotlineRow>) -> Number {
+        self.number(digits(entry))
+    }
+
+    /// When the number is this hotline's: from, and up to. Dates that are none are left out (dp004 says so).
+    pub fn ownership(&self, row: &HotlineRow) -> (i64, i64) {
+        let instant = |date: &Option<Spanned<Datetime>>, otherwise| {
+            date.as_ref().and_then(|date| self.calendar.instant(date.get_ref()).ok()).unwrap_or(otherwise)
+        };
+        (instant(&row.from, i64::MIN), instant(&row.until, i64::MAX))
+    }
+
+    /// Whether several hotlines share this number one after the other, so that dp021 judges them.
+    pub fn in_turn(&self, number: &Number) -> bool {
+        let dated = |entry: &&Entry<HotlineRow>| entry.row.from.is_some() || entry.row.until.is_some();
+        self.owners.get(number).is_some_and(|owners| owners.len() > 1 && owners.iter().any(dated))
+    }
+
+    /// The row of a hotline.
+    pub fn row_of(&self, info: &HotlineInfo) -> Option<&'a Entry<HotlineRow>> {
+        let owners = self.owners.get(&info.number)?;
+        owners.iter().find(|entry| entry.key == info.id.as_str()).or_else(|| owners.first()).copied()
     }
 
     /// The wave a row belongs to.

@@ -99,7 +99,7 @@ pub fn explain(table: &Table, facts: &Facts<'_>, named: &[(Ingress, Number)], at
         outcome: Outcome::of(&decision),
         owner: decision.hotline.as_ref().map(|hotline| hotline.owner.clone()).filter(|o| !o.is_empty()),
         greeting: decision.hotline.as_ref().map(|hotline| hotline.greeting.clone()).filter(|g| !g.is_empty()),
-        remark: remark(table, &decision, fate),
+        remark: remark(table, &decision, fate, at_ms),
         rules,
         open: fate.and_then(|fate| when::open(table, fate, at_ms)),
         meets: path::meets(table, fate, &decision, at_ms),
@@ -109,7 +109,7 @@ pub fn explain(table: &Table, facts: &Facts<'_>, named: &[(Ingress, Number)], at
 }
 
 /// What there is to say of a number no hotline has.
-fn remark(table: &Table, decision: &Decision, fate: Option<&Fate>) -> Option<String> {
+fn remark(table: &Table, decision: &Decision, fate: Option<&Fate>, at_ms: i64) -> Option<String> {
     let number = &decision.dialled;
     let Some(fate) = fate else {
         let known: Vec<&str> = table.fates().iter().map(|fate| fate.number.as_str()).collect();
@@ -118,7 +118,7 @@ fn remark(table: &Table, decision: &Decision, fate: Option<&Fate>) -> Option<Str
         return Some(format!("the plan does not have {number}{near}"));
     };
     let target = table.targets().iter().find(|target| target.number == *number)?;
-    (fate.kind == Kind::Told).then(|| told(target))
+    (fate.kind_at(at_ms) == Kind::Told).then(|| told(target))
 }
 
 fn told(target: &Target) -> String {

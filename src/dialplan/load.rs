@@ -1,12 +1,13 @@
 //! A plan directory → [`Sources`]: the text of its files, and its recordings. The only file reads of the
 //! dial plan are here; everything behind it is pure.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dialplan::{Diagnostic, Level, Proof, Report, Table, Verdict};
+use crate::dialplan::{Diagnostic, Level, Place, Proof, Report, Table, Verdict, read};
 
 /// The files of a plan: a fixed set, read in this order. Any of them may hold any table.
 pub const FILES: [&str; 8] = [
@@ -20,6 +21,8 @@ pub const FILES: [&str; 8] = [
     "tests.toml",
 ];
 
+/// Most files of a plan.
+const FILES_MAX: usize = 64;
 /// Longest plan file, in bytes.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 /// Longest recording, in bytes: eight minutes of 8 kHz PCM.
@@ -89,14 +92,17 @@ pub struct Loaded {
 /// Reads the files of a plan directory. What cannot be read becomes a fault of the [`Sources`].
 pub fn load_dir(dir: &Path) -> Sources {
     let mut sources = Sources::default();
+    let mut inclusion = Inclusion::of(dir);
     for name in FILES {
         let path = dir.join(name);
         match read_at_most(&path, FILE_BYTES_MAX) {
             Ok(bytes) => sources.take(&path, bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => sources.faults.push(unreadable(&path, &error.to_string())),
         }
+        inclusion.loaded.extend(path.canonicalize().ok());
     }
+    inclusion.follow(&mut sources);
     if sources.files.is_empty() && sources.faults.is_empty() {
         sources.faults.push(
             unreadable(dir, "there is no plan here")
@@ -120,6 +126,62 @@ pub fn load_plan(dir: &Path) -> Result<Loaded, Report> {
             Ok(Loaded { table: Arc::new(table), report, proof })
         }
         Some(_) | None => Err(report),
+    }
+}
+
+/// The files a plan includes: below the directory that holds the plan's, each once.
+struct Inclusion {
+    /// What an include may not leave: the parent of the plan directory.
+    root: Option<PathBuf>,
+    loaded: BTreeSet<PathBuf>,
+}
+
+impl Inclusion {
+    fn of(dir: &Path) -> Self {
+        let dir = dir.canonicalize().ok();
+        Self { root: dir.and_then(|dir| dir.parent().map(Path::to_owned)), loaded: BTreeSet::new() }
+    }
+
+    /// Reads what the files read so far include, and what those include.
+    fn follow(&mut self, sources: &mut Sources) {
+        let mut next = 0;
+        while let Some(source) = sources.files.get(next) {
+            let from = PathBuf::from(&source.path);
+            for (name, span) in read::includes(&source.text) {
+                let at = Place::new(next, span);
+                match self.one(&from, &name) {
+                    Ok((path, bytes)) => sources.take(&path, bytes),
+                    Err((why, help)) => {
+                        let message = format!("cannot include `{name}`: {why}");
+                        sources.faults.push(Diagnostic::error("dp024", at, message).help(help));
+                    }
+                }
+            }
+            next += 1;
+        }
+    }
+
+    fn one(&mut self, from: &Path, name: &str) -> Result<(PathBuf, Vec<u8>), (String, &'static str)> {
+        const THERE: &str =
+            "name a file relative to the one that includes it, like \"../common/emergency.toml\"";
+        let path = from.parent().unwrap_or(Path::new("")).join(name);
+        if Path::new(name).is_absolute() || path.extension().is_none_or(|ext| ext != "toml") {
+            return Err(("it is not a relative name of a .toml file".to_owned(), THERE));
+        }
+        let real = path.canonicalize().map_err(|error| (error.to_string(), THERE))?;
+        if !self.root.as_ref().is_some_and(|root| real.starts_with(root)) {
+            let why = "it lies outside the directory that holds this plan's".to_owned();
+            return Err((why, "a plan reads its own directory and those beside it, nothing else"));
+        }
+        if self.loaded.len() >= FILES_MAX {
+            return Err((format!("a plan has at most {FILES_MAX} files"), "put several into one"));
+        }
+        if !self.loaded.insert(real) {
+            let why = "the plan has it already".to_owned();
+            return Err((why, "include each file once; those of the plan directory are read without it"));
+        }
+        let bytes = read_at_most(&path, FILE_BYTES_MAX).map_err(|error| (error.to_string(), THERE))?;
+        Ok((path, bytes))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::dialplan::action::Announce;
+use crate::dialplan::table::Ingress;
 use crate::event::{Number, PromptId, TrunkId};
 
 /// A peer we exchange calls with.
@@ -21,6 +22,8 @@ pub struct Trunk {
     pub sources: Vec<(IpAddr, Option<u16>)>,
     /// Whether its History-Info, Diversion, P-Called-Party-ID, To and P-Asserted-Identity are believed.
     pub trusted: bool,
+    /// What says which hotline was dialled, in order.
+    pub identify: Box<[Ingress]>,
     /// Most calls at once, both directions.
     pub capacity: u32,
     /// How it wants numbers written.

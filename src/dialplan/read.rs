@@ -16,7 +16,8 @@ use crate::dialplan::{Diagnostic, Place, Sources, suggest};
 const FAULTS_PER_ROW_MAX: usize = 20;
 
 /// The sections a plan may have.
-const SECTIONS: [&str; 14] = [
+const SECTIONS: [&str; 15] = [
+    "include",
     "plan",
     "wave",
     "calendar",
@@ -70,6 +71,15 @@ pub fn read(sources: &Sources) -> Read {
     read
 }
 
+/// The files a file includes, and where it says so.
+pub(super) fn includes(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let include = table.into_inner().into_iter().find(|(key, _)| key.get_ref() == "include");
+    let Some(DeValue::Array(names)) = include.map(|(_, value)| value.into_inner()) else { return vec![] };
+    let name = |name: &Value<'_>| Some((name.get_ref().as_str()?.to_owned(), name.span()));
+    names.iter().filter_map(name).collect()
+}
+
 struct Reader<'a> {
     file: usize,
     found: &'a mut Vec<Diagnostic>,
@@ -97,6 +107,7 @@ impl Reader<'_> {
             }
             "out-of-scope" => self.told(&mut schema.out_of_scope, value),
             "test" => self.tests(schema, key.span(), value),
+            "include" => self.include(value),
             unknown => {
                 let at = Place::new(self.file, key.span());
                 self.found.push(
@@ -156,6 +167,17 @@ impl Reader<'_> {
             let span = if test.span().is_empty() { span.clone() } else { test.span() };
             let entry = self.row("test".to_owned(), span, test);
             schema.test.push(entry);
+        }
+    }
+
+    /// The loader has followed it; here is what it could not read.
+    fn include(&mut self, value: Value<'_>) {
+        let at = Place::new(self.file, value.span());
+        let names =
+            matches!(value.get_ref(), DeValue::Array(names) if names.iter().all(|n| n.get_ref().is_str()));
+        if !names {
+            let help = "include = [\"../common/emergency.toml\"], above the first section";
+            self.found.push(Diagnostic::error("dp004", at, "`include` is not a list of files").help(help));
         }
     }
 

@@ -16,6 +16,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::dialplan::Place;
+use crate::event::Phase;
 
 /// All files of a plan, read.
 #[derive(Clone, Debug, Default)]
@@ -162,6 +163,12 @@ pub struct ClosedRow {
 pub struct HotlineRow {
     pub name: Text,
     pub owner: Text,
+    /// The number, where the key is a name: one number may have several owners, one after the other.
+    pub digits: Text,
+    /// First instant the number is this hotline's.
+    pub from: Option<Spanned<Datetime>>,
+    /// First instant it is not any more.
+    pub until: Option<Spanned<Datetime>>,
     pub mode: Option<Spanned<ModeRow>>,
     pub wave: Text,
     pub trial: Option<Spanned<Datetime>>,
@@ -173,7 +180,9 @@ pub struct HotlineRow {
     pub ingress: Option<Spanned<IngressRow>>,
     pub skill: Text,
     pub greeting: Text,
-    pub announce: Text,
+    pub announce: Option<Spanned<AnnounceRow>>,
+    /// The language its callers are spoken to, where an announcement has a variant in it.
+    pub language: Text,
     pub after_cancel: Option<Spanned<AfterCancel>>,
     pub trunk: Option<Spanned<Names>>,
     pub dial: Text,
@@ -202,6 +211,39 @@ pub enum ModeRow {
 pub enum NumberState {
     Kept,
     Cancelled,
+}
+
+/// `"merged"`, or `{ trial = "a", formal = "b" }`: what callers hear in each phase.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum AnnounceRow {
+    Always(String),
+    Phases { trial: Text, formal: Text },
+}
+
+impl AnnounceRow {
+    /// The announcements named, each with its place if it has one of its own.
+    pub fn names(&self) -> impl Iterator<Item = (&str, Option<Range<usize>>)> {
+        let (always, phases) = match self {
+            Self::Always(name) => (Some((name.as_str(), None)), [None, None]),
+            Self::Phases { trial, formal } => (None, [trial.as_ref(), formal.as_ref()]),
+        };
+        let phases = phases.into_iter().flatten().map(|name| (name.get_ref().as_str(), Some(name.span())));
+        always.into_iter().chain(phases)
+    }
+
+    /// The announcement of a phase; `None` when it is left unsaid.
+    pub fn of(&self, phase: Phase) -> Option<&str> {
+        match (self, phase) {
+            (Self::Always(name), _) => Some(name),
+            (Self::Phases { trial, .. }, Phase::Legacy | Phase::Trial) => {
+                trial.as_ref().map(|name| name.get_ref().as_str())
+            }
+            (Self::Phases { formal, .. }, Phase::Formal | Phase::Cancelled) => {
+                formal.as_ref().map(|name| name.get_ref().as_str())
+            }
+        }
+    }
 }
 
 /// Where the people are.
@@ -417,12 +459,34 @@ pub struct TrunkRow {
     pub address: Option<Spanned<Names>>,
     pub from: Option<Spanned<Names>>,
     pub trusted: Option<bool>,
+    /// What says which hotline was dialled: these, in this order, and nothing else.
+    pub identify: Option<Spanned<Vec<Spanned<IdentifyRow>>>>,
     pub numbers: Option<Spanned<NumberFormRow>>,
     pub hotline: Text,
     pub default_hotline: Text,
     pub access: Option<BTreeMap<Spanned<String>, Spanned<String>>>,
     pub capacity: Option<Spanned<u32>>,
     pub ring: Option<Spanned<Length>>,
+}
+
+/// What may say which hotline was dialled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentifyRow {
+    /// `hotline` and `access` of the trunk.
+    Access,
+    /// The Request-URI.
+    RequestUri,
+    /// The oldest entry of History-Info (RFC 7044).
+    HistoryInfo,
+    /// The bottom Diversion (RFC 5806).
+    Diversion,
+    /// P-Called-Party-ID (RFC 7315).
+    PCalledPartyId,
+    /// The To header.
+    To,
+    /// `default-hotline` of the trunk.
+    Default,
 }
 
 /// How a trunk wants numbers.
@@ -446,8 +510,20 @@ pub struct AnnouncementRow {
     pub text: Text,
     pub must_hear: Option<Spanned<Length>>,
     pub language: Text,
+    pub variants: Option<Vec<Spanned<VariantRow>>>,
     pub from: Option<Spanned<Datetime>>,
     pub until: Option<Spanned<Datetime>>,
+}
+
+/// The same said in another language.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is the key of that name")]
+pub struct VariantRow {
+    pub language: Text,
+    pub file: Text,
+    pub text: Text,
+    pub must_hear: Option<Spanned<Length>>,
 }
 
 /// `[[test]]`
@@ -527,6 +603,32 @@ impl<'de> Deserialize<'de> for Names {
                     names.push(name);
                 }
                 Ok(Names(names))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+impl<'de> Deserialize<'de> for AnnounceRow {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Phases {
+            trial: Text,
+            formal: Text,
+        }
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = AnnounceRow;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an announcement, or { trial = \"…\", formal = \"…\" }")
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<AnnounceRow, E> {
+                Ok(AnnounceRow::Always(name.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnnounceRow, A::Error> {
+                let Phases { trial, formal } = Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(AnnounceRow::Phases { trial, formal })
             }
         }
         deserializer.deserialize_any(Reader)

@@ -103,7 +103,7 @@ pub struct Fate {
     pub number: Number,
     /// The alias chain from here to the hotline, this number first; empty for a hotline.
     pub via: Arc<[Number]>,
-    /// What kind of row it is; decides which rules may find it.
+    /// What kind of row it is at first; see [`Segment::kind`].
     pub kind: Kind,
     /// Sorted by `from_ms`; the first begins at `i64::MIN`.
     pub segments: Box<[Segment]>,
@@ -133,6 +133,8 @@ pub struct Segment {
     pub hotline: Option<Arc<HotlineInfo>>,
     /// Its phase.
     pub phase: Option<Phase>,
+    /// What kind of row the number is in this period; decides which rules may find it.
+    pub kind: Kind,
     /// What to do.
     pub action: Action,
     /// What to do instead outside the hours of the hotline or its queue; `None`: open day and night.
@@ -165,12 +167,14 @@ pub enum Seen {
     EmergencyInHeader,
     /// Kept in reserve earlier, and nothing better came.
     Reserve,
+    /// The trunk's `identify` does not name this rule.
+    LeftOut,
 }
 
 impl Table {
     /// What becomes of a call that arrived at `at_ms` (milliseconds since 1970). No allocation.
     ///
-    /// First hit wins, in the order of [`Ingress`], with two exceptions that keep calls from going wrong:
+    /// First hit wins, in the order of [`Ingress`] or of the trunk's `identify`, with two exceptions that keep calls from going wrong:
     /// 12345 in the Request-URI is where forwarded calls arrive, so a merged hotline in a later (trusted)
     /// candidate says more; and a header that names an emergency line or a sub-center on a call that was
     /// addressed to 12345 says that *they* sent it here, so it is not sent back.
@@ -180,7 +184,7 @@ impl Table {
 
     /// The same, telling `recorder` every step.
     pub fn decide_with<R: Recorder>(&self, facts: &Facts<'_>, at_ms: i64, recorder: &mut R) -> Decision {
-        match self.identify(facts, recorder) {
+        match self.identify(facts, at_ms, recorder) {
             Some((ingress, number, fate)) => fate.decision(ingress, number, at_ms),
             None => Decision {
                 hotline: None,
@@ -197,39 +201,87 @@ impl Table {
     pub(super) fn identify<'t, R: Recorder>(
         &'t self,
         facts: &Facts<'_>,
+        at_ms: i64,
         recorder: &mut R,
     ) -> Option<(Ingress, Number, &'t Fate)> {
         let trunk = facts.trunk.and_then(|id| self.trunks.get(id));
-        if let Some(fate) = trunk.and_then(|t| t.only).and_then(|i| self.fate_at(i)) {
+        let order = trunk.map_or(&Ingress::ALL[..], |trunk| &trunk.identify);
+        for (ingress, number) in facts.candidates.iter().filter(|(ingress, _)| !order.contains(ingress)) {
+            recorder.looked(*ingress, number, Seen::LeftOut);
+        }
+        let mut reserve: Option<(Ingress, &Number, &Fate)> = None;
+        for rule in order {
+            let of_rule = facts.candidates.iter().filter(|(ingress, _)| ingress == rule);
+            match rule {
+                Ingress::AccessNumber => {
+                    if let Some(hit) = self.access(trunk, facts, recorder) {
+                        return Some(hit);
+                    }
+                }
+                Ingress::TrunkDefault => break,
+                Ingress::RequestUri
+                | Ingress::HistoryInfo
+                | Ingress::Diversion
+                | Ingress::CalledPartyId
+                | Ingress::To => {
+                    for (ingress, number) in of_rule {
+                        if let Some(fate) = self.look(*ingress, number, at_ms, &mut reserve, recorder) {
+                            return Some((*ingress, number.clone(), fate));
+                        }
+                    }
+                }
+            }
+        }
+        self.last_resort(reserve, trunk.filter(|_| order.contains(&Ingress::TrunkDefault)), recorder)
+    }
+
+    /// The trunk carries one hotline only, or the number dialled is bound to one.
+    fn access<'t, R: Recorder>(
+        &'t self,
+        trunk: Option<&Trunk>,
+        facts: &Facts<'_>,
+        recorder: &mut R,
+    ) -> Option<(Ingress, Number, &'t Fate)> {
+        let trunk = trunk?;
+        if let Some(fate) = trunk.only.and_then(|i| self.fate_at(i)) {
             recorder.looked(Ingress::AccessNumber, &fate.number, Seen::Hit);
             return Some((Ingress::AccessNumber, fate.number.clone(), fate));
         }
-        let mut reserve: Option<(Ingress, &Number, &Fate)> = None;
-        for (ingress, number) in facts.candidates {
-            let bound = trunk.and_then(|t| t.access.get(number)).filter(|_| *ingress <= Ingress::RequestUri);
-            if let Some(fate) = bound.and_then(|i| self.fate_at(*i)) {
-                recorder.looked(Ingress::AccessNumber, number, Seen::Hit);
-                return Some((Ingress::AccessNumber, fate.number.clone(), fate));
+        let mut called = facts.candidates.iter().filter(|(ingress, _)| *ingress <= Ingress::RequestUri);
+        let (number, bound) = called.find_map(|(_, number)| Some((number, trunk.access.get(number)?)))?;
+        let fate = self.fate_at(*bound)?;
+        recorder.looked(Ingress::AccessNumber, number, Seen::Hit);
+        Some((Ingress::AccessNumber, fate.number.clone(), fate))
+    }
+
+    /// Whether a number decides; one that may do so later is kept in reserve.
+    fn look<'t, 'f, R: Recorder>(
+        &'t self,
+        ingress: Ingress,
+        number: &'f Number,
+        at_ms: i64,
+        reserve: &mut Option<(Ingress, &'f Number, &'t Fate)>,
+        recorder: &mut R,
+    ) -> Option<&'t Fate> {
+        let Some(fate) = self.fate(number) else {
+            recorder.looked(ingress, number, Seen::Unknown);
+            return None;
+        };
+        let seen = see(ingress, fate.kind_at(at_ms), reserve.map(|(_, _, fate)| fate.kind_at(at_ms)));
+        recorder.looked(ingress, number, seen);
+        match seen {
+            Seen::Hit => return Some(fate),
+            Seen::General | Seen::EmergencyInHeader if reserve.is_none() => {
+                *reserve = Some((ingress, number, fate));
             }
-            let Some(fate) = self.fate(number) else {
-                recorder.looked(*ingress, number, Seen::Unknown);
-                continue;
-            };
-            let seen = see(*ingress, fate.kind, reserve.map(|(_, _, fate)| fate.kind));
-            recorder.looked(*ingress, number, seen);
-            match seen {
-                Seen::Hit => return Some((*ingress, number.clone(), fate)),
-                Seen::General | Seen::EmergencyInHeader if reserve.is_none() => {
-                    reserve = Some((*ingress, number, fate));
-                }
-                Seen::General
-                | Seen::EmergencyInHeader
-                | Seen::SentByThem
-                | Seen::Unknown
-                | Seen::Reserve => {}
-            }
+            Seen::General
+            | Seen::EmergencyInHeader
+            | Seen::SentByThem
+            | Seen::LeftOut
+            | Seen::Unknown
+            | Seen::Reserve => {}
         }
-        self.last_resort(reserve, trunk, recorder)
+        None
     }
 
     /// 12345 in the Request-URI; else the trunk's default; else an emergency line that only a header names.
@@ -380,6 +432,11 @@ impl Fate {
         self.segments.get(after.checked_sub(1)?)
     }
 
+    /// What kind of row the number is at an instant.
+    pub fn kind_at(&self, at_ms: i64) -> Kind {
+        self.segment(at_ms).map_or(self.kind, |segment| segment.kind)
+    }
+
     fn decision(&self, ingress: Ingress, dialled: Number, at_ms: i64) -> Decision {
         let segment = self.segment(at_ms);
         let closed = segment.and_then(|s| s.closed.as_ref()).filter(|closed| !closed.hours.open(at_ms));
@@ -398,6 +455,17 @@ impl Fate {
 }
 
 impl Ingress {
+    /// Every rule, in the order in which they count where a trunk does not say otherwise.
+    pub const ALL: [Self; 7] = [
+        Self::AccessNumber,
+        Self::RequestUri,
+        Self::HistoryInfo,
+        Self::Diversion,
+        Self::CalledPartyId,
+        Self::To,
+        Self::TrunkDefault,
+    ];
+
     /// For an operator.
     pub fn as_str(self) -> &'static str {
         match self {

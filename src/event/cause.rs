@@ -39,6 +39,8 @@ pub enum EndCause {
     TooLong,
     /// Max-Forwards ran out, or the call came back to us.
     Loop,
+    /// The hotline or its queue was closed, and the plan names no way on then.
+    Closed,
     /// A promise of this program was broken. A defect; someone is paged.
     Internal,
 }
@@ -99,6 +101,7 @@ const ROWS: &[Row] = {
         Row { cause: C::PeerSilent, code: "ec16", status: 408, q850: 102, severity: Warning, sentence: "the peer fell silent", remedy: "check the network towards it" },
         Row { cause: C::TooLong, code: "ec17", status: 480, q850: 31, severity: Warning, sentence: "longer than the longest call allowed", remedy: "" },
         Row { cause: C::Loop, code: "ec18", status: 482, q850: 25, severity: Alarm, sentence: "the call came back to us", remedy: "look at the forwarding of this number at the carrier" },
+        Row { cause: C::Closed, code: "ec20", status: 480, q850: 31, severity: Normal, sentence: "closed at this hour", remedy: "" },
         DEFECT,
     ]
 };
@@ -108,7 +111,7 @@ impl EndCause {
         ROWS.iter().find(|row| row.cause == self).unwrap_or(&DEFECT)
     }
 
-    /// Every cause, in code order.
+    /// Every cause, a defect last.
     pub fn all() -> impl Iterator<Item = Self> {
         ROWS.iter().map(|row| row.cause)
     }

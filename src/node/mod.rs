@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* no clock, socket, thread or lock in here. `io` drives one node; `sim` drives many.
 
+mod hours;
 mod listing;
 #[allow(clippy::module_inception, reason = "one node is what the file holds")]
 mod node;

@@ -36,6 +36,8 @@ pub struct Node {
     pub(super) calls: Calls,
     pub(super) wall: Wall,
     pub(super) drain: Drain,
+    /// When a queue opens or closes next.
+    pub(super) hours_change: Option<Instant>,
     pings: BTreeMap<PingKey, (TrunkId, SocketAddr, u32)>,
     outputs: VecDeque<Output>,
 }
@@ -70,6 +72,7 @@ impl Node {
             calls,
             wall,
             drain: Drain::No,
+            hours_change: None,
             pings: BTreeMap::new(),
             outputs: VecDeque::new(),
         };
@@ -83,7 +86,10 @@ impl Node {
         match input {
             Input::Datagram { source, data } => self.stack.handle_datagram(now, source, data),
             Input::Media(event) => self.with_calls(now, |calls, means| calls.handle_media(means, event)),
-            Input::Wall(wall) => self.wall = wall,
+            Input::Wall(wall) => {
+                self.wall = wall;
+                self.look_at_hours(now);
+            }
             Input::Command { token, command } => {
                 // Before what the command does: after `Stopped` nobody may be there to hear it.
                 let at = self.outputs.len();
@@ -96,6 +102,9 @@ impl Node {
 
     /// Fires what is due; harmless when called early or twice.
     pub fn handle_timeout(&mut self, now: Instant) {
+        if self.hours_change.is_some_and(|at| at <= now) {
+            self.look_at_hours(now);
+        }
         self.stack.handle_timeout(now);
         self.acd.handle_timeout(now);
         self.trunks.handle_timeout(now);
@@ -124,6 +133,7 @@ impl Node {
             self.trunks.poll_timeout(),
             self.calls.poll_timeout(),
             drain,
+            self.hours_change,
         ];
         parts.into_iter().flatten().min()
     }
@@ -360,6 +370,7 @@ impl Node {
         let trusted = self.stack.set_trusted(next.trusted);
         self.trunks.set_plan(now, next.trunks, plans);
         let retirement = Retirement { plans, general: Some(self.edition.general_queue().clone()) };
+        self.look_at_hours(now);
         self.acd.set_plan(now, next.queues, next.agents, &retirement);
         let (name, edition) = (self.edition.name().to_owned(), self.edition.number());
         self.tell(now, Fact::PlanChanged { name, edition });

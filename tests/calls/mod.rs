@@ -6,6 +6,7 @@ mod emergency;
 mod hangup;
 mod headers;
 mod hold;
+mod hours;
 mod queue;
 mod raw;
 mod register;

@@ -91,7 +91,7 @@ fn dp002_not_toml() {
             3 | name = 
               | ^^^^
               |
-              = help: known: agent, alias, announcement, calendar, emergency, hotline, hours, linked, out-of-scope, plan and 4 more
+              = help: known: agent, alias, announcement, calendar, emergency, hotline, hours, include, linked, out-of-scope and 5 more
 
             2 errors, 0 warnings
         "#]],

@@ -40,7 +40,9 @@ fn dates(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         [&row.trial, &row.formal, &row.cancel].into_iter().for_each(|d| date(*file, d));
     }
     for Entry { file, row, .. } in &draft.schema.hotline {
-        [&row.trial, &row.formal, &row.cancel].into_iter().for_each(|d| date(*file, d));
+        [&row.trial, &row.formal, &row.cancel, &row.from, &row.until]
+            .into_iter()
+            .for_each(|d| date(*file, d));
     }
     for Entry { file, row, .. } in &draft.schema.announcement {
         [&row.from, &row.until].into_iter().for_each(|d| date(*file, d));
@@ -178,6 +180,10 @@ fn rest(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             let message = "nobody answers that fast".to_owned();
             bad(found, Place::new(*file, ring.span()), message, "let a phone ring for at least 3 s");
         }
+    }
+    for entry in draft.schema.announcement.iter().filter(|entry| entry.key.contains('@')) {
+        let message = format!("`{}` cannot be the name of an announcement", entry.key);
+        bad(found, entry.at(), message, "leave `@` out: it stands before the language of a variant");
     }
     for entry in &draft.schema.agent {
         let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);

@@ -88,6 +88,16 @@ fn rows(draft: &Draft<'_>, need: &mut Need<'_>) {
     }
     for entry in &draft.schema.announcement {
         need.text(entry, "file", &entry.row.file, "file = \"audio/….wav\"");
+        for variant in entry.row.variants.iter().flatten() {
+            let (at, row) = (entry.place(variant), variant.get_ref());
+            need.inner(
+                at.clone(),
+                "language",
+                row.language.is_some(),
+                "{ language = \"en\", file = \"audio/….wav\" }",
+            );
+            need.inner(at, "file", row.file.is_some(), "{ language = \"en\", file = \"audio/….wav\" }");
+        }
     }
     for entry in &draft.schema.queue {
         for step in entry.row.overflow.iter().flatten() {

@@ -2,14 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialplan::draft::Draft;
+use crate::dialplan::draft::{Draft, digits};
 use crate::dialplan::schema::Entry;
 use crate::dialplan::{Diagnostic, Place};
 use crate::event::Number;
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let mut claims = Claims { draft, owners: BTreeMap::new(), found };
-    claims.keys(&draft.schema.hotline, "hotline");
+    for entry in &draft.schema.hotline {
+        let at = entry.row.digits.as_ref().map_or(entry.at(), |digits| entry.place(digits));
+        let number = draft.number_of(entry);
+        let first = draft.hotlines.get(&number).is_some_and(|first| std::ptr::eq(*first, entry));
+        // Owners one after the other are dp021's.
+        match draft.in_turn(&number) && !first {
+            true => claims.written(digits(entry), at),
+            false => claims.claim(digits(entry), at, "hotline"),
+        }
+    }
     claims.keys(&draft.schema.alias, "alias");
     claims.keys(&draft.schema.emergency, "emergency line");
     for entry in &draft.schema.linked {

@@ -95,7 +95,10 @@ impl Seek<'_> {
                 seek(&self.waves, "wave", wave.get_ref(), Place::new(*file, wave.span()), self.found);
             }
             self.queue(*file, &row.queue);
-            self.prompt(*file, &row.announce);
+            for (name, own) in row.announce.iter().flat_map(|announce| announce.get_ref().names()) {
+                let at = own.or_else(|| row.announce.as_ref().map(Spanned::span)).unwrap_or_default();
+                self.prompt(*file, &Some(Spanned::new(at, name.to_owned())));
+            }
             self.trunk(*file, &row.trunk);
             self.hours(*file, &row.hours, &row.closed);
             if let Some(back) = &row.overflow {

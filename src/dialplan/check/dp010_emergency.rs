@@ -1,7 +1,7 @@
 //! dp010: an emergency line merged, renamed, announced or queued. 110, 119, 120 and 122 are handed straight
 //! to their own trunks (国办发〔2020〕53号 leaves them out of every merge).
 
-use crate::dialplan::draft::Draft;
+use crate::dialplan::draft::{Draft, digits};
 use crate::dialplan::schema::Entry;
 use crate::dialplan::{Diagnostic, Place};
 
@@ -15,8 +15,8 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let emergency = |written: &str| EMERGENCY.contains(&draft.number(written).as_str());
     let mut refuse =
         |at: Place, message: String| found.push(Diagnostic::error("dp010", at, message).help(HELP));
-    for entry in schema.hotline.iter().filter(|entry| emergency(&entry.key)) {
-        refuse(entry.at(), format!("{} is an emergency line and may not be merged", entry.key));
+    for entry in schema.hotline.iter().filter(|entry| emergency(digits(entry))) {
+        refuse(entry.at(), format!("{} is an emergency line and may not be merged", digits(entry)));
     }
     for entry in &schema.alias {
         if emergency(&entry.key) {

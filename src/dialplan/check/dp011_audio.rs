@@ -4,7 +4,9 @@
 use std::path::{Component, Path};
 use std::time::Duration;
 
-use crate::dialplan::schema::{AnnouncementRow, Entry, Schema};
+use toml::Spanned;
+
+use crate::dialplan::schema::{AnnouncementRow, Entry, Length, Schema, Text};
 use crate::dialplan::{Audio, Diagnostic};
 
 const HELP: &str =
@@ -17,7 +19,21 @@ pub(super) fn check(schema: &Schema, audio: &dyn Audio, found: &mut Vec<Diagnost
 }
 
 fn one(entry: &Entry<AnnouncementRow>, audio: &dyn Audio, found: &mut Vec<Diagnostic>) {
-    let Some(file) = &entry.row.file else { return };
+    let must_hear = entry.row.must_hear.as_ref();
+    recording(entry, &entry.row.file, must_hear, audio, found);
+    for variant in entry.row.variants.iter().flatten().map(Spanned::get_ref) {
+        recording(entry, &variant.file, variant.must_hear.as_ref().or(must_hear), audio, found);
+    }
+}
+
+fn recording(
+    entry: &Entry<AnnouncementRow>,
+    file: &Text,
+    must_hear: Option<&Spanned<Length>>,
+    audio: &dyn Audio,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(file) = file else { return };
     let mut say = |message: String, help: &str| {
         found.push(Diagnostic::error("dp011", entry.place(file), message).help(help));
     };
@@ -37,7 +53,7 @@ fn one(entry: &Entry<AnnouncementRow>, audio: &dyn Audio, found: &mut Vec<Diagno
     match length {
         Err(why) => say(format!("`{name}` cannot be played: {why}"), HELP),
         Ok(length) => {
-            let must_hear = entry.row.must_hear.as_ref().map(|must| must.get_ref().0);
+            let must_hear = must_hear.map(|must| must.get_ref().0);
             if must_hear.is_some_and(|must| must > length) {
                 let message = format!("`{name}` lasts {} ms, less than its `must-hear`", length.as_millis());
                 say(message, "shorten `must-hear`, or see whether the recording is whole");

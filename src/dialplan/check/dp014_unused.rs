@@ -133,7 +133,7 @@ fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
         used.extend(row.unknown.iter().chain(&row.out_of_scope).filter_map(|r| text(&r.get_ref().announce)));
     }
     for row in schema.hotline.iter().map(|e| &e.row) {
-        used.extend(text(&row.announce));
+        used.extend(row.announce.iter().flat_map(|a| a.get_ref().names()).map(|(name, _)| name));
         used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
         if let Some(AfterCancel::Intercept(prompt)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
             used.insert(prompt.get_ref());

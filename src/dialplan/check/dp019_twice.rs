@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialplan::Diagnostic;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::Entry;
+use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let schema = draft.schema;
@@ -17,6 +17,17 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     twice(&schema.trunk, "trunk", found);
     twice(&schema.announcement, "announcement", found);
     twice(&schema.linked, "linked place", found);
+    for entry in &schema.announcement {
+        let mut first: BTreeMap<&str, Place> = BTreeMap::new();
+        for language in entry.row.variants.iter().flatten().filter_map(|v| v.get_ref().language.as_ref()) {
+            let at = entry.place(language);
+            if let Some(earlier) = first.insert(language.get_ref(), at.clone()) {
+                let message = format!("`{}` says twice what is said in `{}`", entry.key, language.get_ref());
+                let diagnostic = Diagnostic::error("dp019", at, message).also(earlier, "first here");
+                found.push(diagnostic.help("keep one variant a language"));
+            }
+        }
+    }
 }
 
 fn twice<T>(entries: &[Entry<T>], what: &str, found: &mut Vec<Diagnostic>) {

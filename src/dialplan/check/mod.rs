@@ -23,8 +23,11 @@
 //! | dp018 | an announcement outside the time it may be played |
 //! | dp019 | a row that stands twice |
 //! | dp020 | two trunks that cannot be told apart |
+//! | dp021 | a number with two owners at once, or (a warning) with none for a time |
 //! | dp022 | hours or a calendar at odds with themselves |
 //! | dp023 | where closed callers are sent may be closed too |
+//! | dp024 | an `include` that cannot be followed ([`super::load`]) |
+//! | dp025 | an announcement that lacks a hotline's language (a warning) |
 //! | dp030 | a way that ends where the plan names no end |
 //! | dp031 | an overflow that never comes (a warning) |
 //! | dp032 | an announcement heard twice on one way |
@@ -54,8 +57,10 @@ mod dp017_contradiction;
 mod dp018_validity;
 mod dp019_twice;
 mod dp020_trunk_source;
+mod dp021_owners;
 mod dp022_hours;
 mod dp023_closed;
+mod dp025_language;
 mod dp030_no_end;
 mod dp031_never;
 mod dp032_heard_twice;
@@ -137,8 +142,10 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp019_twice::check(draft, found);
     dp020_trunk_source::check(draft, found);
     dp036_emergency_door::written(draft, found);
+    dp021_owners::check(draft, found);
     dp022_hours::check(draft, found);
     dp023_closed::check(draft, found);
+    dp025_language::check(draft, found);
     if !torn {
         dp005_missing::check(draft, found);
         dp007_dangling::check(draft, found);

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::dialplan::Table;
 use crate::dialplan::action::{Action, Announce, Back, Closed, HotlineInfo};
-use crate::dialplan::compile::peers::trunk_ids;
+use crate::dialplan::compile::peers::{spoken, trunk_ids};
 use crate::dialplan::compile::staff::{length, on_closed};
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge::{self, Attributes, GreetsAs};
@@ -17,7 +17,7 @@ use crate::dialplan::schema::{
     AfterCancel, AliasRow, BackWhen, EmergencyRow, Entry, HotlineRow, IngressRow, NumberState, Seats, Text,
 };
 use crate::dialplan::table::{Fate, Kind, Segment};
-use crate::event::{Hotline, Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId};
+use crate::event::{Hotline, Mode, Number, Phase, QueueId, Skill, TrunkId};
 
 /// How long an emergency trunk may ring before the next is tried.
 const EMERGENCY_NO_ANSWER: Duration = Duration::from_secs(20);
@@ -29,8 +29,8 @@ pub(super) fn fates(draft: &Draft<'_>, table: &Table) -> Option<Vec<Fate>> {
     for entry in &draft.schema.emergency {
         fates.push(emergency(draft, table, entry));
     }
-    for entry in &draft.schema.hotline {
-        fates.push(hotline(draft, table, entry)?);
+    for (number, owners) in &draft.owners {
+        fates.push(owned(draft, table, number, owners)?);
     }
     // One alias in front of another leads to the same hotline, so all are made from hotlines alone.
     let by_number: BTreeMap<&Number, &Fate> = fates.iter().map(|fate| (&fate.number, fate)).collect();
@@ -57,8 +57,14 @@ fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> F
         trunks: trunk_ids(row.trunks.as_ref()),
         no_answer: length(row.no_answer.as_ref()).unwrap_or(EMERGENCY_NO_ANSWER),
     };
-    let segment =
-        Segment { from_ms: i64::MIN, hotline: Some(Arc::new(info)), phase: None, action, closed: None };
+    let segment = Segment {
+        from_ms: i64::MIN,
+        hotline: Some(Arc::new(info)),
+        phase: None,
+        kind: Kind::Emergency,
+        action,
+        closed: None,
+    };
     Fate {
         number: line,
         via: Arc::clone(&table.no_via),
@@ -67,18 +73,58 @@ fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> F
     }
 }
 
-fn hotline(draft: &Draft<'_>, table: &Table, entry: &Entry<HotlineRow>) -> Option<Fate> {
+/// All that happens to a number: its owners' segments one after the other, and while it is nobody's what any unknown
+/// number meets.
+fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<HotlineRow>]) -> Option<Fate> {
+    let mut owners: Vec<_> = owners.iter().map(|entry| (draft.ownership(&entry.row), *entry)).collect();
+    owners.sort_by_key(|(period, _)| *period);
+    let nobodys = |from_ms| Segment {
+        from_ms,
+        hotline: None,
+        phase: None,
+        kind: Kind::Told,
+        action: table.unknown.clone(),
+        closed: None,
+    };
+    let mut segments: Vec<Segment> = vec![];
+    let mut free_from = i64::MIN;
+    for ((from, until), entry) in owners {
+        if free_from < from {
+            segments.push(nobodys(free_from));
+        }
+        let own = hotline(draft, table, number, entry)?;
+        for (i, segment) in own.iter().enumerate() {
+            let end = own.get(i + 1).map_or(until, |next| next.from_ms.min(until));
+            let from_ms = segment.from_ms.max(from);
+            if from_ms < end {
+                segments.push(Segment { from_ms, ..segment.clone() });
+            }
+        }
+        free_from = until;
+    }
+    if free_from < i64::MAX {
+        segments.push(nobodys(free_from));
+    }
+    let kind = segments.iter().find(|s| s.hotline.is_some()).map_or(Kind::Told, |segment| segment.kind);
+    Some(Fate { kind, via: Arc::clone(&table.no_via), segments: segments.into(), number: number.clone() })
+}
+
+fn hotline(
+    draft: &Draft<'_>,
+    table: &Table,
+    number: &Number,
+    entry: &Entry<HotlineRow>,
+) -> Option<Vec<Segment>> {
     let attributes = merge::attributes(&entry.row)?;
-    let number = draft.number(&entry.key);
     let info = Arc::new(info(draft, entry, &attributes)?);
-    let row = Row { draft, table, row: &entry.row, attributes: &attributes, number: &number };
+    let row = Row { draft, table, row: &entry.row, attributes: &attributes, number };
     let segments = row.phases(entry).into_iter().map(|(from_ms, phase)| {
         let action = row.action(phase)?;
         let closed = if row.is_served(phase) { row.closed(&action)? } else { None };
-        Some(Segment { from_ms, hotline: Some(Arc::clone(&info)), phase: Some(phase), action, closed })
+        let hotline = Some(Arc::clone(&info));
+        Some(Segment { from_ms, hotline, phase: Some(phase), kind: attributes.kind(), action, closed })
     });
-    let segments = segments.collect::<Option<Box<[_]>>>()?;
-    Some(Fate { kind: attributes.kind(), via: Arc::clone(&table.no_via), segments, number })
+    segments.collect()
 }
 
 fn info(draft: &Draft<'_>, entry: &Entry<HotlineRow>, attributes: &Attributes) -> Option<HotlineInfo> {
@@ -89,9 +135,11 @@ fn info(draft: &Draft<'_>, entry: &Entry<HotlineRow>, attributes: &Attributes) -
         GreetsAs::City => text(&plan.greeting).or_else(|| text(&plan.name)),
         GreetsAs::Hotline => Some(name.clone()),
     });
-    let number = draft.number(&entry.key);
+    let number = draft.number_of(entry);
+    // Owners of one number in turn are told apart by their names.
+    let id = if row.digits.is_some() { entry.key.as_str() } else { number.as_str() };
     Some(HotlineInfo {
-        id: Hotline::new(number.as_str()),
+        id: Hotline::new(id),
         number,
         name,
         owner: text(&row.owner).unwrap_or_default(),
@@ -128,7 +176,7 @@ impl Row<'_> {
         }
         match phase {
             Phase::Legacy => self.legacy(),
-            Phase::Trial | Phase::Formal => self.served(),
+            Phase::Trial | Phase::Formal => self.served(phase),
             Phase::Cancelled => self.cancelled(),
         }
     }
@@ -168,7 +216,9 @@ impl Row<'_> {
             Some(_) | None => Arc::clone(own),
         };
         let action = match &self.row.closed {
-            Some(row) => on_closed(self.table, row.get_ref())?.action(skill.as_ref(), announce),
+            Some(row) => {
+                on_closed(self.table, row.get_ref(), self.language())?.action(skill.as_ref(), announce)
+            }
             None => Action::Queue { queue: self.back()?.queue, skill, announce: None },
         };
         Some(Some(Closed { hours, action }))
@@ -177,7 +227,7 @@ impl Row<'_> {
     /// Before the trial: the old destination if we carry it. 12345 is as old as its plan.
     fn legacy(&self) -> Option<Action> {
         if self.attributes.mode == Mode::Direct {
-            return self.served();
+            return self.served(Phase::Legacy);
         }
         let Some(legacy) = self.row.legacy.as_ref().map(Spanned::get_ref) else {
             return Some(self.table.unknown.clone());
@@ -187,7 +237,7 @@ impl Row<'_> {
         self.to_trunk(trunk_ids(legacy.trunk.as_ref()), number, None)
     }
 
-    fn served(&self) -> Option<Action> {
+    fn served(&self, phase: Phase) -> Option<Action> {
         match self.attributes.seats {
             Seats::Moved => Some(Action::Queue {
                 queue: self
@@ -196,7 +246,7 @@ impl Row<'_> {
                     .as_ref()
                     .map_or_else(|| self.table.general_queue.clone(), QueueId::new),
                 skill: self.skill(),
-                announce: self.announcement(),
+                announce: self.announcement(phase),
             }),
             Seats::Department => {
                 let dial = self.row.dial.as_ref();
@@ -208,13 +258,13 @@ impl Row<'_> {
 
     fn cancelled(&self) -> Option<Action> {
         match self.row.after_cancel.as_ref().map(Spanned::get_ref) {
-            Some(AfterCancel::Keep) => self.served(),
+            Some(AfterCancel::Keep) => self.served(Phase::Cancelled),
             Some(AfterCancel::Reject(status)) => {
                 Some(Action::Reject { status: *status.get_ref(), notice: None })
             }
-            Some(AfterCancel::Intercept(prompt)) => Some(intercept(prompt.get_ref())),
+            Some(AfterCancel::Intercept(prompt)) => self.intercept(prompt.get_ref()),
             None => match &self.draft.plan?.row.intercept {
-                Some(prompt) => Some(intercept(prompt.get_ref())),
+                Some(prompt) => self.intercept(prompt.get_ref()),
                 None => Some(Action::Reject { status: INTERCEPT_STATUS, notice: None }),
             },
         }
@@ -243,24 +293,30 @@ impl Row<'_> {
         text(&self.row.skill).map(Skill::new)
     }
 
-    fn announcement(&self) -> Option<Announce> {
+    fn announcement(&self, phase: Phase) -> Option<Announce> {
         let plan = &self.draft.plan?.row;
-        let name = match &self.row.announce {
-            Some(name) => Some(name.get_ref()),
-            None if self.attributes.announces => plan.announce.as_ref().map(Spanned::get_ref),
+        let own = self.row.announce.as_ref().map(Spanned::get_ref);
+        let name = match own.and_then(|own| own.of(phase)) {
+            Some(name) => Some(name),
+            None if self.attributes.announces => plan.announce.as_ref().map(|name| name.get_ref().as_str()),
             None => None,
         };
-        announce(self.table, name?)
+        announce(self.table, name?, self.language())
+    }
+
+    fn language(&self) -> Option<&str> {
+        self.row.language.as_ref().map(|language| language.get_ref().as_str())
+    }
+
+    fn intercept(&self, name: &str) -> Option<Action> {
+        let prompt = spoken(self.table, name, self.language())?.id.clone();
+        Some(Action::Intercept { prompt, status: INTERCEPT_STATUS })
     }
 }
 
 /// `announce = "none"` is how a row says that there is no announcement.
-fn announce(table: &Table, name: &str) -> Option<Announce> {
-    table.announcement(&PromptId::new(name)).map(Prompt::announce)
-}
-
-fn intercept(prompt: &str) -> Action {
-    Action::Intercept { prompt: PromptId::new(prompt), status: INTERCEPT_STATUS }
+fn announce(table: &Table, name: &str, language: Option<&str>) -> Option<Announce> {
+    spoken(table, name, language).map(Prompt::announce)
 }
 
 fn alias(
@@ -276,7 +332,7 @@ fn alias(
     let own = via.iter().filter_map(|n| draft.aliases.get(n)).find_map(|alias| alias.row.announce.as_ref());
     let segments = target.segments.iter().cloned().map(|mut segment| {
         if let (Action::Queue { announce: heard, .. }, Some(name)) = (&mut segment.action, own) {
-            let before = std::mem::replace(heard, announce(table, name.get_ref()));
+            let before = std::mem::replace(heard, announce(table, name.get_ref(), None));
             // Where closing changes what is heard, that is nearer still.
             if let Some(Closed { action: Action::Queue { announce: closed, .. }, .. }) = &mut segment.closed
                 && *closed == before

@@ -100,8 +100,14 @@ fn add_told(table: &mut Table, told: &Action) {
         .cloned()
         .collect();
     for number in numbers {
-        let segment =
-            Segment { from_ms: i64::MIN, hotline: None, phase: None, action: told.clone(), closed: None };
+        let segment = Segment {
+            from_ms: i64::MIN,
+            hotline: None,
+            phase: None,
+            kind: Kind::Told,
+            action: told.clone(),
+            closed: None,
+        };
         let via = Arc::clone(&table.no_via);
         table.fates.push(Fate { number, via, kind: Kind::Told, segments: Box::new([segment]) });
     }

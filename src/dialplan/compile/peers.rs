@@ -13,8 +13,9 @@ use crate::dialplan::draft::Draft;
 use crate::dialplan::merge;
 use crate::dialplan::peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
 use crate::dialplan::schema::{
-    AnnouncementRow, Entry, LinkedKind, Names, NumberFormRow, Seats, Text, TrunkRow,
+    AnnouncementRow, Entry, IdentifyRow, LinkedKind, Names, NumberFormRow, Seats, Text, TrunkRow,
 };
+use crate::dialplan::table::Ingress;
 use crate::event::{Number, PromptId, TrunkId};
 
 /// How long a call to a trunk may ring.
@@ -42,6 +43,10 @@ fn trunk(entry: &Entry<TrunkRow>) -> Option<Trunk> {
         addresses,
         sources,
         trusted: row.trusted.unwrap_or(false),
+        identify: match &row.identify {
+            Some(rules) => rules.get_ref().iter().map(|rule| ingress(*rule.get_ref())).collect(),
+            None => Box::new(Ingress::ALL),
+        },
         capacity: row.capacity.as_ref().map_or(CAPACITY, |n| *n.get_ref()),
         numbers: match row.numbers.as_ref().map(Spanned::get_ref) {
             Some(NumberFormRow::Local) | None => NumberForm::Local,
@@ -53,6 +58,18 @@ fn trunk(entry: &Entry<TrunkRow>) -> Option<Trunk> {
         access: BTreeMap::new(),
         default: None,
     })
+}
+
+fn ingress(rule: IdentifyRow) -> Ingress {
+    match rule {
+        IdentifyRow::Access => Ingress::AccessNumber,
+        IdentifyRow::RequestUri => Ingress::RequestUri,
+        IdentifyRow::HistoryInfo => Ingress::HistoryInfo,
+        IdentifyRow::Diversion => Ingress::Diversion,
+        IdentifyRow::PCalledPartyId => Ingress::CalledPartyId,
+        IdentifyRow::To => Ingress::To,
+        IdentifyRow::Default => Ingress::TrunkDefault,
+    }
 }
 
 /// `127.0.0.1:5060` or `[::1]:5060`; without a port, 5060 (RFC 3261 §19.1.2).
@@ -98,13 +115,36 @@ pub(super) fn bind(draft: &Draft<'_>, table: &mut Table) -> Option<()> {
     Some(())
 }
 
+/// Recordings by name; a variant in another language is one of its own, `merged@en`.
 pub(super) fn prompts(draft: &Draft<'_>) -> Option<BTreeMap<PromptId, Prompt>> {
-    draft
-        .schema
-        .announcement
-        .iter()
-        .map(|entry| Some((PromptId::new(&entry.key), prompt(draft, entry)?)))
-        .collect()
+    let mut prompts = BTreeMap::new();
+    for entry in &draft.schema.announcement {
+        let prompt = prompt(draft, entry)?;
+        for variant in entry.row.variants.iter().flatten().map(Spanned::get_ref) {
+            let language = variant.language.as_ref()?.get_ref();
+            let variant = Prompt {
+                id: in_language(&entry.key, language),
+                file: variant.file.as_ref()?.get_ref().clone(),
+                text: variant.text.as_ref().map_or_else(String::new, |text| text.get_ref().clone()),
+                must_hear: length(variant.must_hear.as_ref()).unwrap_or(prompt.must_hear),
+                language: language.clone(),
+                ..prompt.clone()
+            };
+            prompts.insert(variant.id.clone(), variant);
+        }
+        prompts.insert(prompt.id.clone(), prompt);
+    }
+    Some(prompts)
+}
+
+fn in_language(name: &str, language: &str) -> PromptId {
+    PromptId::new(format!("{name}@{language}"))
+}
+
+/// An announcement in this language if it has it, else as it is.
+pub(super) fn spoken<'t>(table: &'t Table, name: &str, language: Option<&str>) -> Option<&'t Prompt> {
+    let variant = language.and_then(|language| table.announcement(&in_language(name, language)));
+    variant.or_else(|| table.announcement(&PromptId::new(name)))
 }
 
 fn prompt(draft: &Draft<'_>, entry: &Entry<AnnouncementRow>) -> Option<Prompt> {
@@ -143,10 +183,10 @@ pub(super) fn targets(draft: &Draft<'_>) -> Option<Vec<Target>> {
             trunks,
         });
     }
-    for Entry { key, row, .. } in &schema.hotline {
+    for entry @ Entry { key, row, .. } in &schema.hotline {
         if merge::attributes(row)?.seats == Seats::Department {
             let (kind, trunks) = (TargetKind::SubCenter, trunk_ids(row.trunk.as_ref()));
-            let number = draft.number(key);
+            let number = draft.number_of(entry);
             targets.push(Target { id: key.clone(), name: name(&row.name, key), kind, number, trunks });
         }
     }

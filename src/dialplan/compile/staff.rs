@@ -7,6 +7,7 @@ use std::time::Duration;
 use toml::Spanned;
 
 use crate::dialplan::Table;
+use crate::dialplan::compile::peers::spoken;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{
     AgentRow, AnswerRow, ClosedRow, Entry, FullRow, Length, OverflowRow, QueueRow, StrategyRow,
@@ -56,7 +57,7 @@ fn queue(entry: &Entry<QueueRow>, table: &Table) -> Option<Queue> {
         closed: match &row.hours {
             Some(hours) => Some(Closing {
                 hours: Arc::clone(table.hours.get(hours.get_ref())?),
-                then: on_closed(table, row.closed.as_ref()?.get_ref())?,
+                then: on_closed(table, row.closed.as_ref()?.get_ref(), None)?,
             }),
             None => None,
         },
@@ -86,11 +87,11 @@ fn full(row: Option<&FullRow>) -> OnFull {
 }
 
 /// What `closed` says.
-pub(super) fn on_closed(table: &Table, row: &ClosedRow) -> Option<OnClosed> {
+pub(super) fn on_closed(table: &Table, row: &ClosedRow, language: Option<&str>) -> Option<OnClosed> {
     let named = row.announce.as_ref().map(|name| name.get_ref().as_str());
     let prompt = match named {
         None | Some("none") => None,
-        Some(name) => Some(table.announcement(&PromptId::new(name))?),
+        Some(name) => Some(spoken(table, name, language)?),
     };
     Some(match &row.to {
         Some(to) => OnClosed::Queue {

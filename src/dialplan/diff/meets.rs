@@ -32,7 +32,7 @@ impl<'t> Meets<'t> {
                 phase: segment.phase,
                 action: &segment.action,
                 via: &fate.via,
-                kind: Some(fate.kind),
+                kind: Some(segment.kind),
             },
             None => Self { hotline: None, phase: None, action: &table.unknown, via: &[], kind: None },
         }

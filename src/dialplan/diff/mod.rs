@@ -200,7 +200,7 @@ impl Way {
     fn fate<'t>(&self, table: &'t Table) -> Option<&'t Fate> {
         let candidates: Vec<_> = self.number.iter().map(|n| (Ingress::RequestUri, n.clone())).collect();
         let facts = Facts { trunk: self.trunk.as_ref(), caller: &Number::new(""), candidates: &candidates };
-        table.identify(&facts, &mut ()).map(|(_, _, fate)| fate)
+        table.identify(&facts, i64::MIN, &mut ()).map(|(_, _, fate)| fate)
     }
 
     /// Whether the trunk takes the number elsewhere than any trunk does.

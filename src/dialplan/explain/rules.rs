@@ -19,17 +19,6 @@ pub struct Rule {
     pub why: String,
 }
 
-/// All rules, in the order they are asked.
-const ORDER: [Ingress; 7] = [
-    Ingress::AccessNumber,
-    Ingress::RequestUri,
-    Ingress::HistoryInfo,
-    Ingress::Diversion,
-    Ingress::CalledPartyId,
-    Ingress::To,
-    Ingress::TrunkDefault,
-];
-
 pub(super) fn explain(
     table: &Table,
     facts: &Facts<'_>,
@@ -39,8 +28,14 @@ pub(super) fn explain(
     let mut looked = Looked(vec![]);
     let decision = table.decide_with(facts, at_ms, &mut looked);
     let trunk = facts.trunk.and_then(|id| table.trunk(id));
-    let told = Teller { table, facts, named, trunk, looked: &looked.0, decided: decision.ingress };
-    (decision, ORDER.into_iter().map(|rule| told.rule(rule)).collect())
+    let told = Teller { table, named, trunk, looked: &looked.0, decided: decision.ingress };
+    (decision, order(trunk).map(|rule| told.rule(rule)).collect())
+}
+
+/// All rules: those the trunk goes by in its order, then those it leaves out.
+fn order(trunk: Option<&Trunk>) -> impl Iterator<Item = Ingress> {
+    let own = trunk.map_or(&Ingress::ALL[..], |trunk| &trunk.identify);
+    own.iter().copied().chain(Ingress::ALL.into_iter().filter(|rule| !own.contains(rule)))
 }
 
 struct Looked(Vec<(Ingress, Number, Seen)>);
@@ -53,7 +48,6 @@ impl Recorder for Looked {
 
 struct Teller<'a> {
     table: &'a Table,
-    facts: &'a Facts<'a>,
     named: &'a [(Ingress, Number)],
     trunk: Option<&'a Trunk>,
     looked: &'a [(Ingress, Number, Seen)],
@@ -78,9 +72,14 @@ impl Teller<'_> {
             Seen::SentByThem => "they sent the call to us; sending it back would be a loop".to_owned(),
             Seen::EmergencyInHeader => "an emergency line only counts as the number called".to_owned(),
             Seen::Reserve => "it decides: nothing said more".to_owned(),
+            Seen::LeftOut => format!("trunk {} leaves it out", self.trunk_name()),
         };
         let decided = matches!(seen, Seen::Hit | Seen::Reserve);
         Rule { rule: rule.as_str(), number: Some(number.to_string()), decided, why }
+    }
+
+    fn trunk_name(&self) -> &str {
+        self.trunk.map_or("", |trunk| trunk.id.as_str())
     }
 
     /// What a rule that hit has found.
@@ -102,8 +101,10 @@ impl Teller<'_> {
 
     fn not_asked(&self, rule: Ingress) -> Rule {
         let named = self.named.iter().find(|(ingress, _)| *ingress == rule).map(|(_, number)| number);
-        let believed = self.facts.candidates.iter().any(|(ingress, _)| *ingress == rule);
         let why = match (rule, self.trunk) {
+            (_, Some(trunk)) if !trunk.identify.contains(&rule) => {
+                format!("trunk {} leaves it out", trunk.id)
+            }
             (Ingress::AccessNumber | Ingress::TrunkDefault, None) => {
                 "the call comes in on no trunk".to_owned()
             }
@@ -122,7 +123,6 @@ impl Teller<'_> {
             (_, _) if named.is_none() => "the call has none".to_owned(),
             (_, None) => "headers count only on a trunk that is trusted".to_owned(),
             (_, Some(trunk)) if !trunk.trusted => format!("trunk {} is not trusted", trunk.id),
-            (_, Some(trunk)) if !believed => format!("trunk {} does not identify by it", trunk.id),
             (_, Some(_)) => self.not_needed(),
         };
         Rule { rule: rule.as_str(), number: named.map(ToString::to_string), decided: false, why }

@@ -116,7 +116,7 @@ impl<'t> Survey<'t> {
     /// The row that says what happens to a caller.
     pub(super) fn row(&self, caller: &Caller<'_>) -> Option<&'t Entry<HotlineRow>> {
         let hotline = caller.segment.hotline.as_ref()?;
-        self.draft.hotlines.get(&hotline.number).copied()
+        self.draft.row_of(hotline)
     }
 
     /// How much it holds.

@@ -1,0 +1,90 @@
+//! dp021: a number with several owners one after the other: two at once, phases outside the time it is theirs, or (a
+//! warning) a time in which it is nobody's, so that its callers meet what any unknown number meets.
+
+use toml::Spanned;
+
+use crate::dialplan::draft::{Draft, digits};
+use crate::dialplan::schema::{Entry, HotlineRow};
+use crate::dialplan::{Diagnostic, Place};
+
+type Owner<'a> = ((i64, i64), &'a Entry<HotlineRow>);
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    draft.schema.hotline.iter().for_each(|entry| own(draft, entry, found));
+    for (number, owners) in draft.owners.iter().filter(|(number, _)| draft.in_turn(number)) {
+        let mut owners: Vec<Owner<'_>> =
+            owners.iter().map(|entry| (draft.ownership(&entry.row), *entry)).collect();
+        owners.sort_by_key(|(period, entry)| (*period, entry.file, entry.span.start));
+        for pair in owners.windows(2) {
+            let [a, b] = pair else { continue };
+            if a.0.1 > b.0.0 {
+                found.push(overlap(draft, number.as_str(), a, b));
+            } else if a.0.1 < b.0.0 {
+                found.push(gap(draft, number.as_str(), a, b));
+            }
+        }
+    }
+}
+
+/// Where a row says when it ends, or begins; else the row itself.
+fn place(entry: &Entry<HotlineRow>, date: Option<&Spanned<toml::value::Datetime>>) -> Place {
+    date.map_or(entry.at(), |date| entry.place(date))
+}
+
+fn overlap(draft: &Draft<'_>, number: &str, a: &Owner<'_>, b: &Owner<'_>) -> Diagnostic {
+    let show = |ms| draft.calendar.show(ms);
+    let message = format!(
+        "{number} belongs to `{}` and to `{}` from {} to {}",
+        a.1.key,
+        b.1.key,
+        show(b.0.0),
+        show(a.0.1.min(b.0.1))
+    );
+    Diagnostic::error("dp021", place(b.1, b.1.row.from.as_ref()), message)
+        .also(place(a.1, a.1.row.until.as_ref()), format!("`{}` has it until then", a.1.key))
+        .help("let `until` of the one be `from` of the next: a period does not include its end")
+}
+
+fn gap(draft: &Draft<'_>, number: &str, a: &Owner<'_>, b: &Owner<'_>) -> Diagnostic {
+    let show = |ms| draft.calendar.show(ms);
+    let message = format!(
+        "{number} is nobody's from {} to {}: its callers meet what any unknown number meets",
+        show(a.0.1),
+        show(b.0.0)
+    );
+    Diagnostic::warning("dp021", place(b.1, b.1.row.from.as_ref()), message)
+        .also(place(a.1, a.1.row.until.as_ref()), format!("`{}` ends here", a.1.key))
+        .help("move one of the two dates, or leave it so if callers are to be refused meanwhile")
+}
+
+fn own(draft: &Draft<'_>, entry: &Entry<HotlineRow>, found: &mut Vec<Diagnostic>) {
+    let (from, until) = draft.ownership(&entry.row);
+    let show = |ms| draft.calendar.show(ms);
+    if from >= until {
+        let at = place(entry, entry.row.until.as_ref().or(entry.row.from.as_ref()));
+        let message = format!("`{}` would have {} until before it begins", entry.key, digits(entry));
+        found.push(
+            Diagnostic::error("dp021", at, message).help("`until` is the first instant after its time"),
+        );
+        return;
+    }
+    let edges = draft.edges(entry);
+    for (name, edge) in
+        [("trial", edges.trial), ("formal operation", edges.formal), ("cut-off", edges.cancel)]
+    {
+        let Some(edge) = edge.filter(|edge| edge.ms < from || edge.ms > until) else { continue };
+        let message = format!(
+            "the {name} of `{}` ({}) lies outside the time {} is its own ({} to {})",
+            entry.key,
+            show(edge.ms),
+            digits(entry),
+            show(from),
+            show(until)
+        );
+        found.push(
+            Diagnostic::error("dp021", edge.at, message)
+                .also(entry.at(), "this hotline")
+                .help("give the row its own dates, or move its `from` or `until`"),
+        );
+    }
+}
