@@ -1,0 +1,183 @@
+//! `dialplan/README.md`, run: every piece of a plan is checked, every command is a transcript, every key is explained.
+//!
+//! The guide builds a plan while it is read, in the order of its text. What its code blocks are:
+//!
+//! | block | what is done |
+//! |---|---|
+//! | ` ```toml FILE ` | added to `FILE`; the plan must then be without errors |
+//! | ` ```toml [plan] ` | added to `[plan]`; what it names may come with the next block |
+//! | ` ```toml ` | added to a copy of the plan as it stands, which must be without errors |
+//! | ` ```toml CODE ` | added to a copy, which must be refused with that code, and with no other |
+//! | ` ```console ` | a [`super::transcript`], in the directory the guide's plan lies in |
+//! | ` ```text ` | nothing: a picture |
+//!
+//! Recordings a piece names are silence, unless they are there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use tongjie::dialplan::{Level, Report, load_plan};
+
+use super::transcript::{Bed, difference};
+
+const PLAN: &str = "city";
+
+#[test]
+fn every_piece_of_a_plan_in_the_guide_is_well_and_every_command_prints_what_it_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/README.md");
+    let written = std::fs::read_to_string(&path).unwrap();
+    let found = run(&written);
+    if found != written {
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(&path, found).unwrap();
+        } else {
+            panic!("UPDATE_EXPECT=1 takes it as it is now\n{}", difference(&written, &found));
+        }
+    }
+}
+
+/// The guide with the output of its commands as it is.
+fn run(guide: &str) -> String {
+    let mut bed = Bed::new();
+    let mut text = String::new();
+    let mut lines = guide.lines();
+    while let Some(line) = lines.next() {
+        text.push_str(&format!("{line}\n"));
+        let Some(kind) = line.strip_prefix("```").filter(|kind| !kind.is_empty()) else { continue };
+        let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        let block: String = block.iter().map(|line| format!("{line}\n")).collect();
+        match kind.split(' ').collect::<Vec<_>>()[..] {
+            ["toml"] => try_out(&bed, &block, None),
+            ["toml", "[plan]"] => {
+                let path = bed.path(PLAN).join("plan.toml");
+                let before = std::fs::read_to_string(&path).unwrap();
+                std::fs::write(&path, before.replacen("[plan]\n", &format!("[plan]\n{block}"), 1)).unwrap();
+            }
+            ["toml", code] if code.starts_with("dp") => try_out(&bed, &block, Some(code)),
+            ["toml", file] => {
+                add(&bed, file, &block);
+                check(&bed, PLAN, &block, None);
+            }
+            ["console"] => {
+                text.push_str(&bed.play(&block));
+                text.push_str("```\n");
+                continue;
+            }
+            ["text"] => {}
+            _ => panic!("no such block: {line}"),
+        }
+        text.push_str(&format!("{block}```\n"));
+    }
+    text
+}
+
+fn add(bed: &Bed, file: &str, block: &str) {
+    let path = bed.path(file);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    std::fs::write(&path, format!("{before}{block}\n")).unwrap();
+    for rest in block.split("file = \"").skip(1) {
+        let recording = path.parent().unwrap().join(rest.split('"').next().unwrap());
+        if !recording.exists() {
+            std::fs::create_dir_all(recording.parent().unwrap()).unwrap();
+            std::fs::write(recording, vec![0xd5; 32_000]).unwrap();
+        }
+    }
+}
+
+fn try_out(bed: &Bed, block: &str, code: Option<&str>) {
+    bed.play_silently(&format!("$ copy {PLAN} tried\n"));
+    add(bed, "tried/tests.toml", block);
+    check(bed, "tried", block, code);
+    bed.play_silently("$ remove tried\n");
+}
+
+#[track_caller]
+fn check(bed: &Bed, plan: &str, block: &str, code: Option<&str>) {
+    let report: Report = match load_plan(&bed.path(plan)) {
+        Ok(loaded) => loaded.report,
+        Err(report) => report,
+    };
+    let errors = report.diagnostics.iter().filter(|d| d.level == Level::Error).map(|d| d.code);
+    let errors: BTreeSet<&str> = errors.collect();
+    let wrong = format!("the guide's piece\n{block}\n{report}");
+    // Some codes are warnings.
+    let found: BTreeSet<&str> = report.diagnostics.iter().map(|d| d.code).collect();
+    match code {
+        None => assert!(errors.is_empty(), "{wrong}"),
+        Some(code) => assert!(found.contains(code) && errors.iter().all(|error| *error == code), "{wrong}"),
+    }
+}
+
+/// The sections of the guide's tables of keys, and the types of `schema.rs` whose keys they list.
+const TABLES: [(&str, &str); 23] = [
+    ("[plan]", "PlanRow"),
+    ("unknown, out-of-scope", "RefusalRow"),
+    ("[wave.NAME]", "WaveRow"),
+    ("[calendar.NAME]", "CalendarRow"),
+    ("[hours.NAME]", "HoursRow"),
+    ("closed", "ClosedRow"),
+    ("[hotline.NUMBER]", "HotlineRow"),
+    ("overflow of a hotline", "BackRow"),
+    ("legacy", "LegacyRow"),
+    ("[alias]", "AliasRow"),
+    ("[emergency.NUMBER]", "EmergencyRow"),
+    ("[linked.NUMBER]", "LinkedRow"),
+    ("[queue.NAME]", "QueueRow"),
+    ("overflow of a queue", "OverflowRow"),
+    ("full", "FullRow"),
+    ("[agent.NAME]", "AgentRow"),
+    ("[trunk.NAME]", "TrunkRow"),
+    ("[announcement.NAME]", "AnnouncementRow"),
+    ("variants", "VariantRow"),
+    ("[[test]]", "TestRow"),
+    ("call", "CallRow"),
+    ("header", "HeaderRow"),
+    ("expect", "ExpectRow"),
+];
+
+/// Keys that are read only to be refused by name.
+const REFUSED: [&str; 5] = ["mode", "wave", "queue", "announce", "overflow"];
+
+#[test]
+fn the_guide_explains_every_key_of_the_language_and_no_other() {
+    let keys = keys_of_schema();
+    let guide = include_str!("../../dialplan/README.md");
+    for (section, row) in TABLES {
+        let mut meant = keys.get(row).unwrap_or_else(|| panic!("there is no {row}")).clone();
+        if row == "EmergencyRow" {
+            meant.retain(|key| !REFUSED.contains(&key.as_str()));
+        }
+        assert_eq!(keys_of_guide(guide, section), meant, "{section}");
+    }
+    let told: BTreeSet<&str> = TABLES.iter().map(|(_, row)| *row).collect();
+    let rows: BTreeSet<&str> = keys.keys().map(String::as_str).collect();
+    assert_eq!(told, rows, "each kind of row has its table");
+}
+
+/// The public fields of the row types, by type, as keys are written.
+fn keys_of_schema() -> BTreeMap<String, BTreeSet<String>> {
+    let mut rows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut row = None;
+    for line in include_str!("../../src/dialplan/schema.rs").lines() {
+        if let Some(rest) = line.strip_prefix("pub struct ") {
+            let name = rest.split([' ', '(', '<']).next().unwrap();
+            // `[out-of-scope]` is names for numbers, without keys.
+            row = (name.ends_with("Row") && name != "ToldRow").then(|| name.to_owned());
+        } else if line == "}" {
+            row = None;
+        } else if let (Some(row), Some(field)) = (&row, line.trim().strip_prefix("pub ")) {
+            let key = field.split(':').next().unwrap().replace('_', "-");
+            rows.entry(row.clone()).or_default().insert(key);
+        }
+    }
+    rows
+}
+
+/// The first column of the table under `#### SECTION`.
+fn keys_of_guide(guide: &str, section: &str) -> BTreeSet<String> {
+    let heading = format!("#### `{section}`");
+    let below = guide.lines().skip_while(|line| *line != heading).skip(1);
+    let rows = below.take_while(|line| !line.starts_with('#')).filter(|line| line.starts_with("| `"));
+    rows.map(|line| line.split('`').nth(1).unwrap().to_owned()).collect()
+}
