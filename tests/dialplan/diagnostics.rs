@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use tongjie::dialplan::{Audio, Report, Sources, check};
 
 /// A plan without a fault.
-const GOOD: &str = r#"[plan]
+pub(super) const GOOD: &str = r#"[plan]
 name = "city"
 time-zone = "Asia/Shanghai"
 area-code = "0510"

@@ -254,6 +254,13 @@ pub const CODES: &[Explained] = &[
         "See whether the week has days and spans at all, and whether the two hours overlap.",
     ),
     code(
+        "dp038",
+        "a hotline with the area code of another city",
+        "Numbers are read as the plan's city dials them. A hotline that keeps an area code in front is either another city's, or the plan's own code is wrong; then nobody who dials without it is understood (a warning).",
+        "[hotline.0511-19990001]\nname = \"教育咨询热线\"\nmode = \"full-merge\"\nwave = \"one\"",
+        "Correct `area-code` of the plan or the number. A place in another city is a linked place.",
+    ),
+    code(
         "dp039",
         "a plan with too many ways to follow them all",
         "The proof of a plan follows every way of every call. Here there are more than a million steps, a hundred times what a province needs; and what cannot be proved is refused.",

@@ -36,6 +36,7 @@
 //! | dp035 | a transfer that the mode demands and that has no way |
 //! | dp036 | an emergency line by another door |
 //! | dp037 | hours that are never open |
+//! | dp038 | a hotline with the area code of another city (a warning) |
 //! | dp039 | a plan with too many ways to follow them all |
 //! | dp099 | a defect of this program |
 
@@ -69,6 +70,7 @@ mod dp034_sent_back;
 mod dp035_no_transfer;
 mod dp036_emergency_door;
 mod dp037_never_open;
+mod dp038_area;
 mod dp039_too_many_ways;
 
 pub use catalogue::{CODES, Explained, explain_code};
@@ -143,6 +145,7 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp020_trunk_source::check(draft, found);
     dp036_emergency_door::written(draft, found);
     dp021_owners::check(draft, found);
+    dp038_area::check(draft, found);
     dp022_hours::check(draft, found);
     dp023_closed::check(draft, found);
     dp025_language::check(draft, found);
