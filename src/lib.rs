@@ -18,7 +18,7 @@
 //! | [`node`] | all of the above as one pure machine | all above |
 //! | [`config`] | how this node runs: TOML → `Config` | `stdx`, `event`, `dialplan`, `node` |
 //! | [`sim`] | a seeded world for nodes: network, callers, agents, trunks, faults, checkers | levels below |
-//! | [`io`] | sockets, clock, signals: drives one node and its media plane | levels below |
+//! | [`io`] | sockets, clock, signals: drives one node and its media plane, changes its plan | levels below |
 //! | [`store`] | CDRs kept in SQLite | `stdx`, `event`, `cdr` |
 //! | [`telemetry`] | logs with the call id on every line of a call | `stdx`, `event`, `cdr` |
 //! | [`cli`] | one file per subcommand; the one place that wires everything together | all |

@@ -51,6 +51,14 @@ impl Client {
         }
     }
 
+    /// The same, of what may take its time: plans are read and checked before the answer comes.
+    pub(super) fn ask_patiently(&mut self, request: &Request) -> Result<Answer, Failure> {
+        self.timeout(Some(READING_MAX))?;
+        let answer = self.ask(request);
+        self.timeout(Some(ANSWER_MAX))?;
+        answer
+    }
+
     /// Asks for events; [`Self::line`] brings them, for as long as they come.
     pub(super) fn follow(&mut self) -> Result<(), Failure> {
         self.ask(&Request::Follow {})?;
@@ -90,5 +98,7 @@ impl Client {
     }
 }
 
+/// A province's plan is read in seconds, on any machine; others may be read before it.
+const READING_MAX: Duration = Duration::from_secs(120);
 /// Longer than the node itself waits.
 const ANSWER_MAX: Duration = Duration::from_secs(8);

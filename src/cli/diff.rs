@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::failure::{AT_FAULT, Failure, WRONG_USAGE};
-use super::{json, print, route};
+use super::{json, print, route, traffic};
 use crate::dialplan::diff::diff_heard;
 use crate::dialplan::load::{Audio, AudioDir};
 use crate::dialplan::{self, Diff, Table};
@@ -21,6 +21,7 @@ Exit codes: 0 nothing changes, 1 something changes, 2 they cannot be compared.
 
 Examples:
   tongjie diff dialplan/wuxi /etc/tongjie/next
+  tongjie diff dialplan/wuxi next --cdr data/calls.db
   tongjie diff dialplan/wuxi next --since 2021-12-31 --json"
 )]
 pub(super) struct DiffPlans {
@@ -34,6 +35,13 @@ pub(super) struct DiffPlans {
     /// Only what changes before this instant
     #[arg(long, value_name = "INSTANT")]
     until: Option<String>,
+    /// Weigh each row by the calls of a node's records, or of an export of them: how many it would have touched
+    ///
+    /// Recorded calls to the row's numbers within its period are counted. Where the period lies outside the
+    /// records, each call is moved by whole weeks and counts as its share of a usual week: a period that ends gets
+    /// a sum, one that does not a rate per week.
+    #[arg(long, value_name = "calls.db|calls.csv")]
+    cdr: Option<PathBuf>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -52,7 +60,11 @@ impl DiffPlans {
             |text: &Option<String>| text.as_deref().map(|text| route::instant(&new, text)).transpose();
         let (since, until) = (instant(&self.since)?, instant(&self.until)?);
         let diff = diff_heard(&old, &new, &self.resounding(&old, &new));
-        Ok(diff.within(since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX)))
+        let mut diff = diff.within(since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX));
+        if let Some(file) = &self.cdr {
+            diff.weigh(&traffic::read(file, &new)?);
+        }
+        Ok(diff)
     }
 
     /// Recordings of one name whose files differ in a byte.

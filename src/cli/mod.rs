@@ -14,10 +14,13 @@ mod failure;
 mod hangup;
 mod queues;
 mod readers;
+mod reload;
 mod route;
 mod serve;
 mod status;
 mod table;
+mod timeline;
+mod traffic;
 mod trunks;
 
 use std::ffi::OsString;
@@ -43,12 +46,14 @@ enum Command {
     Check(check::Check),
     Route(route::Route),
     Diff(diff::DiffPlans),
+    Timeline(timeline::DrawTimeline),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
     Queues(queues::Queues),
     Trunks(trunks::Trunks),
     Hangup(hangup::Hangup),
+    Reload(reload::Reload),
     Drain(drain::Drain),
     Cdr(cdr::Cdr),
     Completions(completions::Completions),
@@ -88,12 +93,14 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
         Command::Diff(diff) => diff.run(),
+        Command::Timeline(timeline) => timeline.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),
         Command::Queues(queues) => queues.run(),
         Command::Trunks(trunks) => trunks.run(),
         Command::Hangup(hangup) => hangup.run(),
+        Command::Reload(reload) => reload.run(),
         Command::Drain(drain) => drain.run(),
         Command::Cdr(cdr) => cdr.run(),
         Command::Completions(completions) => completions.run(Arguments::command()),

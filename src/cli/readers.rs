@@ -67,6 +67,9 @@ impl Readers {
         let wall = self.clock.wall().ms_at(self.clock.now());
         let (level, text) = words(notice);
         self.log.line(level, wall, &text);
+        if let Notice::PlanRefused { faults, .. } = notice {
+            faults.iter().for_each(|fault| self.log.line(level, wall, &format!("plan refused: {fault}")));
+        }
     }
 }
 
@@ -91,6 +94,23 @@ fn words(notice: &Notice) -> (Level, String) {
         }
         Notice::NumbersShown { uid } => {
             (Level::Warn, format!("whole numbers of callers were shown to user {uid}"))
+        }
+        Notice::Reloaded { by, edition, changes, pause_us } => {
+            let changes = match changes {
+                Some(0) => ", nothing changes for callers".to_owned(),
+                Some(changes) => format!(", {changes} change(s) for callers"),
+                None => String::new(),
+            };
+            (Level::Info, format!("reload ({by}): edition {edition}{changes}; calls were held up for {pause_us} µs"))
+        }
+        Notice::PlanRefused { by, faults } => {
+            (Level::Error, format!("reload ({by}): the plan is refused, {} fault(s); the old plan runs on", faults.len()))
+        }
+        Notice::PlanScheduled { by, plan, at } => {
+            (Level::Warn, format!("reload ({by}): plan {plan} is checked and will be in force from {at} on"))
+        }
+        Notice::ScheduleDropped { by, plan, at } => {
+            (Level::Warn, format!("reload ({by}): plan {plan} will not be in force from {at} on"))
         }
         Notice::SignalReceived { name, times } => {
             let what = match times {

@@ -7,7 +7,6 @@ mod threads;
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -15,6 +14,7 @@ use super::failure::Failure;
 use super::{CONFIG, route};
 use crate::config::{self, Config, LogFormat, LogLevel};
 use crate::io::Clock;
+use crate::io::plans::candidate::Candidate;
 use crate::io::control::{Control, ControlError};
 use crate::io::udp::{BUFFER, BatchSocket};
 use crate::stdx::Rng;
@@ -39,7 +39,7 @@ pub(super) struct Serve {
 /// Everything bound and opened, nothing running yet.
 struct Ready {
     config: Config,
-    plan: plan::Plan,
+    plan: Candidate,
     clock: Clock,
     runtime: tokio::runtime::Runtime,
     store: Store,
@@ -63,7 +63,7 @@ impl Serve {
         }
         let plan = plan::load(&config.plan)?;
         if !plan.audio_faults.is_empty() {
-            write!(io::stderr(), "{}", plan.audio_warning(colour)).ok();
+            write!(io::stderr(), "{}", plan::audio_warning(&plan, colour)).ok();
         }
         let rehearsal = self.clock.as_deref().map(|text| route::instant(&plan.table, text)).transpose()?;
         config.node.rehearsal = rehearsal.is_some();
@@ -178,6 +178,3 @@ fn log_level(config: &Config) -> Level {
         LogLevel::Debug => Level::Debug,
     }
 }
-
-/// The plan's recordings, shared with the media thread.
-type Prompts = Arc<crate::media::Prompts>;

@@ -8,6 +8,7 @@ use super::table::duration;
 use super::{Where, json, print};
 use crate::io::control::protocol::{Answer, Request};
 use crate::node::view::StatusView;
+use crate::telemetry::escape::printable;
 
 /// Show how the running node is doing
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,11 @@ fn text(view: &StatusView) -> String {
     let state = if view.draining { "draining: takes no new calls" } else { "in service" };
     let ports = format!("{} of {} RTP ports in use", view.ports_used, view.ports_total);
     text.push_str(&format!("state   {state}, up {}\n", duration(view.uptime_s.saturating_mul(1000))));
-    text.push_str(&format!("plan    {}\n", crate::telemetry::escape::printable(&view.plan)));
+    let (plan, edition) = (printable(&view.plan), view.plan_edition);
+    text.push_str(&format!("plan    {plan}, edition {edition} since {}\n", view.plan_since));
+    if let Some(scheduled) = &view.plan_scheduled {
+        text.push_str(&format!("next    {}\n", printable(scheduled)));
+    }
     text.push_str(&format!("clock   {}\n", view.clock));
     text.push_str(&format!(
         "calls   {} now ({} waiting, {} connected), {} since the start\n",

@@ -92,8 +92,20 @@ impl Calendar {
         }
     }
 
-    fn civil(&self, at_ms: i64) -> Option<ZonedDateTime> {
+    /// What the city's clocks show; `None` beyond what a calendar reads.
+    pub(super) fn civil(&self, at_ms: i64) -> Option<ZonedDateTime> {
         Some(Timestamp::from_millisecond(at_ms).ok()?.to_zoned_datetime(self.zone.clone()))
+    }
+
+    /// The first instant of a day.
+    pub(super) fn midnight(&self, day: civil::Date) -> Option<i64> {
+        Some(
+            day.to_datetime(civil::Time::midnight())
+                .to_zoned_datetime(self.zone.clone())
+                .ok()?
+                .timestamp()
+                .as_millisecond(),
+        )
     }
 
     /// Reads an instant as an operator writes it: `2021-12-31T23:59:59+08:00`, without offset in the plan's

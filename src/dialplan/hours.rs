@@ -98,7 +98,7 @@ impl Clock {
     }
 
     /// The latest civil millisecond the clocks have shown by then, counted from 1970-01-01T00:00.
-    fn reading(&self, at_ms: i64) -> i64 {
+    pub(super) fn reading(&self, at_ms: i64) -> i64 {
         let after = self.eras.partition_point(|era| era.from <= at_ms);
         match after.checked_sub(1).and_then(|i| self.eras.get(i)) {
             Some(era) => at_ms.saturating_add(era.offset).max(era.shown.saturating_sub(1)),
@@ -107,7 +107,7 @@ impl Clock {
     }
 
     /// The first instant at which they have shown it.
-    fn instant(&self, civil_ms: i64) -> i64 {
+    pub(super) fn instant(&self, civil_ms: i64) -> i64 {
         let after = self.eras.partition_point(|era| era.shown <= civil_ms);
         match after.checked_sub(1).and_then(|i| self.eras.get(i)) {
             Some(era) => civil_ms.saturating_sub(era.offset).max(era.from),
@@ -174,6 +174,17 @@ impl Hours {
     /// Its name in the plan; `a and b` where a hotline's and its queue's hours come together.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its weeks; it is open when all of them say so.
+    pub(super) fn weeks(&self) -> &[Week] {
+        &self.weeks
+    }
+
+    /// From the first to behind the last day that is not what its weekday says.
+    pub(super) fn special_days(&self) -> Option<(i64, i64)> {
+        let days = || self.weeks.iter().flat_map(|week| week.exceptions.iter().map(|(day, _)| *day));
+        Some((self.clock.instant(days().min()? * DAY_MS), self.clock.instant((days().max()? + 2) * DAY_MS)))
     }
 
     /// Whether it is open at this millisecond since 1970.

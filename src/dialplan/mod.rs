@@ -19,12 +19,14 @@ pub mod load;
 pub mod located;
 pub mod merge;
 pub mod number;
+pub mod opening;
 pub mod peers;
 pub mod read;
 pub mod schema;
 pub mod staff;
 pub mod suggest;
 pub mod table;
+pub mod timeline;
 pub mod verify;
 mod week;
 

@@ -25,6 +25,7 @@ use self::protocol::{Answer, REQUEST_MAX, Request};
 use super::driver::ToNode;
 use super::feed::{Feed, Notice};
 use super::inbox::Post;
+use super::plans::{Plans, Told, Wish};
 
 /// The socket, bound and listening, not yet served.
 #[derive(Debug)]
@@ -82,12 +83,16 @@ impl Control {
         let result = runtime.block_on(async {
             let listener = UnixListener::from_std(self.listener)?;
             let signals = super::signal::listen(hub.clone())?;
+            let plans = hub.plans.clone();
+            let reloads = super::signal::reload(plans.clone())?;
             started.send(()).ok();
             tokio::select! {
                 // Told or dropped, the node is gone.
                 _ = stop => {}
                 () = accept(&listener, hub) => {}
                 () = signals => {}
+                () = reloads => {}
+                () = plans.keep_hours() => {}
             }
             // The node's last answers, that of `drain` above all, are still being written by their connections.
             tokio::time::sleep(LAST_WORDS).await;
@@ -104,13 +109,15 @@ pub struct Hub {
     node: Post<ToNode>,
     events: broadcast::Sender<Arc<str>>,
     feed: Arc<std::sync::Mutex<Feed>>,
+    plans: Plans,
 }
 
 impl Hub {
-    /// Commands go to `node`, notices to `feed`; followers get what is sent to [`Self::followers`].
-    pub fn new(node: Post<ToNode>, feed: Feed) -> Self {
+    /// Commands go to `node`, those about plans to `plans`, notices to `feed`; followers get what is sent to
+    /// [`Self::followers`].
+    pub fn new(node: Post<ToNode>, feed: Feed, plans: Plans) -> Self {
         let (events, _) = broadcast::channel(FOLLOW_BACKLOG);
-        Self { node, events, feed: Arc::new(std::sync::Mutex::new(feed)) }
+        Self { node, events, feed: Arc::new(std::sync::Mutex::new(feed)), plans }
     }
 
     /// Where to send lines for followers. Sending never waits: a slow follower is told how many it missed.
@@ -180,7 +187,7 @@ async fn converse(stream: UnixStream, hub: Hub) -> io::Result<()> {
                 if request == (Request::Calls { unmask: true }) {
                     hub.notice(Notice::NumbersShown { uid });
                 }
-                answer(&request, &hub).await
+                answer(&request, &hub, uid).await
             }
             Err(error) => Answer::Refused(format!("not a request: {error}")),
         };
@@ -188,12 +195,34 @@ async fn converse(stream: UnixStream, hub: Hub) -> io::Result<()> {
     }
 }
 
-async fn answer(request: &Request, hub: &Hub) -> Answer {
-    match request.command() {
+async fn answer(request: &Request, hub: &Hub, uid: u32) -> Answer {
+    let by = format!("user {uid}");
+    match request {
+        Request::Reload { back, at, dry_run } => {
+            let wish = Wish { back: *back, at: at.clone(), dry_run: *dry_run };
+            match hub.plans.reload(&wish, &by).await {
+                Told::Done(view) => Answer::Reloaded(view),
+                Told::Refused(view) => Answer::PlanRefused(view),
+                Told::Not(why) => Answer::Refused(why),
+            }
+        }
+        Request::Plans {} => Answer::Plans(hub.plans.list().await),
+        Request::CancelReload {} => Answer::Cancelled(hub.plans.cancel(&by).await),
+        Request::Follow {} => Answer::Following(false),
+        _ => answer_of_node(request, hub).await,
+    }
+}
+
+async fn answer_of_node(request: &Request, hub: &Hub) -> Answer {
+    let mut answer = match request.command() {
         Ok(Some(command)) => hub.ask(command).await,
         Ok(None) => Answer::Following(false),
         Err(why) => Answer::Refused(why),
+    };
+    if let Answer::Status(status) = &mut answer {
+        status.plan_scheduled = hub.plans.scheduled();
     }
+    answer
 }
 
 /// Sends lines until the client goes away. It may not ask anything else on this connection.

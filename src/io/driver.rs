@@ -84,6 +84,8 @@ pub struct Outbound {
     media_waiting: VecDeque<media::Command>,
     asked: VecDeque<(u64, oneshot::Sender<Reply>)>,
     dropped_told: u64,
+    /// For how long the last command kept the node from everything else.
+    paused: Duration,
     stopped: bool,
 }
 
@@ -167,7 +169,10 @@ impl<M: Machine> Driver<M> {
                 ToNode::Command { command, reply } => {
                     self.next_token += 1;
                     self.outbound.expect_reply(self.next_token, reply);
-                    self.step(now, Input::Command { token: self.next_token, command });
+                    let before = self.clock.now();
+                    self.machine.handle_input(now, Input::Command { token: self.next_token, command });
+                    self.outbound.paused = self.clock.now() - before;
+                    self.outbound.drain(&mut self.machine);
                 }
             }
         }
@@ -204,7 +209,8 @@ impl Outbound {
     /// With nothing waiting.
     pub fn new(socket: BatchSocket, media: Post<media::Command>, feed: Feed) -> Self {
         let (media_waiting, asked) = (VecDeque::new(), VecDeque::new());
-        Self { socket, media, feed, media_waiting, asked, dropped_told: 0, stopped: false }
+        let (dropped_told, paused) = (0, Duration::ZERO);
+        Self { socket, media, feed, media_waiting, asked, dropped_told, paused, stopped: false }
     }
 
     fn expect_reply(&mut self, token: u64, reply: oneshot::Sender<Reply>) {
@@ -226,7 +232,10 @@ impl Outbound {
         }
     }
 
-    fn answer(&mut self, token: u64, reply: Reply) {
+    fn answer(&mut self, token: u64, mut reply: Reply) {
+        if let Reply::Replanned(replanned) = &mut reply {
+            replanned.pause = self.paused;
+        }
         let asker = self.asked.iter().position(|(of, _)| *of == token).and_then(|i| self.asked.remove(i));
         if let Some((_, asker)) = asker {
             // An asker who has gone away needs no answer.
@@ -239,7 +248,9 @@ impl Outbound {
         self.media.send_all(&mut self.media_waiting);
         let excess = self.media_waiting.len().saturating_sub(MEDIA_WAITING_MAX);
         if excess > 0 {
-            self.media_waiting.drain(..excess);
+            // Recordings concern calls to come, and nobody sends them again.
+            let prompts = self.media_waiting.drain(..excess).rfind(|c| matches!(c, media::Command::Prompts(_)));
+            prompts.into_iter().for_each(|prompts| self.media_waiting.push_front(prompts));
             self.feed.notice(Notice::MediaCommandsLost(u64::try_from(excess).unwrap_or(u64::MAX)));
         }
         let dropped = self.socket.counts().dropped;

@@ -41,6 +41,42 @@ pub enum Notice {
         /// The Unix user.
         uid: u32,
     },
+    /// A reload was asked for, and put another plan in force.
+    Reloaded {
+        /// Who asked: `user 0`, `SIGHUP`, or that a scheduled plan's hour has come.
+        by: String,
+        /// The edition in force.
+        edition: u64,
+        /// How many changes callers meet, if that was compared just now.
+        changes: Option<usize>,
+        /// For how long calls were held up, in microseconds.
+        pause_us: u64,
+    },
+    /// A plan was refused; the one that ran runs on.
+    PlanRefused {
+        /// Who asked for it.
+        by: String,
+        /// Everything wrong with it, a line each.
+        faults: Vec<String>,
+    },
+    /// A plan was checked and waits for its hour.
+    PlanScheduled {
+        /// Who asked for it.
+        by: String,
+        /// Its name.
+        plan: String,
+        /// Its hour.
+        at: String,
+    },
+    /// It will not come.
+    ScheduleDropped {
+        /// Who said so.
+        by: String,
+        /// Its name.
+        plan: String,
+        /// Its hour.
+        at: String,
+    },
     /// A signal asked for a drain.
     SignalReceived {
         /// `SIGTERM` or `SIGINT`.

@@ -10,6 +10,7 @@ pub mod inbox;
 pub mod media_thread;
 mod mmsg;
 mod pace;
+pub mod plans;
 mod rtp_socket;
 mod signal;
 pub mod udp;

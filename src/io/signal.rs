@@ -1,5 +1,5 @@
 //! SIGTERM and SIGINT (Ctrl-C) drain: no new calls, what goes on may end. The second ends at once, with BYEs. The
-//! third does not wait for the BYEs either: the node may be stuck.
+//! third does not wait for the BYEs either: the node may be stuck. SIGHUP reloads the plan.
 
 use std::future::Future;
 use std::io;
@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::control::Hub;
 use super::feed::Notice;
+use super::plans::{Plans, Wish};
 use crate::node::Command;
 
 /// Takes the signals over at once; the future ends with the third.
@@ -27,5 +28,17 @@ pub(super) fn listen(hub: Hub) -> io::Result<impl Future<Output = ()>> {
             // Nobody waits for the answer. A node whose inbox is full is stuck; the third signal helps.
             hub.tell(Command::Drain);
         }
+    })
+}
+
+/// Takes SIGHUP over at once; the future never ends. Signals that come while a plan is read are one signal.
+pub(super) fn reload(plans: Plans) -> io::Result<impl Future<Output = ()>> {
+    let mut hang_up = signal(SignalKind::hangup())?;
+    Ok(async move {
+        while hang_up.recv().await.is_some() {
+            // The log says what came of it.
+            plans.reload(&Wish::default(), "SIGHUP").await;
+        }
+        std::future::pending().await
     })
 }

@@ -10,6 +10,7 @@ mod hours;
 mod queue;
 mod raw;
 mod register;
+mod reload;
 mod sound;
 mod sub_center;
 

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::{Place, run};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "serve",
     "check",
     "route",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 12] = [
     "trunks",
     "hangup",
     "drain",
+    "reload",
     "cdr",
     "completions",
 ];

@@ -11,6 +11,7 @@ mod hang_ups;
 mod linphone;
 mod merge_plan;
 mod node;
+mod reload;
 mod sipp;
 mod sound;
 mod sounds;

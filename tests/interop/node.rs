@@ -20,11 +20,12 @@ pub(super) struct Setting {
     clock: &'static str,
     edits: Vec<(&'static str, &'static str, &'static str)>,
     digest: &'static str,
+    busy: bool,
 }
 
 /// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 3 s.
 pub(super) fn node() -> Setting {
-    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5" }.edit(
+    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5", busy: false }.edit(
         "queues.toml",
         r#"ring = "20s""#,
         r#"ring = "3s""#,
@@ -44,6 +45,12 @@ impl Setting {
         self
     }
 
+    /// With room for hundreds of calls, and RTP ports that no other test uses.
+    pub(super) fn busy(mut self) -> Self {
+        self.busy = true;
+        self
+    }
+
     /// The digest algorithms it offers.
     pub(super) fn digest(mut self, algorithms: &'static str) -> Self {
         self.digest = algorithms;
@@ -55,12 +62,11 @@ impl Setting {
         let base = free_block();
         let dir = tempfile::Builder::new().prefix("tongjie-interop-").tempdir().unwrap();
         let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
+        let (first, last, calls) = if self.busy { (10_000, 13_999, 500) } else { (base + 100, base + 199, 20) };
         let settings = format!(
             "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\n\
-             [media]\nports = \"{}-{}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n[limits]\ncalls = 20\nreserved = 4\n",
+             [media]\nports = \"{first}-{last}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n[limits]\ncalls = {calls}\nreserved = 4\n",
             self.digest,
-            base + 100,
-            base + 199,
         );
         std::fs::write(dir.path().join("tongjie.toml"), settings).unwrap();
         let log = std::fs::File::create(dir.path().join("log")).unwrap();
@@ -210,8 +216,9 @@ impl Node {
     /// The records of all calls so far, in order of arrival, once there are `count`.
     #[track_caller]
     pub(super) fn cdrs(&self, count: usize) -> Vec<Value> {
+        let limit = (count + 50).to_string();
         wait::until(&format!("{count} call records\n{}", self.log()), Duration::from_secs(20), || {
-            let output = self.tongjie(&["cdr", "--unmask", "--json"]);
+            let output = self.tongjie(&["cdr", "--unmask", "--json", "--limit", &limit]);
             let mut rows = rows(&String::from_utf8_lossy(&output.stdout));
             rows.sort_by_key(|row| row["arrived"].as_str().map(str::to_owned));
             (rows.len() >= count).then_some(rows)

@@ -63,6 +63,11 @@ impl Sipp {
         self.argument("-m").argument(&calls.to_string())
     }
 
+    /// So many new calls a second.
+    pub(super) fn rate(self, calls: u32) -> Self {
+        self.argument("-r").argument(&calls.to_string())
+    }
+
     /// Replaces a word in the scenario.
     pub(super) fn with(mut self, word: &'static str, by: &str) -> Self {
         self.replace.retain(|(old, _)| *old != word);

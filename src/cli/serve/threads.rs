@@ -10,11 +10,12 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
 
-use super::{Prompts, Ready, log_format, log_level};
+use super::{Ready, log_format, log_level};
 use crate::cdr::Fold;
 use crate::cli::failure::Failure;
 use crate::cli::print;
@@ -25,9 +26,9 @@ use crate::io::driver::{Driver, Outbound, ToNode};
 use crate::io::feed::{Feed, feed};
 use crate::io::inbox::{Inbox, Post, inbox};
 use crate::io::media_thread::MediaThread;
+use crate::io::plans::Plans;
 use crate::media::{Command, Plane};
 use crate::node::Node;
-use crate::stdx::Rng;
 use crate::store::{CdrSender, CdrWriter, Store, WriterSettings};
 use crate::telemetry::{Level, Log};
 
@@ -37,9 +38,12 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let (to_node, node_inbox) = inbox::<ToNode>(NODE_INBOX).map_err(world)?;
     let (to_media, media_inbox) = inbox::<Command>(MEDIA_INBOX).map_err(world)?;
     let (feed, items) = feed().map_err(world)?;
-    let hub = Hub::new(to_node.clone(), feed.fork());
     let log = log(&ready);
-    let media = media(&mut ready, media_inbox, to_node, feed.fork()).map_err(world)?;
+    let media = media(&mut ready, media_inbox, to_node.clone(), feed.fork()).map_err(world)?;
+    let (dir, table, clock) = (ready.config.plan.clone(), Arc::clone(&ready.plan.table), ready.clock);
+    let node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
+    let plans = Plans::new(dir, ready.plan, node.edition(), clock, to_node.clone(), feed.fork());
+    let hub = Hub::new(to_node, feed.fork(), plans);
 
     let (stop_store, records, store) = store(ready.runtime, ready.store).map_err(world)?;
     let fold = Fold::new(&ready.config.name);
@@ -56,8 +60,6 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
         return Err(Failure::new("cannot serve the control socket").cause(why));
     }
     let media = spawn("media", move || media.run()).map_err(world)?;
-    let rng = ready.rng.fork();
-    let node = Node::new(ready.config.node, ready.plan.table, ready.clock.wall(), rng);
     let driver = Driver::new(node, ready.clock, node_inbox, Outbound::new(ready.socket, to_media, feed));
     let node = spawn("node", move || driver.run()).map_err(world)?;
 
@@ -113,13 +115,9 @@ fn media(
     node: Post<ToNode>,
     feed: Feed,
 ) -> io::Result<MediaThread> {
-    let plane = plane(ready.plan.prompts.clone(), &mut ready.rng);
+    let plane = Plane::new(Arc::new(ready.plan.prompts.clone()), ready.rng.fork());
     let clock: Clock = ready.clock;
     MediaThread::new(plane, clock, ready.config.media_listen, commands, node, feed)
-}
-
-fn plane(prompts: Prompts, rng: &mut Rng) -> Plane {
-    Plane::new(prompts, rng.fork())
 }
 
 type StoreThread = (oneshot::Sender<()>, CdrSender, JoinHandle<u64>);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::dialplan::action::{Action, Back, HotlineInfo};
 use crate::dialplan::diff::{Facet, Of, words};
-use crate::dialplan::staff::OnFull;
+use crate::dialplan::staff::{Hears, OnClosed, OnFull, Queue};
 use crate::dialplan::table::{Fate, Kind, Table};
 use crate::event::{Number, Phase, PromptId, QueueId, Skill, TrunkId};
 
@@ -24,13 +24,17 @@ pub(super) struct Meets<'t> {
 }
 
 impl<'t> Meets<'t> {
-    /// At an instant; without a fate, what any unknown number meets.
-    pub(super) fn of(table: &'t Table, fate: Option<&'t Fate>, at_ms: i64) -> Self {
+    /// At an instant, if its hours are open or closed; without a fate, what any unknown number meets.
+    pub(super) fn of(table: &'t Table, fate: Option<&'t Fate>, at_ms: i64, open: bool) -> Self {
         match fate.and_then(|fate| Some((fate, fate.segment(at_ms)?))) {
             Some((fate, segment)) => Self {
                 hotline: segment.hotline.as_ref(),
                 phase: segment.phase,
-                action: &segment.action,
+                action: segment
+                    .closed
+                    .as_ref()
+                    .filter(|_| !open)
+                    .map_or(&segment.action, |closed| &closed.action),
                 via: &fate.via,
                 kind: Some(segment.kind),
             },
@@ -201,6 +205,8 @@ fn back(way: Option<&Back>, with_skill: bool) -> String {
 pub(super) struct Reach {
     /// Queues, and the skill the agent there must have.
     pub(super) queues: BTreeSet<(QueueId, Option<Skill>)>,
+    /// Those it comes to from another queue or trunk, whose hours are looked at then.
+    pub(super) spilled: BTreeSet<QueueId>,
     pub(super) trunks: BTreeSet<TrunkId>,
     pub(super) prompts: BTreeSet<PromptId>,
 }
@@ -216,6 +222,7 @@ impl Reach {
             Action::Trunk { trunks, back, .. } => {
                 reach.trunks.extend(trunks.iter().cloned());
                 if let Some(back) = back {
+                    reach.spilled.insert(back.queue.clone());
                     reach.queue(table, &back.queue, back.skill.as_ref());
                 }
             }
@@ -240,7 +247,25 @@ impl Reach {
             for step in &queue.overflow {
                 next.push((step.to.clone(), skill.clone().filter(|_| step.keep_skill)));
             }
+            self.spilled.extend(next.iter().map(|(id, _)| id.clone()));
+            // Of the queue it comes to first, the segment's own hours have seen to that.
+            if self.spilled.contains(id) {
+                self.closed(queue, skill.as_ref(), &mut next);
+            }
             self.queues.insert(place);
+        }
+    }
+
+    fn closed(&mut self, queue: &Queue, skill: Option<&Skill>, next: &mut Vec<(QueueId, Option<Skill>)>) {
+        match queue.closed.as_ref().map(|closing| &closing.then) {
+            Some(OnClosed::Queue { to, keep_skill, hears }) => {
+                next.push((to.clone(), skill.filter(|_| *keep_skill).cloned()));
+                if let Hears::This(announce) = hears {
+                    self.prompts.insert(announce.prompt.clone());
+                }
+            }
+            Some(OnClosed::Reject { notice, .. }) => self.prompts.extend(notice.clone()),
+            None => {}
         }
     }
 }

@@ -11,6 +11,7 @@
 //! It does not compare the sound of recordings, which a [`Table`] does not hold, unless it is told which differ.
 
 mod meets;
+mod open;
 mod show;
 mod things;
 mod weigh;
@@ -20,14 +21,18 @@ mod words;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use self::meets::{Meets, Reach};
+use self::open::{Spans, State, spans};
 use self::things::{Things, received_facets, target_facets, trunk_facets};
 
 use crate::dialplan::calendar::Calendar;
+use crate::dialplan::hours::Hours;
 use crate::dialplan::table::{Facts, Fate, Ingress, Table};
 use crate::event::{Number, PromptId, QueueId, TrunkId};
 
+pub use self::open::While;
 pub use self::weigh::{Traffic, Weight};
 
 /// In what two plans differ.
@@ -40,6 +45,8 @@ pub struct Diff {
     /// What callers meet first, then how things behave behind it, then what only records tell.
     pub changes: Vec<Change>,
     calendar: Calendar,
+    /// Every number of either plan.
+    known: BTreeSet<Number>,
 }
 
 /// One difference, and everyone it concerns.
@@ -60,6 +67,8 @@ pub enum Of {
     Call,
     /// How a queue behaves.
     Queue(QueueId),
+    /// When a queue is open for those who come from another.
+    Hours(QueueId),
     /// Who can take a call that waits in a queue.
     Staff(QueueId),
     /// Where a trunk leads.
@@ -88,20 +97,34 @@ pub struct Facet {
 }
 
 /// Whom a change concerns, and when.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
     /// First millisecond; [`i64::MIN`]: since ever.
     pub from_ms: i64,
     /// First millisecond it is over; [`i64::MAX`]: never.
     pub until_ms: i64,
+    /// Only at these instants of that period.
+    pub when: Option<While>,
     /// Only calls that come in on this trunk.
     pub trunk: Option<TrunkId>,
     /// Calls to these numbers, in order.
     pub numbers: Vec<Number>,
-    /// And calls to any number that neither plan has.
-    pub others: bool,
+    /// And calls to other numbers.
+    pub others: Others,
     /// How many real calls it would have touched, if asked ([`Diff::weigh`]).
     pub weight: Option<Weight>,
+}
+
+/// Which calls a row concerns besides those to its numbers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Others {
+    /// None.
+    #[default]
+    Nobody,
+    /// Those to any number that neither plan has.
+    Unknown,
+    /// All.
+    Everyone,
 }
 
 /// Compares two plans.
@@ -112,15 +135,20 @@ pub fn diff(old: &Table, new: &Table) -> Diff {
 /// The same, told which files of recordings have another sound under the same name.
 pub fn diff_heard(old: &Table, new: &Table, resounding: &BTreeSet<String>) -> Diff {
     let mut found = Found::default();
-    let mut things = Things::new(old, new, resounding);
+    let mut known = Known { things: Things::new(old, new, resounding), spans: BTreeMap::new() };
     for way in ways(old, new) {
-        follow(old, new, &way, &mut things, &mut found);
+        follow(old, new, &way, &mut known, &mut found);
     }
     received(old, new, &mut found);
     numbering(old, new, &mut found);
     targets(old, new, &mut found);
-    let calendar = new.calendar().clone();
-    Diff { old: old.name().to_owned(), new: new.name().to_owned(), changes: found.changes(), calendar }
+    Diff {
+        old: old.name().to_owned(),
+        new: new.name().to_owned(),
+        changes: found.changes(),
+        calendar: new.calendar().clone(),
+        known: old.fates().iter().chain(new.fates()).map(|fate| fate.number.clone()).collect(),
+    }
 }
 
 impl Diff {
@@ -133,11 +161,7 @@ impl Diff {
     #[must_use]
     pub fn within(mut self, from_ms: i64, until_ms: i64) -> Self {
         for change in &mut self.changes {
-            for row in &mut change.rows {
-                row.from_ms = row.from_ms.max(from_ms);
-                row.until_ms = row.until_ms.min(until_ms);
-            }
-            change.rows.retain(|row| row.from_ms < row.until_ms);
+            change.rows.retain_mut(|row| row.cut(from_ms, until_ms));
             change.rows = joined(std::mem::take(&mut change.rows));
         }
         self.changes.retain(|change| !change.rows.is_empty());
@@ -152,6 +176,16 @@ impl Change {
     }
 }
 
+impl Row {
+    /// Cuts it to a period; whether anything is left.
+    fn cut(&mut self, from_ms: i64, until_ms: i64) -> bool {
+        self.from_ms = self.from_ms.max(from_ms);
+        self.until_ms = self.until_ms.min(until_ms);
+        let (from, until) = (self.from_ms, self.until_ms);
+        from < until && self.when.as_mut().is_none_or(|when| when.cut(from, until))
+    }
+}
+
 impl Facet {
     fn maybe(aspect: &'static str, before: String, after: String) -> Option<Self> {
         (before != after).then_some(Self { aspect, before, after })
@@ -163,7 +197,7 @@ impl Facet {
 struct Way {
     trunk: Option<TrunkId>,
     number: Option<Number>,
-    others: bool,
+    others: Others,
 }
 
 /// Every way that can make a difference. On a trunk only the numbers it takes elsewhere than any trunk does.
@@ -176,7 +210,7 @@ fn ways(old: &Table, new: &Table) -> Vec<Way> {
         let (o, n) = (old.trunk(trunk), new.trunk(trunk));
         let sides = || [o, n].into_iter().flatten();
         if sides().all(|t| t.only.is_some()) {
-            ways.push(Way::of(Some(trunk), None));
+            ways.push(Way::all(trunk));
             continue;
         }
         let bound = sides().flat_map(|t| t.access.keys().cloned().map(Some));
@@ -192,9 +226,15 @@ fn ways(old: &Table, new: &Table) -> Vec<Way> {
 }
 
 impl Way {
+    /// All that comes in on a trunk.
+    fn all(trunk: &TrunkId) -> Self {
+        Self { trunk: Some(trunk.clone()), number: None, others: Others::Everyone }
+    }
+
     /// Without a number: any that neither plan has.
     fn of(trunk: Option<&TrunkId>, number: Option<Number>) -> Self {
-        Self { trunk: trunk.cloned(), others: number.is_none(), number }
+        let others = if number.is_none() { Others::Unknown } else { Others::Nobody };
+        Self { trunk: trunk.cloned(), others, number }
     }
 
     fn fate<'t>(&self, table: &'t Table) -> Option<&'t Fate> {
@@ -211,32 +251,96 @@ impl Way {
 }
 
 /// One way through all periods of both plans.
-fn follow(old: &Table, new: &Table, way: &Way, things: &mut Things<'_>, found: &mut Found) {
+fn follow(old: &Table, new: &Table, way: &Way, known: &mut Known<'_>, found: &mut Found) {
     let (before, after) = (way.fate(old), way.fate(new));
     let edges =
         |fate: Option<&Fate>| fate.map_or_else(Vec::new, |f| f.segments.iter().map(|s| s.from_ms).collect());
     let edges: BTreeSet<i64> = edges(before).into_iter().chain(edges(after)).chain([i64::MIN]).collect();
     let ends = edges.iter().skip(1).copied().chain([i64::MAX]);
-    for (from_ms, until_ms) in edges.iter().copied().zip(ends) {
-        let (old_meets, new_meets) = (Meets::of(old, before, from_ms), Meets::of(new, after, from_ms));
-        let mut differences = old_meets.differs(&new_meets);
-        differences
-            .extend(things.differ(&Reach::of(old, old_meets.action), &Reach::of(new, new_meets.action)));
-        for (of, facets) in differences {
-            found.add(of, facets, way, (from_ms, until_ms));
+    for (from, until) in edges.iter().copied().zip(ends) {
+        let hours = [hours(before, from), hours(after, from)];
+        let states = known.spans(&hours, from, until);
+        let mut differences: BTreeMap<(Of, Vec<Facet>), Vec<State>> = BTreeMap::new();
+        for state in states.keys() {
+            let meets = (Meets::of(old, before, from, state.0), Meets::of(new, after, from, state.1));
+            let behind = (Reach::of(old, meets.0.action), Reach::of(new, meets.1.action));
+            let differs =
+                meets.0.differs(&meets.1).into_iter().chain(known.things.differ(&behind.0, &behind.1));
+            differs.for_each(|difference| differences.entry(difference).or_default().push(*state));
+        }
+        for (difference, at) in differences {
+            for period in periods(&at, &states, &hours, (from, until)) {
+                found.add(difference.clone(), way, period);
+            }
         }
     }
+}
+
+fn hours(fate: Option<&Fate>, at_ms: i64) -> Option<Arc<Hours>> {
+    Some(Arc::clone(&fate?.segment(at_ms)?.closed.as_ref()?.hours))
+}
+
+/// What is worked out once for all ways.
+struct Known<'t> {
+    things: Things<'t>,
+    spans: BTreeMap<(Option<String>, Option<String>, i64, i64), BTreeMap<State, Spans>>,
+}
+
+impl Known<'_> {
+    fn spans(&mut self, hours: &[Option<Arc<Hours>>; 2], from: i64, until: i64) -> BTreeMap<State, Spans> {
+        let [old, new] = hours;
+        let name = |hours: &Option<Arc<Hours>>| hours.as_ref().map(|hours| hours.name().to_owned());
+        let known = self.spans.entry((name(old), name(new), from, until));
+        known.or_insert_with(|| spans(old.as_deref(), new.as_deref(), from, until)).clone()
+    }
+}
+
+/// The instants of a period at which hours are in one of these states, told as shortly as they can be.
+fn periods(
+    at: &[State],
+    states: &BTreeMap<State, Spans>,
+    hours: &[Option<Arc<Hours>>; 2],
+    (from, until): (i64, i64),
+) -> Vec<Period> {
+    if at.len() == states.len() {
+        return vec![Period { from, until, when: None }];
+    }
+    let [old, new] = hours;
+    let side = |hours: &Option<Arc<Hours>>, open: bool| hours.clone().map(|hours| (hours, open));
+    let is_all_of = |of: &dyn Fn(&State) -> bool| {
+        states.keys().filter(|s| of(s)).count() == at.len() && at.iter().all(of)
+    };
+    let (sides, groups) = if let Some(open) = [true, false].into_iter().find(|o| is_all_of(&|s| s.1 == *o)) {
+        (vec![(None, side(new, open))], vec![at.to_vec()])
+    } else if let Some(open) = [true, false].into_iter().find(|o| is_all_of(&|s| s.0 == *o)) {
+        (vec![(side(old, open), None)], vec![at.to_vec()])
+    } else {
+        (at.iter().map(|s| (side(old, s.0), side(new, s.1))).collect(), at.iter().map(|s| vec![*s]).collect())
+    };
+    let mut periods = vec![];
+    for ((old, new), group) in sides.into_iter().zip(groups) {
+        let each = || group.iter().filter_map(|state| states.get(state));
+        let mut list: Vec<(i64, i64)> = each().flat_map(|spans| spans.list.iter().copied()).collect();
+        list.sort_unstable();
+        if each().any(|spans| spans.endless) {
+            let first = list.first().copied().unwrap_or((from, until));
+            periods.push(Period { from, until, when: Some(While { old, new, first }) });
+        } else {
+            periods.extend(list.into_iter().map(|(from, until)| Period { from, until, when: None }));
+        }
+    }
+    periods
 }
 
 fn received(old: &Table, new: &Table, found: &mut Found) {
     let trunks: BTreeSet<&TrunkId> = old.trunks().chain(new.trunks()).map(|trunk| &trunk.id).collect();
     for trunk in trunks {
         let (before, after) = (old.trunk(trunk), new.trunk(trunk));
-        let way = Way::of(Some(trunk), None);
+        let way = Way::all(trunk);
         // Where it leads is, for most trunks, also whence its calls come.
         let (to, from) = (trunk_facets(before, after), received_facets(before, after));
-        found.add(Of::Trunk(trunk.clone()), to, &way, ALWAYS);
-        found.add(Of::Received(trunk.clone()), from, &way, ALWAYS);
+        found.add((Of::Trunk(trunk.clone()), to), &way, ALWAYS);
+        found.add((Of::Received(trunk.clone()), from), &way, ALWAYS);
     }
 }
 
@@ -246,7 +350,7 @@ fn numbering(old: &Table, new: &Table, found: &mut Found) {
         Facet::maybe("this city's area code", area(old), area(new)),
         Facet::maybe("the one number", old.number().to_string(), new.number().to_string()),
     ];
-    found.add(Of::Numbering, facets.into_iter().flatten().collect(), NOBODY, ALWAYS);
+    found.add((Of::Numbering, facets.into_iter().flatten().collect()), NOBODY, ALWAYS);
 }
 
 fn targets(old: &Table, new: &Table, found: &mut Found) {
@@ -255,45 +359,46 @@ fn targets(old: &Table, new: &Table, found: &mut Found) {
     for id in ids {
         let of = |table: &Table| table.targets().iter().find(|target| target.id == id).cloned();
         let facets = target_facets(of(old).as_ref(), of(new).as_ref());
-        found.add(Of::Target(id.to_owned()), facets, NOBODY, ALWAYS);
+        found.add((Of::Target(id.to_owned()), facets), NOBODY, ALWAYS);
     }
 }
 
-/// Differences while they are gathered: what → who → when.
+/// When, for one way.
+#[derive(Clone, Debug)]
+struct Period {
+    from: i64,
+    until: i64,
+    when: Option<While>,
+}
+
+/// What → who → when, while it is gathered.
 #[derive(Default)]
-struct Found(BTreeMap<(Of, Vec<Facet>), BTreeMap<Way, Vec<(i64, i64)>>>);
+struct Found(BTreeMap<(Of, Vec<Facet>), Ways>);
+type Ways = BTreeMap<Way, Vec<Period>>;
 
 impl Found {
-    /// Periods of one way come in order of time; one that goes on where the last ended is joined to it.
-    fn add(&mut self, of: Of, facets: Vec<Facet>, way: &Way, (from, until): (i64, i64)) {
-        if facets.is_empty() {
+    /// Periods of one way come in order of time; one that goes on where another ended is joined to it.
+    fn add(&mut self, difference: (Of, Vec<Facet>), way: &Way, period: Period) {
+        if difference.1.is_empty() {
             return;
         }
-        let periods = self.0.entry((of, facets)).or_default().entry(way.clone()).or_default();
-        match periods.last_mut().filter(|last| last.1 == from) {
-            Some(last) => last.1 = until,
-            None => periods.push((from, until)),
+        let periods = self.0.entry(difference).or_default().entry(way.clone()).or_default();
+        let goes_on =
+            |last: &&mut Period| last.until == period.from && same(last.when.as_ref(), period.when.as_ref());
+        match periods.iter_mut().rev().find(goes_on) {
+            Some(last) => last.until = period.until,
+            None => periods.push(period),
         }
     }
 
     fn changes(self) -> Vec<Change> {
-        let mut changes: Vec<Change> = self
-            .0
-            .into_iter()
-            .map(|((of, facets), who)| {
-                let rows = who.into_iter().flat_map(|(way, periods)| {
-                    periods.into_iter().map(move |(from_ms, until_ms)| Row {
-                        from_ms,
-                        until_ms,
-                        trunk: way.trunk.clone(),
-                        numbers: way.number.iter().cloned().collect(),
-                        others: way.others,
-                        weight: None,
-                    })
-                });
-                Change { of, facets, rows: joined(rows.collect()) }
-            })
-            .collect();
+        let change = |((of, facets), ways): ((Of, Vec<Facet>), Ways)| {
+            let rows = ways
+                .into_iter()
+                .flat_map(|(way, periods)| periods.into_iter().map(move |period| way.row(period)));
+            Change { of, facets, rows: joined(rows.collect()) }
+        };
+        let mut changes: Vec<Change> = self.0.into_iter().map(change).collect();
         // What concerns callers first, then in order of time.
         let first = |change: &Change| change.rows.first().map_or(i64::MAX, |row| row.from_ms);
         changes.sort_by_cached_key(|change| (rank(&change.of), first(change), change.of.clone()));
@@ -301,10 +406,29 @@ impl Found {
     }
 }
 
+impl Way {
+    fn row(&self, period: Period) -> Row {
+        Row {
+            from_ms: period.from,
+            until_ms: period.until,
+            when: period.when,
+            trunk: self.trunk.clone(),
+            numbers: self.number.iter().cloned().collect(),
+            others: self.others,
+            weight: None,
+        }
+    }
+}
+
+/// Of the same hours in the same state, whatever their first span.
+fn same(one: Option<&While>, other: Option<&While>) -> bool {
+    one.map(|w| (&w.old, &w.new)) == other.map(|w| (&w.old, &w.new))
+}
+
 fn rank(of: &Of) -> u8 {
     match of {
         Of::Call => 0,
-        Of::Queue(_) | Of::Staff(_) | Of::Trunk(_) | Of::Announcement(_) => 1,
+        Of::Queue(_) | Of::Hours(_) | Of::Staff(_) | Of::Trunk(_) | Of::Announcement(_) => 1,
         Of::Received(_) | Of::Numbering | Of::Target(_) => 2,
         Of::Record => 3,
     }
@@ -312,23 +436,26 @@ fn rank(of: &Of) -> u8 {
 
 /// Rows of the same period and trunk become one.
 fn joined(rows: Vec<Row>) -> Vec<Row> {
-    let mut by_period: BTreeMap<(i64, i64, Option<TrunkId>), (BTreeSet<Number>, bool)> = BTreeMap::new();
-    for row in rows {
-        let (numbers, others) = by_period.entry((row.from_ms, row.until_ms, row.trunk)).or_default();
-        numbers.extend(row.numbers);
-        *others |= row.others;
+    let mut by_period: BTreeMap<(i64, i64, Option<TrunkId>, String), Row> = BTreeMap::new();
+    for mut row in rows {
+        let when = row.when.as_ref().map_or_else(String::new, ToString::to_string);
+        let key = (row.from_ms, row.until_ms, row.trunk.clone(), when);
+        match by_period.get_mut(&key) {
+            Some(known) => {
+                known.numbers.append(&mut row.numbers);
+                known.others = known.others.max(row.others);
+            }
+            None => drop(by_period.insert(key, row)),
+        }
     }
-    let row = |((from_ms, until_ms, trunk), (numbers, others)): (_, (BTreeSet<Number>, bool))| Row {
-        from_ms,
-        until_ms,
-        trunk,
-        numbers: numbers.into_iter().collect(),
-        others,
-        weight: None,
-    };
-    by_period.into_iter().map(row).collect()
+    let mut rows: Vec<Row> = by_period.into_values().collect();
+    for row in &mut rows {
+        row.numbers.sort();
+        row.numbers.dedup();
+    }
+    rows
 }
 
 /// Not of calls that come in.
-const NOBODY: &Way = &Way { trunk: None, number: None, others: false };
-const ALWAYS: (i64, i64) = (i64::MIN, i64::MAX);
+const NOBODY: &Way = &Way { trunk: None, number: None, others: Others::Nobody };
+const ALWAYS: Period = Period { from: i64::MIN, until: i64::MAX, when: None };

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::dialplan::calendar::Calendar;
-use crate::dialplan::diff::{Change, Diff, Facet, Of, Row, Weight, things, words};
+use crate::dialplan::diff::{Change, Diff, Facet, Of, Others, Row, Weight, While, things, words};
 
 impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,7 +46,9 @@ impl Diff {
     fn put_row(&self, row: &Row, width: usize, text: &mut String) {
         let weight = row.weight.as_ref().map_or_else(String::new, |weight| format!("   {weight}"));
         let who = who(row);
-        let when = format!("  {}{weight}", when(&self.calendar, row));
+        let hours =
+            row.when.as_ref().map_or_else(String::new, |w| format!(", {w}, {}", first(&self.calendar, w)));
+        let when = format!("  {}{hours}{weight}", when(&self.calendar, row));
         if columns(&when) + 3 + columns(&who) <= width {
             text.push_str(format!("{when}   {who}").trim_end());
             text.push('\n');
@@ -100,16 +102,20 @@ fn when(calendar: &Calendar, row: &Row) -> String {
     }
 }
 
+fn first(calendar: &Calendar, when: &While) -> String {
+    format!("first {} … {}", calendar.show(when.first.0), calendar.show(when.first.1))
+}
+
 fn who(row: &Row) -> String {
     let numbers = words::list(&row.numbers, " ");
     let mut who = match (row.numbers.len(), row.others) {
-        (0, false) => return String::new(),
-        (0, true) if row.trunk.is_some() => "every call".to_owned(),
-        (0, true) => "any other number".to_owned(),
-        (1..=3, false) => numbers,
-        (1..=3, true) => format!("{numbers} and any other number"),
-        (count, false) => format!("{count} numbers: {numbers}"),
-        (count, true) => format!("any other number and {count}: {numbers}"),
+        (0, Others::Nobody) => return String::new(),
+        (_, Others::Everyone) => "every call".to_owned(),
+        (0, Others::Unknown) => "any other number".to_owned(),
+        (1..=3, Others::Nobody) => numbers,
+        (1..=3, Others::Unknown) => format!("{numbers} and any other number"),
+        (count, Others::Nobody) => format!("{count} numbers: {numbers}"),
+        (count, Others::Unknown) => format!("any other number and {count}: {numbers}"),
     };
     if let Some(trunk) = &row.trunk {
         who.push_str(&format!(" in on trunk {trunk}"));
@@ -130,6 +136,7 @@ impl fmt::Display for Of {
         match self {
             Self::Call => f.write_str("the call"),
             Self::Queue(queue) => write!(f, "queue {queue}"),
+            Self::Hours(queue) => write!(f, "when queue {queue} is open for those from another"),
             Self::Staff(queue) => write!(f, "who can take calls of queue {queue}"),
             Self::Trunk(trunk) => write!(f, "trunk {trunk}"),
             Self::Announcement(prompt) => write!(f, "announcement {prompt}"),
@@ -137,6 +144,21 @@ impl fmt::Display for Of {
             Self::Numbering => f.write_str("how numbers are read"),
             Self::Target(target) => write!(f, "transfer target {target}"),
             Self::Record => f.write_str("the record, callers notice nothing"),
+        }
+    }
+}
+
+/// `while trade is closed`, `while trade was closed and long-trade is open`.
+impl fmt::Display for While {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = |open: bool| if open { "open" } else { "closed" };
+        match (&self.old, &self.new) {
+            (Some((old, was)), Some((new, is))) => {
+                write!(f, "while {} was {} and {} is {}", old.name(), state(*was), new.name(), state(*is))
+            }
+            (Some((old, was)), None) => write!(f, "while {} was {}", old.name(), state(*was)),
+            (None, Some((new, is))) => write!(f, "while {} is {}", new.name(), state(*is)),
+            (None, None) => f.write_str("always"),
         }
     }
 }
@@ -163,9 +185,17 @@ impl Diff {
         JsonRow {
             from: instant(row.from_ms, i64::MIN),
             until: instant(row.until_ms, i64::MAX),
+            when: row.when.as_ref().map(|when| JsonWhile {
+                hours: when.to_string(),
+                first: [when.first.0, when.first.1].map(|ms| self.calendar.show(ms)),
+            }),
             trunk: row.trunk.as_ref().map(|trunk| trunk.as_str()),
             numbers: row.numbers.iter().map(|number| number.as_str()).collect(),
-            others: row.others,
+            others: match row.others {
+                Others::Nobody => None,
+                Others::Unknown => Some("unknown"),
+                Others::Everyone => Some("every"),
+            },
             weight: row.weight.as_ref(),
         }
     }
@@ -198,11 +228,20 @@ struct JsonFacet<'a> {
 struct JsonRow<'a> {
     from: Option<String>,
     until: Option<String>,
+    when: Option<JsonWhile>,
     trunk: Option<&'a str>,
     numbers: Vec<&'a str>,
-    others: bool,
+    /// `unknown`: numbers neither plan has; `every`: all calls.
+    others: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<&'a Weight>,
+}
+
+/// Only while hours are open or closed: which, and the first span.
+#[derive(Serialize)]
+struct JsonWhile {
+    hours: String,
+    first: [String; 2],
 }
 
 /// Columns when nobody says.

@@ -23,6 +23,8 @@ impl<'t> Things<'t> {
         for queue in old.queues() {
             let facets = new.queue(&queue.id).map(|new| queue_facets(queue, new));
             known.insert(Of::Queue(queue.id.clone()), facets.unwrap_or_default());
+            let facet = new.queue(&queue.id).and_then(|new| hours_facet(queue, new));
+            known.insert(Of::Hours(queue.id.clone()), facet.into_iter().collect());
         }
         for trunk in old.trunks() {
             let facets = new.trunk(&trunk.id).map(|new| trunk_facets(Some(trunk), Some(new)));
@@ -45,9 +47,10 @@ impl<'t> Things<'t> {
             .filter(|id| new.queues.iter().any(|(other, _)| other == *id))
             .collect();
         let queues = queues.into_iter().cloned().map(Of::Queue);
+        let spilled = old.spilled.intersection(&new.spilled).cloned().map(Of::Hours);
         let trunks = old.trunks.intersection(&new.trunks).cloned().map(Of::Trunk);
         let prompts = old.prompts.intersection(&new.prompts).cloned().map(Of::Announcement);
-        let things = queues.chain(trunks).chain(prompts);
+        let things = queues.chain(spilled).chain(trunks).chain(prompts);
         let mut found: Vec<(Of, Vec<Facet>)> =
             things.filter_map(|of| self.known.get(&of).map(|facets| (of.clone(), facets.clone()))).collect();
         for place in old.queues.intersection(&new.queues) {
@@ -107,6 +110,16 @@ fn queue_facets(old: &Queue, new: &Queue) -> Vec<Facet> {
     .collect()
 }
 
+/// The hours a caller meets who comes from another queue. Two hours of one name may have other days.
+fn hours_facet(old: &Queue, new: &Queue) -> Option<Facet> {
+    let told = |queue: &Queue| words::closing(queue.closed.as_ref());
+    let (before, mut after) = (told(old), told(new));
+    if before == after && old.closed != new.closed {
+        after.push_str(", on other days");
+    }
+    Facet::maybe("open", before, after)
+}
+
 /// Where it leads and how.
 pub(super) fn trunk_facets(old: Option<&Trunk>, new: Option<&Trunk>) -> Vec<Facet> {
     let both = |aspect, of: &dyn Fn(&Trunk) -> String| {
@@ -138,10 +151,14 @@ pub(super) fn received_facets(old: Option<&Trunk>, new: Option<&Trunk>) -> Vec<F
         }
     };
     let believed = |t: &Trunk| if t.trusted { "believed" } else { "not believed" }.to_owned();
-    [both("its calls come from", &sources), both("headers that name a hotline", &believed)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        both("its calls come from", &sources),
+        both("headers that name a hotline", &believed),
+        both("the hotline is looked for in", &|t| words::list(t.identify.iter(), ", ")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn prompt_facets(old: &Prompt, new: &Prompt, resounding: &BTreeSet<String>) -> Vec<Facet> {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::dialplan::action::Announce;
 use crate::dialplan::diff::meets::NONE;
+use crate::dialplan::opening;
 use crate::dialplan::peers::NumberForm;
-use crate::dialplan::staff::{AnswerWhen, OnFull, Overflow, SkillNeed, Strategy};
+use crate::dialplan::staff::{AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, SkillNeed, Strategy};
 use crate::dialplan::table::Kind;
 use crate::event::TrunkId;
 
@@ -48,6 +49,24 @@ pub(super) fn full(full: &OnFull) -> String {
         OnFull::Reject { status, notice: Some(notice) } => format!("announce {notice}, then {status}"),
         OnFull::Reject { status, notice: None } => format!("refuse with {status}"),
     }
+}
+
+/// A queue's hours, as a caller who comes to it from elsewhere meets them.
+pub(super) fn closing(closing: Option<&Closing>) -> String {
+    let Some(closing) = closing else { return "day and night".to_owned() };
+    let then = match &closing.then {
+        OnClosed::Queue { to, keep_skill, hears } => {
+            let hears = match hears {
+                Hears::AsOpen => String::new(),
+                Hears::Nothing => "nothing announced, ".to_owned(),
+                Hears::This(announce) => format!("announce {}, ", announce.prompt),
+            };
+            format!("{hears}queue {to}{}", if *keep_skill { ", the skill kept" } else { "" })
+        }
+        OnClosed::Reject { status, notice: Some(notice) } => format!("announce {notice}, then {status}"),
+        OnClosed::Reject { status, notice: None } => format!("refuse with {status}"),
+    };
+    format!("{} ({}), else {then}", closing.hours.name(), opening::written(&closing.hours))
 }
 
 pub(super) fn need(need: &SkillNeed) -> String {

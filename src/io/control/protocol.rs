@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::{AgentId, CallId};
+use crate::io::plans::view::{PlansView, RefusalView, ReloadView, ScheduledView};
 use crate::node::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
 use crate::node::{Command, Reply};
 
@@ -49,6 +50,22 @@ pub enum Request {
     },
     /// No new calls; the second time: end at once.
     Drain {},
+    /// Read the plan anew and run it; or what the keys say.
+    Reload {
+        /// The plan before the one that runs.
+        #[serde(default)]
+        back: bool,
+        /// From this instant on.
+        #[serde(default)]
+        at: Option<String>,
+        /// Only compare.
+        #[serde(default)]
+        dry_run: bool,
+    },
+    /// List the plans kept, and the one that waits for its hour.
+    Plans {},
+    /// Drop the plan that waits.
+    CancelReload {},
     /// Send events as they happen.
     Follow {},
 }
@@ -67,6 +84,14 @@ pub enum Answer {
     Queues(Vec<QueueView>),
     /// To `trunks`.
     Trunks(Vec<TrunkView>),
+    /// To `reload`.
+    Reloaded(Box<ReloadView>),
+    /// To `reload`: the plan is refused whole.
+    PlanRefused(Box<RefusalView>),
+    /// To `plans`.
+    Plans(PlansView),
+    /// To `cancel-reload`: what will not come.
+    Cancelled(Option<ScheduledView>),
     /// Done.
     Done(bool),
     /// To `follow`; events come next.
@@ -78,7 +103,7 @@ pub enum Answer {
 }
 
 impl Request {
-    /// What the node is to be asked; `None` for `follow`, which is none of its business.
+    /// What the node is to be asked; `None` for `follow` and what concerns plans, which is none of its business.
     ///
     /// # Errors
     /// Why the request makes no sense.
@@ -95,7 +120,7 @@ impl Request {
             Self::Ready { agent } => Command::SetReady(AgentId::new(agent), true),
             Self::NotReady { agent } => Command::SetReady(AgentId::new(agent), false),
             Self::Drain {} => Command::Drain,
-            Self::Follow {} => return Ok(None),
+            Self::Reload { .. } | Self::Plans {} | Self::CancelReload {} | Self::Follow {} => return Ok(None),
         }))
     }
 }
@@ -137,6 +162,11 @@ mod tests {
         check(r#"{"command":"calls","unmask":true}"#, &Request::Calls { unmask: true });
         check(r#"{"command":"not-ready","agent":"a1"}"#, &Request::NotReady { agent: "a1".to_owned() });
         check(r#"{"command":"follow"}"#, &Request::Follow {});
+        check(r#"{"command":"plans"}"#, &Request::Plans {});
+        let reload = |back, at: Option<&str>, dry_run| Request::Reload { back, at: at.map(str::to_owned), dry_run };
+        check(r#"{"command":"reload"}"#, &reload(false, None, false));
+        check(r#"{"command":"reload","back":true,"dry_run":true}"#, &reload(true, None, true));
+        check(r#"{"command":"reload","at":"2022-01-01"}"#, &reload(false, Some("2022-01-01"), false));
     }
 
     #[test]

@@ -6,7 +6,10 @@ use super::super::feed::{Item, feed};
 use super::super::inbox::{Inbox, inbox};
 use std::os::unix::fs::MetadataExt;
 
+use super::super::clock::Clock;
+use super::super::plans::candidate::Candidate;
 use super::*;
+use crate::call::Edition;
 use crate::node::{Command, Reply};
 
 struct Served {
@@ -25,7 +28,11 @@ fn served() -> Served {
     let control = Control::bind(&path).unwrap();
     let (post, node) = inbox(8).unwrap();
     let (feed, items) = feed().unwrap();
-    let hub = Hub::new(post, feed);
+    let wuxi = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
+    let plan = Candidate::at_start(&wuxi).unwrap();
+    let edition = Arc::new(Edition::new(1, Arc::clone(&plan.table)));
+    let plans = Plans::new(wuxi, plan, &edition, Clock::start(None), post.clone(), feed.fork());
+    let hub = Hub::new(post, feed, plans);
     let followers = hub.followers();
     let (stop, stopped) = oneshot::channel();
     let thread = thread::spawn(move || control.serve(hub, oneshot::channel().0, stopped));
@@ -73,6 +80,21 @@ fn a_command_reaches_the_node_and_its_reply_comes_back_as_a_line() {
     assert!(hear(&mut client).starts_with(r#"{"refused":"a call id is"#));
     say(&mut client, "GET / HTTP/1.1");
     assert!(hear(&mut client).starts_with(r#"{"refused":"not a request"#));
+}
+
+#[test]
+fn what_concerns_plans_is_answered_here_and_never_asks_the_node() {
+    let mut served = served();
+    let mut client = served.connect();
+    say(&mut client, r#"{"command":"plans"}"#);
+    assert!(hear(&mut client).starts_with(r#"{"plans":{"plans":[{"edition":1,"plan":"无锡12345","since":"#));
+    say(&mut client, r#"{"command":"reload"}"#);
+    assert!(hear(&mut client).starts_with(r#"{"reloaded":{"outcome":"unchanged","plan":"无锡12345","edition":1,"#));
+    say(&mut client, r#"{"command":"cancel-reload"}"#);
+    assert_eq!(hear(&mut client), r#"{"cancelled":null}"#);
+    let mut got = VecDeque::new();
+    served.node.receive_all(&mut got);
+    assert!(got.is_empty());
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn a_person_reads_the_path_of_a_call_and_finds_its_id_on_every_line() {
         Format::Text,
         Level::Info,
         expect![[r#"
-        2021-12-31 23:59:59.123 info  -              plan 无锡12345 is in force
+        2021-12-31 23:59:59.123 info  -              plan 无锡12345 is in force (edition 2)
         2021-12-31 23:59:59.223 info  -              agent a1 has a phone at sip:138****1111@10.0.0.9:5060
         2021-12-31 23:59:59.323 info  -              agent a1 is ready
         2021-12-31 23:59:59.423 info  5z12e14jc0001  138****1234 calls 12319 on trunk telecom

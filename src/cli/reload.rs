@@ -1,0 +1,150 @@
+//! `tongjie reload`
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use super::client::Client;
+use super::failure::{AT_FAULT, Failure};
+use super::{Where, json, print};
+use crate::io::control::protocol::{Answer, Request};
+use crate::io::plans::view::{FaultView, Outcome, PlansView, RefusalView, ReloadView, ScheduledView};
+use crate::telemetry::escape::printable;
+
+/// Run the plan as it is in its directory now, without dropping or disturbing a call
+///
+/// The plan is read, checked (its tests and recordings too), compared with the one that runs, and put in force at one
+/// stroke: calls in progress keep the plan they began with, new calls get the new one. A plan with a fault is refused
+/// whole, with every reason, and the one that runs runs on. SIGHUP does the same, and tells the log.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 done, 1 the plan is refused or the wish makes no sense, 3 no node answers.
+
+Examples:
+  tongjie reload --dry-run                     # what would change for whom; nothing does
+  tongjie reload
+  tongjie reload --at 2022-01-01T00:00:00      # checked now, in force then; in the plan's time zone
+  tongjie reload --list                        # the plans kept, and the one that waits
+  tongjie reload --cancel                      # the one that waits will not come
+  tongjie reload --back                        # to the plan that ran before")]
+pub(super) struct Reload {
+    #[command(flatten)]
+    place: Where,
+    /// Check now, run from this instant on: 2022-01-01T00:00:00, or a date alone; by the clock the plan sees
+    #[arg(long, value_name = "INSTANT", conflicts_with_all = ["back", "list", "cancel"])]
+    at: Option<String>,
+    /// Run the plan that ran before this one; again: the one before that
+    #[arg(long, conflicts_with_all = ["list", "cancel"])]
+    back: bool,
+    /// Only check and compare
+    #[arg(long, conflicts_with_all = ["list", "cancel"])]
+    dry_run: bool,
+    /// List the plans kept, the newest first, and the one that waits for its hour
+    #[arg(long, conflicts_with = "cancel")]
+    list: bool,
+    /// Drop the plan that waits for its hour
+    #[arg(long)]
+    cancel: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Reload {
+    pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        let mut client = Client::connect(&self.place)?;
+        match client.ask_patiently(&self.request())? {
+            Answer::Reloaded(view) => self.reloaded(&view),
+            Answer::PlanRefused(view) => self.refused(&view),
+            Answer::Plans(view) => print(&if self.json { json(&view)? } else { plans(&view) }),
+            Answer::Cancelled(view) => self.cancelled(view.as_ref()),
+            _ => Err(client.confused()),
+        }
+    }
+
+    fn request(&self) -> Request {
+        if self.list {
+            Request::Plans {}
+        } else if self.cancel {
+            Request::CancelReload {}
+        } else {
+            Request::Reload { back: self.back, at: self.at.clone(), dry_run: self.dry_run }
+        }
+    }
+
+    fn reloaded(&self, view: &ReloadView) -> Result<ExitCode, Failure> {
+        if self.json {
+            return print(&json(view)?);
+        }
+        // With standard error closed there is nobody to warn.
+        write!(io::stderr(), "{}", shown(&view.warnings)).ok();
+        print(&text(view))
+    }
+
+    fn refused(&self, view: &RefusalView) -> Result<ExitCode, Failure> {
+        if self.json {
+            print(&json(view)?)?;
+        } else {
+            let errors = view.faults.iter().filter(|fault| fault.level == "error").count();
+            let (plan, edition) = (printable(&view.plan), view.edition);
+            // With standard error closed there is nobody to tell.
+            write!(
+                io::stderr(),
+                "{}the plan is refused, {errors} error(s); {plan}, edition {edition}, runs on\n",
+                shown(&view.faults)
+            )
+            .ok();
+        }
+        Ok(ExitCode::from(AT_FAULT))
+    }
+
+    fn cancelled(&self, view: Option<&ScheduledView>) -> Result<ExitCode, Failure> {
+        let Some(view) = view else { return Err(Failure::new("no plan waits for its hour")) };
+        if self.json {
+            return print(&json(view)?);
+        }
+        print(&format!("plan {} will not be in force from {} on\n", printable(&view.plan), view.at))
+    }
+}
+
+fn shown(faults: &[FaultView]) -> String {
+    faults.iter().map(|fault| format!("{}\n\n", fault.shown)).collect()
+}
+
+fn text(view: &ReloadView) -> String {
+    let (plan, edition, took) = (printable(&view.plan), view.edition, ms(view.took_us));
+    let at = view.at.as_deref().unwrap_or_default();
+    let what = match view.outcome {
+        Outcome::InForce => {
+            let pause = ms(view.pause_us.unwrap_or(0));
+            format!("plan {plan} is in force, edition {edition} since {at} ({took}, calls held up for {pause})")
+        }
+        Outcome::Scheduled => format!("plan {plan} will be in force from {at} on; `reload --cancel` drops it"),
+        Outcome::Compared if at.is_empty() => {
+            format!("plan {plan} can be put in force; nothing was changed ({took})")
+        }
+        Outcome::Compared => format!("plan {plan} could be in force from {at} on; nothing was changed ({took})"),
+        Outcome::Unchanged => {
+            return format!("plan {plan} is the one that runs, to the letter: edition {edition} ({took})\n");
+        }
+    };
+    let fates = view.fates.trim_end();
+    format!("{fates}\n{what}\n")
+}
+
+fn plans(view: &PlansView) -> String {
+    let mut text = String::new();
+    if let Some(scheduled) = &view.scheduled {
+        text.push_str(&format!("next        plan {} at {}\n", printable(&scheduled.plan), scheduled.at));
+    }
+    for plan in &view.plans {
+        let mark = if plan.running { "runs  " } else { "kept  " };
+        let (name, since) = (printable(&plan.plan), &plan.since);
+        text.push_str(&format!("{mark}{:>4}  plan {name} since {since}\n", plan.edition));
+    }
+    text
+}
+
+/// Microseconds as milliseconds with one decimal.
+fn ms(us: u64) -> String {
+    let tenths = us.saturating_add(50) / 100;
+    format!("{}.{} ms", tenths / 10, tenths % 10)
+}

@@ -1,0 +1,148 @@
+//! `tongjie timeline`
+
+mod png;
+
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::failure::Failure;
+use super::{json, print, route};
+use crate::dialplan::timeline::{By, Language, Timeline, View, timeline};
+use crate::dialplan::{self, Table};
+use crate::io::Clock;
+
+/// Draw a plan: numbers × time, where each call goes, when that changes, and gaps in red
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Without a file it is drawn on the terminal. The SVG and the PNG are one A3 sheet.
+
+Examples:
+  tongjie timeline dialplan/wuxi --svg wuxi.svg --png wuxi.png
+  tongjie timeline dialplan/wuxi --at 2021-12-31T23:59:59 --by wave
+  tongjie timeline dialplan/wuxi --ics cut-overs.ics")]
+pub(super) struct DrawTimeline {
+    /// The plan's directory
+    plan: PathBuf,
+    /// Draw it into this SVG file
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Draw it into this PNG file
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+    /// Write all cut-over instants into this calendar file (iCalendar)
+    #[arg(long, value_name = "FILE")]
+    ics: Option<PathBuf>,
+    /// Begin here: 2021-10-01, 2021-10-01T08:00:00; in the plan's time zone
+    #[arg(long, value_name = "INSTANT")]
+    from: Option<String>,
+    /// End here
+    #[arg(long, value_name = "INSTANT")]
+    until: Option<String>,
+    /// Mark this instant; default: now
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<String>,
+    /// Group numbers so
+    #[arg(long, value_enum, default_value_t = Grouped::Mode)]
+    by: Grouped,
+    /// The picture's language; default: that of the plan's name
+    #[arg(long, value_enum)]
+    language: Option<Spoken>,
+    /// Dots per inch of the PNG
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(50..=600))]
+    dpi: u16,
+    /// A font file for the PNG, looked in first
+    #[arg(long, value_name = "FILE")]
+    font: Option<PathBuf>,
+    /// As JSON
+    #[arg(long, conflicts_with_all = ["svg", "png", "ics"])]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Grouped {
+    /// By merge mode
+    Mode,
+    /// By wave: the beginning of the trial
+    Wave,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Spoken {
+    Zh,
+    En,
+}
+
+impl DrawTimeline {
+    pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        let table = dialplan::load_plan(&self.plan)?.table;
+        let now = Clock::start(None).wall().ms;
+        let timeline = timeline(&table, &self.view(&table, now)?);
+        if self.json {
+            return print(&json(&timeline)?);
+        }
+        if let Some(file) = &self.svg {
+            write(file, timeline.svg().as_bytes())?;
+        }
+        if let Some(file) = &self.png {
+            write(file, &png::draw(&timeline.svg(), self.dpi, self.font.as_deref())?)?;
+        }
+        if let Some(file) = &self.ics {
+            write(file, timeline.ics(now).as_bytes())?;
+        }
+        self.report(&timeline)
+    }
+
+    /// What was written, or, if nothing was, the picture itself.
+    fn report(&self, timeline: &Timeline) -> Result<ExitCode, Failure> {
+        let files: Vec<String> = [&self.svg, &self.png, &self.ics]
+            .into_iter()
+            .flatten()
+            .map(|file| file.display().to_string())
+            .collect();
+        if files.is_empty() {
+            let colour =
+                io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+            return print(&timeline.terminal(columns(), colour));
+        }
+        print(&format!("{} numbers in {}\n", timeline.rows(), files.join(", ")))
+    }
+
+    fn view(&self, table: &Table, now: i64) -> Result<View, Failure> {
+        let instant =
+            |text: &Option<String>| text.as_deref().map(|text| route::instant(table, text)).transpose();
+        let (from_ms, until_ms) = (instant(&self.from)?, instant(&self.until)?);
+        if let (Some(from), Some(until)) = (from_ms, until_ms)
+            && from >= until
+        {
+            return Err(Failure::usage("--until is not after --from"));
+        }
+        Ok(View {
+            from_ms,
+            until_ms,
+            at_ms: instant(&self.at)?.or(Some(now)),
+            by: match self.by {
+                Grouped::Mode => By::Mode,
+                Grouped::Wave => By::Wave,
+            },
+            language: self.language.map(|language| match language {
+                Spoken::Zh => Language::Chinese,
+                Spoken::En => Language::English,
+            }),
+        })
+    }
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    fs::write(file, bytes)
+        .map_err(|error| Failure::new(format!("cannot write {}", file.display())).cause(error))
+}
+
+/// The terminal's width; that of a printout where there is none.
+fn columns() -> usize {
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let window = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    asked.or_else(window).unwrap_or(COLUMNS)
+}
+
+const COLUMNS: usize = 120;

@@ -1,0 +1,234 @@
+//! Numbers → rows and bars, in groups.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::dialplan::action::{Action, Back, HotlineInfo};
+use crate::dialplan::opening;
+use crate::dialplan::staff::{OnFull, Queue};
+use crate::dialplan::table::{Fate, Kind, Segment, Table};
+use crate::dialplan::timeline::{Bar, By, Group, Language, Look, Row};
+use crate::event::{Mode, Phase};
+
+pub(super) fn groups(table: &Table, by: By, language: Language, notes: &mut Vec<String>) -> Vec<Group> {
+    let mut groups: BTreeMap<(u8, i64, String), Vec<Row>> = BTreeMap::new();
+    for fate in table.fates() {
+        let (rank, at, title) = group_of(table, fate, by, language);
+        groups.entry((rank, at, title)).or_default().push(row(table, fate, language, notes));
+    }
+    groups.into_iter().map(|((_, _, title), rows)| Group { title, rows }).collect()
+}
+
+/// Its group's place and title.
+fn group_of(table: &Table, fate: &Fate, by: By, language: Language) -> (u8, i64, String) {
+    let say = |rank, chinese, english| (rank, 0, language.pick(chinese, english).to_owned());
+    let info = fate.segments.iter().find_map(|segment| segment.hotline.as_ref());
+    let mode = info.map(|info| info.mode);
+    match (mode, fate.kind) {
+        (_, Kind::Emergency) | (Some(Mode::Emergency), _) => return say(8, "紧急专线", "Emergency lines"),
+        (None, _) => return say(9, "不接转,仅告知或转接", "Told or reached by transfer only"),
+        (Some(Mode::Direct | Mode::FullMerge | Mode::DualNumber | Mode::SubCenter), _) => {}
+    }
+    if by == By::Wave {
+        let trial = fate.segments.iter().find(|segment| segment.phase > Some(Phase::Legacy));
+        let at = trial.map_or(i64::MIN, |segment| segment.from_ms);
+        let date = table.calendar().civil(at).map(|at| at.date().to_string());
+        let title = date.map_or_else(
+            || language.pick("一直如此", "Always").to_owned(),
+            |date| format!("{} {date}", language.pick("批次", "Wave of")),
+        );
+        return (1, at, title);
+    }
+    if !fate.via.is_empty() {
+        return say(7, "别名:已并入其他热线", "Aliases of other hotlines");
+    }
+    let own = fate.segments.iter().any(|segment| look(table, segment) == Look::Own);
+    match mode {
+        Some(Mode::Direct) => say(1, "总号", "The one number"),
+        Some(Mode::FullMerge) => say(2, "整体并入", "Full merge"),
+        Some(Mode::DualNumber) if own => say(4, "双号并行(专席)", "Dual number, seats of its own"),
+        Some(Mode::DualNumber) => say(3, "双号并行", "Dual number"),
+        Some(Mode::SubCenter | Mode::Emergency) | None => say(5, "设分中心", "Sub-center"),
+    }
+}
+
+fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) -> Row {
+    let mut infos: Vec<&Arc<HotlineInfo>> = vec![];
+    for info in fate.segments.iter().filter_map(|segment| segment.hotline.as_ref()) {
+        if infos.last().is_none_or(|last| last.id != info.id) {
+            infos.push(info);
+        }
+    }
+    let join = |of: &dyn Fn(&HotlineInfo) -> &str| {
+        let texts: Vec<&str> = infos.iter().map(|info| of(info)).collect();
+        texts.join(" / ")
+    };
+    let target = table.targets().iter().find(|target| target.number == fate.number);
+    let (name, owner) = match (infos.is_empty(), target) {
+        (true, Some(target)) => (target.name.clone(), String::new()),
+        (_, _) => (join(&|info| &info.name), join(&|info| &info.owner)),
+    };
+    let name = match fate.via.get(1).or(infos.first().map(|info| &info.number)) {
+        Some(to) if !fate.via.is_empty() => format!("→ {to} {name}"),
+        Some(_) | None => name,
+    };
+    let served = fate.segments.iter().rev().find(|segment| serves(look(table, segment)));
+    let fallback = served.map_or_else(String::new, |segment| fallback(table, &segment.action, language));
+    Row { number: fate.number.to_string(), name, owner, fallback, bars: bars(table, fate, language, notes) }
+}
+
+fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) -> Vec<Bar> {
+    let ends = fate.segments.iter().skip(1).map(|segment| segment.from_ms).chain([i64::MAX]);
+    let mut bars: Vec<Bar> = vec![];
+    for (segment, until_ms) in fate.segments.iter().zip(ends) {
+        let look = match look(table, segment) {
+            Look::NotOurs if fate.kind == Kind::Told || segment.phase > Some(Phase::Legacy) => Look::Told,
+            look => look,
+        };
+        let bar = Bar {
+            from_ms: segment.from_ms,
+            until_ms,
+            look,
+            phase: segment.phase,
+            label: label(&segment.action, look, language),
+            announce: announce(&segment.action),
+            note: note(segment, language, notes),
+        };
+        match bars.last_mut().filter(|last| Bar { from_ms: bar.from_ms, until_ms, ..(*last).clone() } == bar)
+        {
+            Some(last) => last.until_ms = until_ms,
+            None => bars.push(bar),
+        }
+    }
+    let served = |bar: &Bar| serves(bar.look);
+    let (first, last) = (bars.iter().position(served), bars.iter().rposition(served));
+    for (i, bar) in bars.iter_mut().enumerate() {
+        if bar.look == Look::NotOurs
+            && first.is_some_and(|first| first < i)
+            && last.is_some_and(|last| i < last)
+        {
+            bar.look = Look::Gap;
+        }
+    }
+    bars
+}
+
+fn look(table: &Table, segment: &Segment) -> Look {
+    match &segment.action {
+        Action::Queue { queue, .. } if queue == table.general_queue() => Look::General,
+        Action::Queue { .. } => Look::Own,
+        Action::Trunk { .. } if segment.phase == Some(Phase::Legacy) => Look::Legacy,
+        Action::Trunk { .. } => Look::Trunk,
+        Action::Emergency { .. } => Look::Emergency,
+        Action::Intercept { .. } => Look::Intercept,
+        Action::Reject { .. } if segment.phase == Some(Phase::Cancelled) => Look::Cancelled,
+        Action::Reject { .. } => Look::NotOurs,
+    }
+}
+
+/// Whether a caller comes to someone, or hears what is meant for him.
+fn serves(look: Look) -> bool {
+    match look {
+        Look::General | Look::Own | Look::Trunk | Look::Legacy | Look::Emergency => true,
+        Look::Intercept | Look::Cancelled | Look::Told | Look::NotOurs | Look::Gap => false,
+    }
+}
+
+/// What is written in a bar, the most important first.
+fn label(action: &Action, look: Look, language: Language) -> Vec<String> {
+    match action {
+        Action::Queue { queue, skill, .. } => {
+            let skill = skill.as_ref().filter(|skill| skill.as_str() != queue.as_str());
+            [Some(queue.to_string()), skill.map(ToString::to_string)].into_iter().flatten().collect()
+        }
+        Action::Trunk { trunks, .. } | Action::Emergency { trunks, .. } => {
+            let names: Vec<&str> = trunks.iter().map(|trunk| trunk.as_str()).collect();
+            vec![names.join(" → ")]
+        }
+        Action::Intercept { prompt, status } => {
+            vec![format!("{} {status}", language.pick("停用", "cancelled")), prompt.to_string()]
+        }
+        Action::Reject { status, .. } if look == Look::Cancelled => {
+            vec![format!("{} {status}", language.pick("拒接", "refused"))]
+        }
+        Action::Reject { .. } => vec![],
+    }
+}
+
+fn announce(action: &Action) -> Option<String> {
+    match action {
+        Action::Queue { announce, .. } => announce.as_ref().map(|announce| announce.prompt.to_string()),
+        Action::Trunk { .. }
+        | Action::Emergency { .. }
+        | Action::Intercept { .. }
+        | Action::Reject { .. } => None,
+    }
+}
+
+/// The index of the note that tells a segment's hours.
+fn note(segment: &Segment, language: Language, notes: &mut Vec<String>) -> Option<usize> {
+    let closed = segment.closed.as_ref()?;
+    let otherwise = match &closed.action {
+        Action::Queue { queue, .. } => format!("{} {queue}", language.pick("队列", "queue")),
+        Action::Trunk { trunks, .. } | Action::Emergency { trunks, .. } => trunks
+            .first()
+            .map_or_else(String::new, |trunk| format!("{} {trunk}", language.pick("中继", "trunk"))),
+        Action::Intercept { prompt, .. } | Action::Reject { notice: Some(prompt), .. } => {
+            format!("{} {prompt}", language.pick("播报", "announce"))
+        }
+        Action::Reject { status, notice: None } => {
+            format!("{} {status}", language.pick("拒接", "refuse with"))
+        }
+    };
+    let hours = opening::written(&closed.hours);
+    let text =
+        format!("{}: {hours}; {}: {otherwise}", closed.hours.name(), language.pick("其余时间", "otherwise"));
+    let known = notes.iter().position(|note| *note == text);
+    Some(known.unwrap_or_else(|| {
+        notes.push(text);
+        notes.len() - 1
+    }))
+}
+
+/// Where a call goes when the first place is full, down or slow.
+fn fallback(table: &Table, action: &Action, language: Language) -> String {
+    match action {
+        Action::Queue { queue, .. } => {
+            table.queue(queue).map_or_else(String::new, |queue| spill(queue, language))
+        }
+        Action::Trunk { back: Some(back), .. } => format!("{} → {}", cases(back, language), back.queue),
+        Action::Emergency { trunks, .. } => {
+            let rest: Vec<&str> = trunks.iter().skip(1).map(|trunk| trunk.as_str()).collect();
+            rest.join(", ")
+        }
+        Action::Trunk { back: None, .. } | Action::Intercept { .. } | Action::Reject { .. } => String::new(),
+    }
+}
+
+/// Each place with all that sends a caller there: `30s/full → general`.
+fn spill(queue: &Queue, language: Language) -> String {
+    let steps = queue.overflow.iter().map(|step| (format!("{}s", step.after.as_secs()), step.to.to_string()));
+    let full = match &queue.full {
+        OnFull::Queue(to) => to.to_string(),
+        OnFull::Reject { status, .. } => status.to_string(),
+    };
+    let mut places: Vec<(String, String)> = vec![];
+    for (case, to) in steps.chain([(language.pick("满", "full").to_owned(), full)]) {
+        match places.iter_mut().find(|(_, known)| *known == to) {
+            Some((cases, _)) => *cases = format!("{cases}/{case}"),
+            None => places.push((case, to)),
+        }
+    }
+    let places: Vec<String> = places.into_iter().map(|(cases, to)| format!("{cases} → {to}")).collect();
+    places.join(", ")
+}
+
+fn cases(back: &Back, language: Language) -> String {
+    let cases = [
+        (back.on_down, language.pick("断", "down")),
+        (back.on_full, language.pick("满", "full")),
+        (back.on_no_answer, language.pick("无应答", "no answer")),
+    ];
+    let cases: Vec<&str> = cases.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
+    cases.join("/")
+}

@@ -1,0 +1,356 @@
+use std::collections::VecDeque;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::thread::{self, JoinHandle};
+
+use super::super::feed::{Item, feed};
+use super::super::inbox::{Inbox, inbox};
+use super::*;
+use crate::event::PromptId;
+use crate::media;
+use crate::node::{Input, Node, Output};
+use crate::sim::fixture;
+use crate::stdx::{Instant, Rng};
+
+/// A node on a thread, its plan in a directory, and its plans.
+struct Bench {
+    dir: tempfile::TempDir,
+    plans: Plans,
+    items: Inbox<Item>,
+    node: JoinHandle<Vec<media::Command>>,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// 2021-10-28T10:00+08:00.
+const NOW: i64 = 1_635_386_400_000;
+
+impl Bench {
+    /// With a copy of the Wuxi plan.
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let wuxi = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
+        for entry in fs::read_dir(&wuxi).unwrap().map(Result::unwrap) {
+            if entry.path().is_file() {
+                fs::copy(entry.path(), dir.path().join(entry.file_name())).unwrap();
+            }
+        }
+        symlink(wuxi.join("audio"), dir.path().join("audio")).unwrap();
+        let first = Candidate::at_start(dir.path()).unwrap_or_else(|report| panic!("{report}"));
+        let clock = Clock::start(Some(NOW));
+        let settings = fixture::settings("10.0.0.1:5060".parse().unwrap());
+        let node = Node::new(settings, Arc::clone(&first.table), clock.wall(), Rng::from_seed(7));
+        let (post, to_node) = inbox(8).unwrap();
+        let (feed, items) = feed().unwrap();
+        let plans = Plans::new(dir.path().to_owned(), first, node.edition(), clock, post, feed);
+        let node = thread::spawn(move || drive(node, to_node));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self { dir, plans, items, node, runtime }
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.dir.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    }
+
+    fn name(&self, name: &str) {
+        let path = self.dir.path().join("plan.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.lines().map(|line| match line.starts_with("name = ") {
+            true => format!("name = \"{name}\"\n"),
+            false => format!("{line}\n"),
+        });
+        fs::write(path, lines.collect::<String>()).unwrap();
+    }
+
+    fn wish(&self, wish: &Wish) -> Told {
+        self.runtime.block_on(self.plans.reload(wish, "test"))
+    }
+
+    #[track_caller]
+    fn done(&self, wish: &Wish, outcome: Outcome) -> ReloadView {
+        match self.wish(wish) {
+            Told::Done(view) => {
+                assert_eq!(view.outcome, outcome, "{view:#?}");
+                *view
+            }
+            other => panic!("{other:#?}"),
+        }
+    }
+
+    #[track_caller]
+    fn refused(&self, wish: &Wish) -> Vec<String> {
+        match self.wish(wish) {
+            Told::Refused(view) => {
+                assert!(view.faults.iter().all(|fault| fault.level == "warning" || !fault.shown.is_empty()));
+                view.faults.iter().map(FaultView::line).collect()
+            }
+            other => panic!("{other:#?}"),
+        }
+    }
+
+    #[track_caller]
+    fn not(&self, wish: &Wish) -> String {
+        match self.wish(wish) {
+            Told::Not(why) => why,
+            other => panic!("{other:#?}"),
+        }
+    }
+
+    /// `edition name`, the newest first; the one that runs is marked.
+    fn kept(&self) -> String {
+        let view = self.runtime.block_on(self.plans.list());
+        let plans = view.plans.iter().map(|plan| {
+            let mark = if plan.running { "*" } else { "" };
+            format!("{mark}{} {}", plan.edition, plan.plan)
+        });
+        plans.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The recordings the media plane was given, reload by reload.
+    fn given(self) -> Vec<Arc<media::Prompts>> {
+        drop((self.plans, self.runtime));
+        let commands = self.node.join().unwrap();
+        let prompts = |command| match command {
+            media::Command::Prompts(prompts) => Some(prompts),
+            _ => None,
+        };
+        commands.into_iter().filter_map(prompts).collect()
+    }
+}
+
+/// Answers commands as a driver does; ends with the last sender.
+fn drive(mut node: Node, mut inbox: Inbox<ToNode>) -> Vec<media::Command> {
+    let (mut got, mut commands) = (VecDeque::new(), Vec::new());
+    while !inbox.is_orphaned() {
+        inbox.wait(Duration::from_secs(5), &mut got);
+        for message in got.drain(..) {
+            let ToNode::Command { command, reply } = message else { continue };
+            node.handle_input(Instant::ZERO, Input::Command { token: 1, command });
+            let mut reply = Some(reply);
+            while let Some(output) = node.poll_output() {
+                match output {
+                    Output::Reply { reply: answer, .. } => drop(reply.take().unwrap().send(answer)),
+                    Output::Media(command) => commands.push(command),
+                    _ => {}
+                }
+            }
+        }
+    }
+    commands
+}
+
+fn at(instant: &str) -> Wish {
+    Wish { at: Some(instant.to_owned()), ..Wish::default() }
+}
+
+fn back() -> Wish {
+    Wish { back: true, ..Wish::default() }
+}
+
+const NOW_WISH: Wish = Wish { back: false, at: None, dry_run: false };
+
+#[test]
+fn a_reload_puts_the_plan_in_the_directory_in_force_and_says_whose_fate_changes() {
+    let mut bench = Bench::new();
+    bench.name("改");
+    bench.edit("hotlines.toml", "[hotline.12319]", "[hotline.12319]\ngreeting = \"另一句\"");
+    let view = bench.done(&NOW_WISH, Outcome::InForce);
+    assert_eq!((view.plan.as_str(), view.edition), ("改", 2));
+    assert!(view.fates.contains("12319") && view.fates.contains("另一句"), "{}", view.fates);
+    assert!(view.at.unwrap().starts_with("2021-10-28T10:00:"), "in the plan's zone, by the plan's clock");
+    assert_eq!(bench.kept(), "*2 改, 1 无锡12345");
+    let mut items = VecDeque::new();
+    bench.items.receive_all(&mut items);
+    let told = |item: &Item| matches!(item, Item::Notice(Notice::Reloaded { by, edition: 2, .. }) if by == "test");
+    assert_eq!(items.iter().filter(|item| told(item)).count(), 1, "{items:?}");
+}
+
+#[test]
+fn a_plan_that_is_the_one_that_runs_to_the_letter_changes_nothing() {
+    let bench = Bench::new();
+    bench.done(&NOW_WISH, Outcome::Unchanged);
+    assert_eq!(bench.kept(), "*1 无锡12345");
+}
+
+#[test]
+fn a_dry_run_compares_and_changes_nothing() {
+    let bench = Bench::new();
+    bench.name("改");
+    let view = bench.done(&Wish { dry_run: true, ..Wish::default() }, Outcome::Compared);
+    assert_eq!((view.edition, view.pause_us), (1, None));
+    bench.done(&Wish { dry_run: true, ..at("2021-11-01") }, Outcome::Compared);
+    assert_eq!((bench.kept().as_str(), bench.plans.scheduled()), ("*1 无锡12345", None));
+}
+
+#[test]
+fn a_plan_with_faults_is_refused_whole_with_every_reason_in_its_place() {
+    let mut bench = Bench::new();
+    bench.edit("hotlines.toml", "[hotline.12319]", "[hotline.12319]\nnonsense = 1");
+    bench.edit("trunks.toml", "[trunk.tax]", "[trunk.taxi]");
+    let faults = bench.refused(&NOW_WISH);
+    let with = |words: [&str; 2]| faults.iter().any(|line| words.iter().all(|word| line.contains(word)));
+    assert!(with(["hotlines.toml:", "nonsense"]) && with(["hotlines.toml:", "tax"]), "{faults:#?}");
+    assert_eq!(bench.kept(), "*1 无锡12345");
+    let mut items = VecDeque::new();
+    bench.items.receive_all(&mut items);
+    let told = |item: &Item| matches!(item, Item::Notice(Notice::PlanRefused { faults, .. }) if faults.len() > 1);
+    assert!(items.iter().any(told), "the log has every reason too: {items:?}");
+}
+
+#[test]
+fn a_test_that_fails_refuses_the_plan() {
+    let bench = Bench::new();
+    bench.edit("hotlines.toml", "skill = \"city-management\"", "skill = \"culture-tourism\"");
+    assert!(bench.refused(&NOW_WISH).iter().any(|line| line.contains("(dp016)")));
+}
+
+#[test]
+fn a_recording_that_is_missing_or_broken_refuses_the_plan() {
+    let bench = Bench::new();
+    let audio = bench.dir.path().join("audio");
+    fs::remove_file(&audio).unwrap();
+    let faults = bench.refused(&NOW_WISH);
+    assert!(faults.len() > 3 && faults.iter().all(|line| line.contains("(dp011)")), "{faults:#?}");
+    fs::create_dir(&audio).unwrap();
+    fs::write(audio.join("number-cancelled.wav"), "ringing").unwrap();
+    assert!(bench.refused(&NOW_WISH).iter().any(|line| line.contains("cannot be played")));
+    assert_eq!(bench.kept(), "*1 无锡12345");
+}
+
+#[test]
+fn a_directory_that_is_gone_and_a_file_that_cannot_be_read_refuse_the_plan() {
+    let bench = Bench::new();
+    let file = bench.dir.path().join("queues.toml");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    assert!(bench.refused(&NOW_WISH).iter().any(|line| line.contains("cannot read") && line.contains("queues.toml")));
+    fs::remove_dir_all(bench.dir.path()).unwrap();
+    let faults = bench.refused(&NOW_WISH);
+    assert!(faults.iter().any(|line| line.contains("there is no plan here")), "{faults:#?}");
+    assert_eq!(bench.kept(), "*1 无锡12345");
+}
+
+#[test]
+fn back_goes_back_one_plan_at_a_time_also_when_the_directory_is_gone() {
+    let bench = Bench::new();
+    assert!(bench.not(&back()).contains("no plan ran before"));
+    for name in ["二", "三"] {
+        bench.name(name);
+        bench.done(&NOW_WISH, Outcome::InForce);
+    }
+    fs::remove_dir_all(bench.dir.path()).unwrap();
+    assert_eq!(bench.done(&Wish { dry_run: true, ..back() }, Outcome::Compared).plan, "二");
+    assert_eq!(bench.done(&back(), Outcome::InForce).plan, "二");
+    assert_eq!(bench.kept(), "*4 二, 1 无锡12345");
+    assert_eq!(bench.done(&back(), Outcome::InForce).plan, "无锡12345");
+    assert_eq!(bench.kept(), "*5 无锡12345");
+    assert!(bench.not(&back()).contains("no plan ran before"));
+}
+
+#[test]
+fn ten_plans_are_kept_beside_the_one_that_runs() {
+    let bench = Bench::new();
+    for number in 2..=13 {
+        bench.name(&format!("第{number}"));
+        bench.done(&NOW_WISH, Outcome::InForce);
+    }
+    let kept = bench.kept();
+    assert_eq!(kept.split(", ").count(), 11, "{kept}");
+    assert!(kept.starts_with("*13 第13, 12 第12") && kept.ends_with("3 第3"), "{kept}");
+}
+
+#[test]
+fn a_scheduled_plan_is_checked_at_once_is_seen_in_status_and_can_be_dropped() {
+    let bench = Bench::new();
+    bench.name("新年");
+    assert!(bench.not(&at("2021-10-28T09:59:59")).contains("is past"));
+    assert!(bench.not(&at("soon")).contains("soon is no instant"));
+    let view = bench.done(&at("2022-01-01"), Outcome::Scheduled);
+    assert_eq!((view.at.as_deref(), view.edition), (Some("2022-01-01T00:00:00+08:00"), 1));
+    assert_eq!(bench.plans.scheduled().unwrap(), "新年 at 2022-01-01T00:00:00+08:00");
+    assert!(bench.not(&at("2022-02-01")).contains("--cancel"));
+    let dropped = bench.runtime.block_on(bench.plans.cancel("test")).unwrap();
+    assert_eq!((dropped.plan.as_str(), bench.plans.scheduled()), ("新年", None));
+    assert_eq!(bench.runtime.block_on(bench.plans.cancel("test")), None);
+    bench.edit("hotlines.toml", "[hotline.12319]", "[hotline.12319]\nnonsense = 1");
+    assert!(bench.refused(&at("2022-01-01")).iter().any(|line| line.contains("nonsense")));
+    assert_eq!(bench.kept(), "*1 无锡12345");
+}
+
+#[test]
+fn what_was_checked_is_in_force_at_its_hour_whatever_became_of_the_directory() {
+    let bench = Bench::new();
+    bench.name("新年");
+    // Its hour is as near as the clock of this test can be.
+    let soon = now_ms(bench.plans.0.clock) + 60;
+    let table = bench.runtime.block_on(async {
+        bench.plans.0.shelf.lock().await.running().unwrap().candidate.table.clone()
+    });
+    bench.done(&at(&show(&table, soon)), Outcome::Scheduled);
+    fs::remove_dir_all(bench.dir.path()).unwrap();
+    bench.runtime.block_on(async {
+        let is_in_force = async {
+            while bench.plans.scheduled().is_some() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = bench.plans.keep_hours() => {}
+            done = timeout(Duration::from_secs(20), is_in_force) => done.unwrap(),
+        }
+    });
+    assert!(now_ms(bench.plans.0.clock) >= soon, "never before its hour");
+    assert_eq!(bench.kept(), "*2 新年, 1 无锡12345");
+}
+
+#[test]
+fn two_reloads_at_once_are_done_one_after_the_other() {
+    let bench = Bench::new();
+    bench.name("改");
+    let both = async { tokio::join!(bench.plans.reload(&NOW_WISH, "a"), bench.plans.reload(&NOW_WISH, "b")) };
+    let (first, second) = bench.runtime.block_on(both);
+    let outcome = |told: &Told| match told {
+        Told::Done(view) => (view.outcome, view.edition),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((outcome(&first), outcome(&second)), ((Outcome::InForce, 2), (Outcome::Unchanged, 2)));
+}
+
+#[test]
+fn a_node_that_has_gone_is_said_to_have_gone() {
+    let bench = Bench::new();
+    bench.name("改");
+    let gone = Plans::new(
+        bench.dir.path().to_owned(),
+        Candidate::at_start(bench.dir.path()).unwrap(),
+        &Arc::new(Edition::new(1, fixture::plan(1, 0))),
+        Clock::start(Some(NOW)),
+        inbox(0).unwrap().0,
+        feed().unwrap().0,
+    );
+    bench.name("再改");
+    let told = bench.runtime.block_on(gone.reload(&NOW_WISH, "test"));
+    assert!(matches!(told, Told::Not(why) if why.contains("does not keep up")));
+}
+
+#[test]
+fn recordings_are_with_the_media_plane_first_and_stay_while_a_call_may_need_them() {
+    let bench = Bench::new();
+    // The second plan calls one announcement otherwise; the third is the second under another name.
+    let old = "not-ours";
+    for file in ["announcements.toml", "plan.toml", "tests.toml"] {
+        let path = bench.dir.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("not-ours\"", "other\"").replace(".not-ours]", ".other]")).unwrap();
+    }
+    bench.done(&NOW_WISH, Outcome::InForce);
+    bench.name("三");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    let given = bench.given();
+    let has = |n: usize, prompt: &str| given[n].contains(&PromptId::new(prompt));
+    assert!(has(0, old) && has(0, "other"), "both plans' recordings when the second comes in force");
+    assert!(!has(1, old) && has(1, "other"), "no call holds the first any more");
+}
