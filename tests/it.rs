@@ -12,6 +12,7 @@ mod calls;
 mod cli;
 mod dialplan;
 mod interop;
+mod rehearse;
 mod sim;
 mod tidy;
 mod wire;

@@ -52,7 +52,7 @@ impl<W: Write> CsvWriter<W> {
 }
 
 /// The text as a cell that no spreadsheet runs.
-fn safe(text: &str) -> String {
+pub fn safe(text: &str) -> String {
     let clean: String =
         text.chars().map(|c| if unprintable(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
     let first = clean.chars().find(|c| !c.is_whitespace());

@@ -9,7 +9,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-pub use csv::CsvWriter;
+pub use csv::{CsvWriter, safe as safe_cell};
 pub use fold::Fold;
 pub use record::{Cdr, Disposition, LegCdr};
 pub use row::{LegRow, Reveal, Row};

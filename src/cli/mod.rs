@@ -12,9 +12,11 @@ mod diff;
 mod drain;
 mod failure;
 mod hangup;
+mod import;
 mod queues;
 mod readers;
 mod reload;
+mod rehearse;
 mod route;
 mod serve;
 mod status;
@@ -45,6 +47,8 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Route(route::Route),
+    Import(import::Import),
+    Rehearse(rehearse::Rehearse),
     Diff(diff::DiffPlans),
     Timeline(timeline::DrawTimeline),
     Status(status::Status),
@@ -92,6 +96,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
+        Command::Import(import) => import.run(),
+        Command::Rehearse(rehearse) => rehearse.run(),
         Command::Diff(diff) => diff.run(),
         Command::Timeline(timeline) => timeline.run(),
         Command::Status(status) => status.run(),

@@ -156,7 +156,7 @@ fn raise_descriptor_limit() {
     }
 }
 
-fn entropy() -> Result<[u8; 32], Failure> {
+pub(super) fn entropy() -> Result<[u8; 32], Failure> {
     let mut seed = [0; 32];
     let read = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut seed));
     read.map_err(|error| Failure::new("cannot read /dev/urandom").cause(error))?;

@@ -11,6 +11,7 @@
 //! | `ladder` | what happened to a call, for people |
 //! | `scene`, `fixture` | how tests talk to a world, and what they build it from |
 //! | `traffic` | a busy hour by chance |
+//! | `rehearsal` | a day of callers through a plan of the operator's, and what each of them met |
 //! | `plant` | faults on purpose, to prove that the checkers bite |
 //!
 //! *Invariant:* equal seeds give equal traces (promise 41). Nothing here reads a clock or a random source.
@@ -30,6 +31,7 @@ pub mod fixture;
 mod ladder;
 mod net;
 mod plant;
+pub mod rehearsal;
 mod scene;
 mod shadow;
 mod sound;

@@ -18,6 +18,7 @@ use super::fixture;
 use super::ladder::{Fate, Ladder};
 use super::net::{Link, Net};
 use super::plant::{Plant, Planted};
+use super::rehearsal::{Ledger, Step};
 use super::shadow::Shadow;
 use super::sound::Mouth;
 use super::text::Packet;
@@ -50,6 +51,10 @@ pub struct Options {
     pub recording: Duration,
     /// Recordings that are not there.
     pub missing: Vec<String>,
+    /// The recordings, for their lengths; without, all of the plan's play for `recording`.
+    pub prompts: Option<Arc<Prompts>>,
+    /// Whether every step is judged and written down. A rehearsal of a whole day keeps only its figures.
+    pub judged: bool,
     /// Changes the node's settings.
     pub tune: fn(&mut Settings),
 }
@@ -65,6 +70,8 @@ impl Default for Options {
             replay: String::new(),
             recording: Duration::from_secs(6),
             missing: Vec::new(),
+            prompts: None,
+            judged: true,
             tune: |_| {},
         }
     }
@@ -96,6 +103,7 @@ pub(crate) struct Core {
     pub(crate) replies: BTreeMap<u64, Reply>,
     pub(crate) plant: Option<Plant>,
     pub(crate) traffic: Option<Traffic>,
+    pub(crate) ledger: Option<Box<Ledger>>,
     hash: u64,
     pub(crate) steps: u64,
     /// When something other than registrations and signs of life last passed.
@@ -120,6 +128,7 @@ pub(crate) enum Due {
     WakePeer(usize),
     Late(Output),
     Task(Task),
+    Rehearse(Step),
 }
 
 /// Where the node is.
@@ -128,7 +137,7 @@ pub(crate) const NODE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10,
 impl Core {
     pub(crate) fn new(seed: Seed, table: Arc<Table>, options: Options) -> Self {
         let mut rng = Rng::from_seed(seed.0);
-        let prompts = Arc::new(fixture::prompts(&table, &options));
+        let prompts = options.prompts.clone().unwrap_or_else(|| Arc::new(fixture::prompts(&table, &options)));
         let mut settings = fixture::settings(NODE);
         (options.tune)(&mut settings);
         let wall = Wall { ms: options.wall_ms, at: Instant::ZERO };
@@ -157,6 +166,7 @@ impl Core {
             replies: BTreeMap::new(),
             plant: options.planted.map(Plant::new),
             traffic: None,
+            ledger: None,
             hash: 0xcbf2_9ce4_8422_2325,
             steps: 0,
             stirred: Instant::ZERO,
@@ -252,6 +262,7 @@ impl Core {
                 self.judge();
             }
             Due::Task(task) => super::traffic::perform(self, task),
+            Due::Rehearse(step) => super::rehearsal::perform(self, step),
         }
         while let Some(input) = self.inbox.pop_front() {
             self.node.handle_input(now, input);
@@ -298,7 +309,9 @@ impl Core {
     fn sip_to_node(&mut self, peer: usize, packet: Packet) {
         let source = self.peers[peer].addr;
         let Some(text) = packet.text.clone() else { return };
-        self.ladder.wire(self.now(), &self.names[peer], true, Fate::Delivered, &text);
+        if self.options.judged {
+            self.ladder.wire(self.now(), &self.names[peer], true, Fate::Delivered, &text);
+        }
         self.observe(&Seen::In { from: source, text: &text });
         if self.plant.as_mut().is_some_and(|plant| !plant.lets_in(&text)) {
             return;
@@ -337,19 +350,30 @@ impl Core {
         match output {
             Output::Send { to, data } => self.sip_to_peer(to, data),
             Output::Media(command) => {
-                self.mix(format!("{command:?}").as_bytes());
+                if self.options.judged {
+                    self.mix(format!("{command:?}").as_bytes());
+                }
                 self.observe(&Seen::Media(&command));
                 self.media.handle_command(self.now(), command);
                 self.drain_media();
             }
             Output::Event(event) => {
-                self.mix(format!("{event:?}").as_bytes());
-                self.ladder.fact(self.now(), &event);
                 if event.call.is_some() {
                     self.stirred = self.now();
                 }
+                if self.options.judged {
+                    self.mix(format!("{event:?}").as_bytes());
+                    self.ladder.fact(self.now(), &event);
+                }
                 self.observe(&Seen::Fact(&event));
-                self.facts.push(event);
+                if let Some(ledger) = &mut self.ledger
+                    && let Some((at, step)) = ledger.note(&self.book, &event)
+                {
+                    self.agenda.add(at, Due::Rehearse(step));
+                }
+                if self.options.judged {
+                    self.facts.push(event);
+                }
             }
             Output::Reply { token, reply } => {
                 self.replies.insert(token, reply);
@@ -360,7 +384,9 @@ impl Core {
 
     fn sip_to_peer(&mut self, to: SocketAddr, data: Bytes) {
         self.mix(&data);
-        if let Err(error) = crate::sip::wire::Message::parse(data.clone()) {
+        if self.options.judged
+            && let Err(error) = crate::sip::wire::Message::parse(data.clone())
+        {
             let text = String::from_utf8_lossy(&data).into_owned();
             panic!("{}: the node sent what our own parser refuses ({error:?}):\n{text}", self.now());
         }
@@ -370,8 +396,10 @@ impl Core {
         self.observe(&Seen::Out { to, text: &text, data: &packet.data });
         let Some(&peer) = self.by_address.get(&to) else { return };
         let arrivals = self.net.arrivals(self.now(), to.ip());
-        let fate = if arrivals[0].is_some() { Fate::Delivered } else { Fate::Lost };
-        self.ladder.wire(self.now(), &self.names[peer], false, fate, &text);
+        if self.options.judged {
+            let fate = if arrivals[0].is_some() { Fate::Delivered } else { Fate::Lost };
+            self.ladder.wire(self.now(), &self.names[peer], false, fate, &text);
+        }
         for at in arrivals.into_iter().flatten() {
             self.agenda.add(at, Due::SipToPeer { peer, packet: packet.clone() });
         }
@@ -394,7 +422,9 @@ impl Core {
                         if !matches!(text.cseq().1, "REGISTER" | "OPTIONS") {
                             self.stirred = now;
                         }
-                        if let Err(error) = crate::sip::wire::Message::parse(packet.data.clone()) {
+                        if self.options.judged
+                            && let Err(error) = crate::sip::wire::Message::parse(packet.data.clone())
+                        {
                             panic!(
                                 "our own parser refuses a peer's message ({error:?}):\n{}",
                                 String::from_utf8_lossy(&packet.data)
@@ -457,6 +487,9 @@ impl Core {
 
     fn observe(&mut self, seen: &Seen<'_>) {
         self.book.see(self.agenda.now(), seen);
+        if !self.options.judged {
+            return;
+        }
         let book = &self.book;
         let checkers = self.checkers.iter_mut();
         let verdict = checkers.map(|checker| checker.see(book, seen)).find(Result::is_err);
@@ -467,6 +500,9 @@ impl Core {
     }
 
     fn judge(&mut self) {
+        if !self.options.judged {
+            return;
+        }
         let (book, node) = (&self.book, &self.node);
         let verdict = self.checkers.iter_mut().map(|checker| checker.step(book, node)).find(Result::is_err);
         if let Some(Err(violation)) = verdict {

@@ -1,0 +1,264 @@
+//! Bytes → cells, with everything that happens to a list of hotlines on its way through spreadsheets: a byte order
+//! mark, UTF-16, GBK, `;` and tabs, CRLF, full-width digits, numbers that became `12345.0`, empty rows, and
+//! headings in Chinese.
+//!
+//! GBK and UTF-16 are read by `encoding_rs` (the WHATWG Encoding standard, as browsers do): a table of our own for
+//! 24,000 characters would be larger than the rest of this module, and wrong somewhere.
+
+use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::Note;
+
+/// The columns that mean something here.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Column {
+    Number,
+    Name,
+    Owner,
+    Mode,
+    DedicatedQueue,
+    NumberAfter,
+    Ingress,
+    Queue,
+    Skills,
+    Announce,
+    TrialFrom,
+    FormalFrom,
+    CancelAfter,
+    AfterCancel,
+}
+
+/// A list of hotlines, cleaned.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    /// The rows that hold anything.
+    pub rows: Vec<Row>,
+    /// What was odd on the way.
+    pub notes: Vec<Note>,
+}
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its line in the file.
+    pub line: u64,
+    cells: Vec<(Column, String)>,
+}
+
+/// Why a file is no list of hotlines.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum BadSheet {
+    /// It holds nothing.
+    #[error("the file is empty")]
+    Empty,
+    /// A workbook, not a text.
+    #[error("this is a spreadsheet program's own format, not CSV")]
+    Workbook,
+    /// Neither UTF-8, UTF-16 nor GBK.
+    #[error("the text is neither UTF-8, UTF-16 nor GBK")]
+    Encoding,
+    /// No line of headings.
+    #[error("no line has the heading `number` (号码)")]
+    NoHeadings,
+    /// Nothing below them.
+    #[error("there are no hotlines below the headings")]
+    NoRows,
+    /// More than anybody merges.
+    #[error("more than {ROWS_MAX} rows")]
+    TooLong,
+    /// Nothing to dial from afar.
+    #[error("no number of the sheet has an area code")]
+    NoAreaCode,
+}
+
+impl Row {
+    /// A cell; empty when there is none.
+    pub fn get(&self, column: Column) -> &str {
+        self.cells.iter().find(|(c, _)| *c == column).map_or("", |(_, text)| text)
+    }
+}
+
+/// Reads a sheet.
+///
+/// # Errors
+/// When it is none.
+pub fn read(bytes: &[u8]) -> Result<Sheet, BadSheet> {
+    let text = decode(bytes)?;
+    let mut sheet = Sheet::default();
+    let (separator, first) = headings(&text).ok_or(BadSheet::NoHeadings)?;
+    let body = text.get(first.start..).unwrap_or_default();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .comment(Some(b'#'))
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(body.as_bytes());
+    let mut columns: Vec<Option<Column>> = vec![];
+    // Texts in memory cannot fail to be read, and cells are UTF-8 as the whole is.
+    for (i, record) in reader.records().filter_map(Result::ok).enumerate() {
+        if i == 0 {
+            columns = known(&record, &mut sheet.notes, first.line);
+            continue;
+        }
+        let line = first.line + record.position().map_or(0, csv::Position::line).saturating_sub(1);
+        let cells = columns.iter().zip(&record).filter_map(|(column, cell)| Some(((*column)?, clean(cell))));
+        let cells: Vec<(Column, String)> = cells.filter(|(_, cell)| !cell.is_empty()).collect();
+        if !cells.is_empty() {
+            sheet.rows.push(Row { line, cells });
+        }
+        if sheet.rows.len() > ROWS_MAX {
+            return Err(BadSheet::TooLong);
+        }
+    }
+    if sheet.rows.is_empty() { Err(BadSheet::NoRows) } else { Ok(sheet) }
+}
+
+fn decode(bytes: &[u8]) -> Result<String, BadSheet> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(BadSheet::Empty);
+    }
+    // ZIP (xlsx, ods) and OLE (xls).
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Err(BadSheet::Workbook);
+    }
+    let encoding = if bytes.starts_with(b"\xff\xfe") {
+        UTF_16LE
+    } else if bytes.starts_with(b"\xfe\xff") {
+        UTF_16BE
+    } else if std::str::from_utf8(bytes).is_ok() {
+        UTF_8
+    } else {
+        GB18030
+    };
+    let (text, malformed) = encoding.decode_with_bom_removal(bytes);
+    if malformed || text.contains('\0') { Err(BadSheet::Encoding) } else { Ok(text.into_owned()) }
+}
+
+/// Where the headings stand.
+struct First {
+    start: usize,
+    line: u64,
+}
+
+/// The first line that has the heading of the number, and the separator by which it does.
+fn headings(text: &str) -> Option<(u8, First)> {
+    let mut start = 0;
+    for (i, line) in text.split_inclusive('\n').enumerate().take(HEADINGS_WITHIN) {
+        if !line.starts_with('#') {
+            let count = |separator: char| {
+                let columns: Vec<_> = line.split(separator).map(|cell| column(&heading(cell))).collect();
+                let known = columns.iter().flatten().count();
+                if columns.contains(&Some(Column::Number)) { known } else { 0 }
+            };
+            let best = SEPARATORS.into_iter().max_by_key(|separator| count(*separator)).unwrap_or(',');
+            if count(best) > 1 {
+                let line = u64::try_from(i).unwrap_or(0) + 1;
+                return Some((u8::try_from(best).unwrap_or(b','), First { start, line }));
+            }
+        }
+        start += line.len();
+    }
+    None
+}
+
+fn known(record: &csv::StringRecord, notes: &mut Vec<Note>, line: u64) -> Vec<Option<Column>> {
+    let mut columns: Vec<Option<Column>> = vec![];
+    for cell in record {
+        let heading = heading(cell);
+        let found = column(&heading);
+        let mut note = |why: &str| {
+            notes.push(Note {
+                line: Some(line),
+                column: clean(cell),
+                why: why.to_owned(),
+                chose: "the column is not read".to_owned(),
+            });
+        };
+        if found.is_some() && columns.contains(&found) {
+            note("an earlier column has the same meaning");
+            columns.push(None);
+            continue;
+        }
+        if found.is_none() && !heading.is_empty() && !PASSED_OVER.contains(&heading.as_str()) {
+            note("unknown heading");
+        }
+        columns.push(found);
+    }
+    columns
+}
+
+/// A heading without what people put around it: `热线号码(短号)` → `热线号码`, `Trial from` → `trial_from`.
+fn heading(cell: &str) -> String {
+    let text = clean(cell);
+    let text = text.split(['(', '(']).next().unwrap_or_default().trim();
+    text.trim_matches(['"', '*', ':', ':']).to_lowercase().replace([' ', '-'], "_")
+}
+
+fn column(heading: &str) -> Option<Column> {
+    HEADINGS.iter().find(|(_, names)| names.contains(&heading)).map(|(column, _)| *column)
+}
+
+/// A cell without what spreadsheets and input methods put in: full-width forms, odd spaces, `12345.0`, `'12345`.
+pub(super) fn clean(cell: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' if c.is_alphanumeric() || "-./:+@".contains(half(c)) => half(c),
+        '\u{3000}' | '\u{a0}' => ' ',
+        '—' | '–' | '‐' | '−' => '-',
+        c => c,
+    };
+    let text: String = cell.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}')).map(narrow).collect();
+    let text = text.trim();
+    let text = text.strip_prefix('\'').unwrap_or(text);
+    let number = text.strip_suffix(".0").filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    number.unwrap_or(text).chars().take(CELL_CHARS_MAX).collect()
+}
+
+fn half(c: char) -> char {
+    u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
+}
+
+const SEPARATORS: [char; 4] = ['\t', ';', ';', ','];
+const HEADINGS_WITHIN: usize = 50;
+/// Most rows: every hotline of a province, ten times.
+const ROWS_MAX: usize = 20_000;
+const CELL_CHARS_MAX: usize = 500;
+
+/// Headings that say nothing the plan needs.
+const PASSED_OVER: &[&str] = &[
+    "kind",
+    "name_en",
+    "seats_after",
+    "transfer_targets",
+    "illustrative",
+    "evidence_status",
+    "evidence",
+    "序号",
+    "编号",
+    "备注",
+    "说明",
+    "类型",
+    "英文名称",
+];
+
+const HEADINGS: &[(Column, &[&str])] = &[
+    (Column::Number, &["number", "hotline", "号码", "热线号码", "电话号码", "热线", "电话"]),
+    (Column::Name, &["name_zh", "name", "名称", "热线名称"]),
+    (Column::Owner, &["owner_zh", "owner", "单位", "主管单位", "责任单位", "主管部门", "部门", "责任部门"]),
+    (Column::Mode, &["mode", "模式", "归并方式", "归并模式", "并入方式", "整合方式", "优化方式"]),
+    (Column::DedicatedQueue, &["dedicated_queue", "专席", "是否设专席", "专家座席", "专席队列"]),
+    (Column::NumberAfter, &["number_after", "号码去留", "归并后号码", "号码处理"]),
+    (Column::Ingress, &["ingress", "接入方式"]),
+    (Column::Queue, &["queue", "队列"]),
+    (Column::Skills, &["skills", "skill", "技能", "技能组"]),
+    (Column::Announce, &["announce", "提示音", "提示语", "过渡提示音"]),
+    (Column::TrialFrom, &["trial_from", "trial", "试运行", "试运行时间", "试运行日期", "试运行开始"]),
+    (
+        Column::FormalFrom,
+        &["formal_from", "formal", "正式运行", "正式运行时间", "正式运行日期", "正式运行开始"],
+    ),
+    (
+        Column::CancelAfter,
+        &["cancel_after", "停用", "停用日期", "停用时间", "取消日期", "最后服务日", "号码停用日期"],
+    ),
+    (Column::AfterCancel, &["after_cancel", "停用后", "停用后处理", "取消后处理"]),
+];

@@ -1,0 +1,334 @@
+//! The figures of a rehearsed day: by number as it was dialled, by hour in which the call arrived.
+//!
+//! A call has exactly one fate; `announced` and `waited` count beside it. The mean wait and the 15-second rate are
+//! those of calls that an agent answered (wait: from entering the queue to being connected, GB/T 33358 clause
+//! on answering within 15 s).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Day, HOUR_MS};
+use crate::dialplan::{Table, table};
+
+/// What became of one caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fate {
+    Answered,
+    ToTrunk,
+    Abandoned,
+    Intercepted,
+    Refused,
+    Unserved,
+    Failed,
+}
+
+/// One caller, when the day is over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entry {
+    pub(super) hour: usize,
+    pub(super) key: Option<String>,
+    pub(super) fate: Option<Fate>,
+    pub(super) met: Option<String>,
+    pub(super) announced: bool,
+    pub(super) waited_ms: Option<u64>,
+}
+
+/// How many callers met what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Figures {
+    /// All; the sum of the seven that follow.
+    pub calls: u32,
+    /// Talked to an agent.
+    pub answered: u32,
+    /// Talked to somebody behind a trunk.
+    pub to_trunk: u32,
+    /// Gave up.
+    pub abandoned: u32,
+    /// Heard that the number is cancelled.
+    pub intercepted: u32,
+    /// Were told that the number is not served.
+    pub refused: u32,
+    /// Nobody was free or could be reached.
+    pub unserved: u32,
+    /// Something was wrong.
+    pub failed: u32,
+    /// Heard the announcement of the merge.
+    pub announced: u32,
+    /// Entered a queue.
+    pub waited: u32,
+    /// Of the answered: how long all of them waited, in milliseconds.
+    pub answered_wait_ms: u64,
+    /// Of the answered: who waited at most 15 s.
+    pub within_15s: u32,
+}
+
+/// An hour of a number.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Hour {
+    /// Its first instant.
+    pub from: String,
+    /// What was done with its callers, first of all; more than one when it changed within the hour.
+    pub met: Vec<String>,
+    /// Whether that differs from the last hour that had callers.
+    pub changed: bool,
+    /// How many.
+    pub figures: Figures,
+}
+
+/// Hours in a row in which a number's callers met the same.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Period {
+    /// Its first hour.
+    pub from: String,
+    /// The end of its last.
+    pub until: String,
+    /// What was done.
+    pub met: Vec<String>,
+    /// Whether it begins with a change.
+    pub changed: bool,
+    /// How many.
+    pub figures: Figures,
+}
+
+/// A number that was called.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Line {
+    /// As the plan has it; `None`: all that it does not have.
+    pub number: Option<String>,
+    /// The hotline it is another name of.
+    pub alias_of: Option<String>,
+    /// The hotline's name.
+    pub name: String,
+    /// How it was merged.
+    pub mode: Option<String>,
+    /// The whole day.
+    pub total: Figures,
+    /// The day where something changed, and between.
+    pub periods: Vec<Period>,
+    /// The day by hours.
+    pub hours: Vec<Hour>,
+}
+
+/// An hour of the city.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CityHour {
+    /// Its first instant.
+    pub from: String,
+    /// The numbers whose callers met something else than before.
+    pub changed: Vec<String>,
+    /// How many.
+    pub figures: Figures,
+}
+
+/// The whole day.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    /// The plan's name.
+    pub plan: String,
+    /// The day's first instant.
+    pub from: String,
+    /// The first after it.
+    pub until: String,
+    /// What names the run.
+    pub seed: u64,
+    /// How many people were at work.
+    pub agents: usize,
+    /// The trunk the calls came in on, where nothing else was recorded.
+    pub trunk: String,
+    /// Everybody.
+    pub total: Figures,
+    /// By hours.
+    pub hours: Vec<CityHour>,
+    /// By numbers.
+    pub lines: Vec<Line>,
+}
+
+/// The books do not balance: some caller had no fate, or two. A defect of this program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error(
+    "{dialled} callers dialled, {fates} have a fate, {records} records were written and {strays} belong to nobody"
+)]
+#[expect(missing_docs, reason = "the message says what each is")]
+pub struct Unbalanced {
+    pub dialled: usize,
+    pub fates: usize,
+    pub records: usize,
+    pub strays: usize,
+}
+
+impl Figures {
+    fn count(&mut self, entry: &Entry) {
+        let Some(fate) = entry.fate else { return };
+        self.calls += 1;
+        *match fate {
+            Fate::Answered => &mut self.answered,
+            Fate::ToTrunk => &mut self.to_trunk,
+            Fate::Abandoned => &mut self.abandoned,
+            Fate::Intercepted => &mut self.intercepted,
+            Fate::Refused => &mut self.refused,
+            Fate::Unserved => &mut self.unserved,
+            Fate::Failed => &mut self.failed,
+        } += 1;
+        self.announced += u32::from(entry.announced);
+        self.waited += u32::from(entry.waited_ms.is_some());
+        if let (Fate::Answered, Some(ms)) = (fate, entry.waited_ms) {
+            self.answered_wait_ms += ms;
+            self.within_15s += u32::from(ms <= 15_000);
+        }
+    }
+
+    /// Adds others.
+    pub fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.answered += other.answered;
+        self.to_trunk += other.to_trunk;
+        self.abandoned += other.abandoned;
+        self.intercepted += other.intercepted;
+        self.refused += other.refused;
+        self.unserved += other.unserved;
+        self.failed += other.failed;
+        self.announced += other.announced;
+        self.waited += other.waited;
+        self.answered_wait_ms += other.answered_wait_ms;
+        self.within_15s += other.within_15s;
+    }
+
+    /// The sum of all fates; equals `calls`.
+    pub fn fates(&self) -> u32 {
+        self.answered
+            + self.to_trunk
+            + self.abandoned
+            + self.intercepted
+            + self.refused
+            + self.unserved
+            + self.failed
+    }
+
+    /// How long an answered caller waited on average, in milliseconds.
+    pub fn mean_wait_ms(&self) -> Option<u64> {
+        self.answered_wait_ms.checked_div(u64::from(self.answered))
+    }
+
+    /// How many of a thousand answered callers waited at most 15 s.
+    pub fn within_15s_per_mille(&self) -> Option<u32> {
+        (self.within_15s * 1000).checked_div(self.answered)
+    }
+}
+
+impl Report {
+    pub(super) fn of(table: &Table, day: &Day, entries: &[Entry]) -> Self {
+        let hours = usize::try_from(day.hours).unwrap_or(0);
+        let from =
+            |hour: usize| table.calendar().show(day.from_ms + i64::try_from(hour).unwrap_or(0) * HOUR_MS);
+        let mut by_number: BTreeMap<Option<&str>, Vec<&Entry>> = BTreeMap::new();
+        for entry in entries {
+            by_number.entry(entry.key.as_deref()).or_default().push(entry);
+        }
+        // What the plan has comes first; what it has not, last.
+        let unknown = by_number.remove(&None);
+        let known = by_number.into_iter().map(|(number, entries)| (number, entries));
+        let all = known.chain(unknown.map(|entries| (None, entries)));
+        let lines: Vec<Line> =
+            all.map(|(number, entries)| line(table, number, &entries, hours, &from)).collect();
+        let mut city: Vec<CityHour> = (0..hours)
+            .map(|hour| CityHour { from: from(hour), changed: vec![], figures: Figures::default() })
+            .collect();
+        let mut total = Figures::default();
+        for line in &lines {
+            total.add(&line.total);
+            for (hour, of_line) in city.iter_mut().zip(&line.hours) {
+                hour.figures.add(&of_line.figures);
+                if of_line.changed {
+                    hour.changed.extend(line.number.clone());
+                }
+            }
+        }
+        Self {
+            plan: table.name().to_owned(),
+            from: from(0),
+            until: from(hours),
+            seed: day.seed,
+            agents: table.agents().count(),
+            trunk: day.trunk.to_string(),
+            total,
+            hours: city,
+            lines,
+        }
+    }
+}
+
+fn line(
+    table: &Table,
+    number: Option<&str>,
+    entries: &[&Entry],
+    hours: usize,
+    from: &impl Fn(usize) -> String,
+) -> Line {
+    let mut by_hour: Vec<(BTreeSet<&str>, Figures)> = vec![(BTreeSet::new(), Figures::default()); hours];
+    let mut total = Figures::default();
+    for entry in entries {
+        total.count(entry);
+        if let Some((met, figures)) = by_hour.get_mut(entry.hour) {
+            figures.count(entry);
+            met.extend(entry.met.as_deref());
+        }
+    }
+    let mut last: Option<BTreeSet<&str>> = None;
+    let hours = by_hour.into_iter().enumerate().map(|(hour, (met, figures))| {
+        let changed = !met.is_empty() && last.as_ref().is_some_and(|last| *last != met);
+        let words = met.iter().map(|word| (*word).to_owned()).collect();
+        if !met.is_empty() {
+            last = Some(met);
+        }
+        Hour { from: from(hour), met: words, changed, figures }
+    });
+    let hours: Vec<Hour> = hours.collect();
+    let fate = number.and_then(|number| table.fates().iter().find(|fate| fate.number.as_str() == number));
+    let info = fate.and_then(|fate| fate.segments.iter().find_map(|segment| segment.hotline.as_ref()));
+    Line {
+        number: number.map(str::to_owned),
+        alias_of: fate.filter(|fate| !fate.via.is_empty()).and(info).map(|info| info.number.to_string()),
+        name: info.map_or_else(|| told_name(table, fate), |info| info.name.clone()),
+        mode: info.map(|info| info.mode.as_str().to_owned()),
+        total,
+        periods: periods(&hours, from),
+        hours,
+    }
+}
+
+/// A number that is only told has no hotline; its name stands with the targets.
+fn told_name(table: &Table, fate: Option<&table::Fate>) -> String {
+    let target = fate.and_then(|fate| table.targets().iter().find(|target| target.number == fate.number));
+    target.map(|target| target.name.clone()).unwrap_or_default()
+}
+
+/// Hours in which the callers met the same, joined. An hour without callers belongs to the one before it.
+fn periods(hours: &[Hour], from: &impl Fn(usize) -> String) -> Vec<Period> {
+    let mut all: Vec<Period> = vec![];
+    for (i, hour) in hours.iter().enumerate() {
+        match all.last_mut() {
+            Some(period) if !hour.changed => {
+                period.until = from(i + 1);
+                period.figures.add(&hour.figures);
+                if period.met.is_empty() {
+                    period.met.clone_from(&hour.met);
+                }
+            }
+            _ => all.push(Period {
+                from: hour.from.clone(),
+                until: from(i + 1),
+                met: hour.met.clone(),
+                changed: hour.changed,
+                figures: hour.figures,
+            }),
+        }
+    }
+    all
+}
