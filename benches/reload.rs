@@ -43,7 +43,8 @@ fn settings() -> Settings {
 fn whole(c: &mut Criterion) {
     let dir = tempfile::tempdir().unwrap();
     let wuxi = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
-    for entry in std::fs::read_dir(&wuxi).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+    for entry in std::fs::read_dir(&wuxi).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file())
+    {
         std::fs::copy(entry.path(), dir.path().join(entry.file_name())).unwrap();
     }
     std::os::unix::fs::symlink(wuxi.join("audio"), dir.path().join("audio")).unwrap();
@@ -67,11 +68,16 @@ fn whole(c: &mut Criterion) {
         b.iter_batched(
             || {
                 count += 1;
-                std::fs::write(dir.path().join("plan.toml"), text.replace("\"无锡12345\"", &format!("\"无锡{count}\"")))
-                    .unwrap();
+                std::fs::write(
+                    dir.path().join("plan.toml"),
+                    text.replace("\"无锡12345\"", &format!("\"无锡{count}\"")),
+                )
+                .unwrap();
             },
             |()| match runtime.block_on(plans.reload(&Wish::default(), "bench")) {
-                Told::Done(view) if view.outcome == Outcome::InForce => pauses.borrow_mut().extend(view.pause_us),
+                Told::Done(view) if view.outcome == Outcome::InForce => {
+                    pauses.borrow_mut().extend(view.pause_us)
+                }
                 other => panic!("{other:?}"),
             },
             BatchSize::PerIteration,
@@ -80,7 +86,10 @@ fn whole(c: &mut Criterion) {
     let mut pauses = pauses.into_inner();
     pauses.sort_unstable();
     let (median, worst) = (pauses[pauses.len() / 2], pauses[pauses.len() - 1]);
-    println!("reload/pause of an idle node in these {} reloads: median {median} µs, worst {worst} µs", pauses.len());
+    println!(
+        "reload/pause of an idle node in these {} reloads: median {median} µs, worst {worst} µs",
+        pauses.len()
+    );
 }
 
 /// A city of so many hotlines and agents.
@@ -129,7 +138,8 @@ fn busy(table: &Arc<Table>, agents: usize, callers: usize) -> Node {
     node
 }
 
-const SDP: &str = "v=0\r\no=- 1 1 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+const SDP: &str =
+    "v=0\r\no=- 1 1 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
 
 fn register(node: &mut Node, user: &str, n: usize) {
     let host = u16::try_from(n).unwrap().to_be_bytes();
@@ -171,9 +181,10 @@ fn drain(node: &mut Node) -> Vec<Output> {
 fn pause(c: &mut Criterion) {
     let mut group = c.benchmark_group("reload/pause");
     group.measurement_time(Duration::from_secs(8));
-    for (size, hotlines, agents, callers) in
-        [("a city: 70 hotlines, 300 agents, 600 calls", 70, 300, 600), ("a province: 2000 hotlines, 3000 agents, 6000 calls", 2000, 3000, 6000)]
-    {
+    for (size, hotlines, agents, callers) in [
+        ("a city: 70 hotlines, 300 agents, 600 calls", 70, 300, 600),
+        ("a province: 2000 hotlines, 3000 agents, 6000 calls", 2000, 3000, 6000),
+    ] {
         let tables = [city(hotlines, agents, "a"), city(hotlines, agents, "b")];
         let node = RefCell::new(busy(&tables[0], agents, callers));
         let calls = node.borrow().calls().len();
@@ -187,7 +198,10 @@ fn pause(c: &mut Criterion) {
                 },
                 |next| {
                     let mut node = node.borrow_mut();
-                    node.handle_input(Instant::ZERO, Input::Command { token: 1, command: Command::Replan(next) });
+                    node.handle_input(
+                        Instant::ZERO,
+                        Input::Command { token: 1, command: Command::Replan(next) },
+                    );
                     // What is left of the old plan is dropped after the clock has stopped, as the control thread does.
                     black_box(drain(&mut node))
                 },

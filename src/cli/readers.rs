@@ -101,11 +101,15 @@ fn words(notice: &Notice) -> (Level, String) {
                 Some(changes) => format!(", {changes} change(s) for callers"),
                 None => String::new(),
             };
-            (Level::Info, format!("reload ({by}): edition {edition}{changes}; calls were held up for {pause_us} µs"))
+            (
+                Level::Info,
+                format!("reload ({by}): edition {edition}{changes}; calls were held up for {pause_us} µs"),
+            )
         }
-        Notice::PlanRefused { by, faults } => {
-            (Level::Error, format!("reload ({by}): the plan is refused, {} fault(s); the old plan runs on", faults.len()))
-        }
+        Notice::PlanRefused { by, faults } => (
+            Level::Error,
+            format!("reload ({by}): the plan is refused, {} fault(s); the old plan runs on", faults.len()),
+        ),
         Notice::PlanScheduled { by, plan, at } => {
             (Level::Warn, format!("reload ({by}): plan {plan} is checked and will be in force from {at} on"))
         }

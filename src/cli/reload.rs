@@ -16,7 +16,8 @@ use crate::telemetry::escape::printable;
 /// stroke: calls in progress keep the plan they began with, new calls get the new one. A plan with a fault is refused
 /// whole, with every reason, and the one that runs runs on. SIGHUP does the same, and tells the log.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 done, 1 the plan is refused or the wish makes no sense, 3 no node answers.
+#[command(
+    after_help = "Exit codes: 0 done, 1 the plan is refused or the wish makes no sense, 3 no node answers.
 
 Examples:
   tongjie reload --dry-run                     # what would change for whom; nothing does
@@ -24,7 +25,8 @@ Examples:
   tongjie reload --at 2022-01-01T00:00:00      # checked now, in force then; in the plan's time zone
   tongjie reload --list                        # the plans kept, and the one that waits
   tongjie reload --cancel                      # the one that waits will not come
-  tongjie reload --back                        # to the plan that ran before")]
+  tongjie reload --back                        # to the plan that ran before"
+)]
 pub(super) struct Reload {
     #[command(flatten)]
     place: Where,
@@ -115,13 +117,19 @@ fn text(view: &ReloadView) -> String {
     let what = match view.outcome {
         Outcome::InForce => {
             let pause = ms(view.pause_us.unwrap_or(0));
-            format!("plan {plan} is in force, edition {edition} since {at} ({took}, calls held up for {pause})")
+            format!(
+                "plan {plan} is in force, edition {edition} since {at} ({took}, calls held up for {pause})"
+            )
         }
-        Outcome::Scheduled => format!("plan {plan} will be in force from {at} on; `reload --cancel` drops it"),
+        Outcome::Scheduled => {
+            format!("plan {plan} will be in force from {at} on; `reload --cancel` drops it")
+        }
         Outcome::Compared if at.is_empty() => {
             format!("plan {plan} can be put in force; nothing was changed ({took})")
         }
-        Outcome::Compared => format!("plan {plan} could be in force from {at} on; nothing was changed ({took})"),
+        Outcome::Compared => {
+            format!("plan {plan} could be in force from {at} on; nothing was changed ({took})")
+        }
         Outcome::Unchanged => {
             return format!("plan {plan} is the one that runs, to the letter: edition {edition} ({took})\n");
         }

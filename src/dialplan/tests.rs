@@ -360,21 +360,29 @@ fn an_explanation_tells_what_decide_did() {
     ];
     let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
     let instant = at(&table, "2021-12-31T23:59:59");
-    let explanation = explain(&table, &facts, instant);
+    let explanation = explain(&table, &facts, &candidates, instant);
     assert_eq!(explanation.outcome, Outcome::of(&table.decide(&facts, instant)));
-    expect_test::expect![[r#"
-        12319 at 2021-12-31T23:59:59+08:00
-          12319 a, mode full-merge, phase formal, action queue, announce merged, queue general, skill s
-        how it was found
-          - Request-URI: 12345: the general number; a header may say which hotline was dialled
-          - History-Info: 110: an emergency line only counts as the number called
-          * To: 12319: it decides
-        what happens to it, and when
-            the beginning             legacy    refuse: announce what, then 404
-            2021-10-11T00:00:00+08:00 trial     announce merged, then queue general with the skill s
-          > 2021-12-01T00:00:00+08:00 formal    announce merged, then queue general with the skill s
-            2022-01-01T00:00:00+08:00 cancelled intercept: announce gone, then 410
-    "#]]
-    .assert_eq(&explanation.to_string());
+    let told: Vec<String> = explanation
+        .rules
+        .iter()
+        .map(|rule| format!("{} {}: {}", if rule.decided { '*' } else { '-' }, rule.rule, rule.why))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "- access number: the call comes in on no trunk",
+            "- Request-URI: the general number; a header says which hotline was dialled",
+            "- History-Info: an emergency line only counts as the number called",
+            "- Diversion: the call has none",
+            "- P-Called-Party-ID: the call has none",
+            "* To: it decides: a",
+            "- the trunk's default: the call comes in on no trunk",
+        ]
+    );
+    let now: Vec<&str> = explanation.periods.iter().map(|period| period.why.as_str()).collect();
+    let meant = ["ended 81 days before", "ended 30 days before", "now, since 30 days", "begins 1 s later"];
+    assert_eq!(now, meant);
+    assert_eq!(explanation.next.as_ref().map(|next| next.at.as_str()), Some("2022-01-01T00:00:00+08:00"));
+    assert_eq!(explanation.meets.len(), 1);
     assert!(serde_json::to_string(&explanation).unwrap().contains("\"phase\":\"formal\""));
 }

@@ -249,7 +249,8 @@ impl Outbound {
         let excess = self.media_waiting.len().saturating_sub(MEDIA_WAITING_MAX);
         if excess > 0 {
             // Recordings concern calls to come, and nobody sends them again.
-            let prompts = self.media_waiting.drain(..excess).rfind(|c| matches!(c, media::Command::Prompts(_)));
+            let prompts =
+                self.media_waiting.drain(..excess).rfind(|c| matches!(c, media::Command::Prompts(_)));
             prompts.into_iter().for_each(|prompts| self.media_waiting.push_front(prompts));
             self.feed.notice(Notice::MediaCommandsLost(u64::try_from(excess).unwrap_or(u64::MAX)));
         }

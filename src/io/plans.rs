@@ -161,7 +161,11 @@ impl Plans {
         let dropped = self.0.shelf.lock().await.scheduled.take();
         self.reschedule(None);
         let view = dropped.as_ref().map(scheduled_view)?;
-        self.notice(Notice::ScheduleDropped { by: by.to_owned(), plan: view.plan.clone(), at: view.at.clone() });
+        self.notice(Notice::ScheduleDropped {
+            by: by.to_owned(),
+            plan: view.plan.clone(),
+            at: view.at.clone(),
+        });
         Some(view)
     }
 
@@ -202,7 +206,12 @@ impl Plans {
         self.reschedule(None);
         match swapped {
             Ok((edition, pause_us)) => {
-                self.notice(Notice::Reloaded { by: "its hour has come".to_owned(), edition, changes: None, pause_us });
+                self.notice(Notice::Reloaded {
+                    by: "its hour has come".to_owned(),
+                    edition,
+                    changes: None,
+                    pause_us,
+                });
             }
             Err(why) => {
                 let faults = vec![format!("plan {plan}: {why}")];
@@ -230,7 +239,8 @@ impl Plans {
                 Some(before) => before.candidate.again(),
                 None => Candidate::at_reload(&dir, old),
             };
-            let candidate = read.map_err(|report| Told::Refused(Box::new(refusal(&report, old, running.number))))?;
+            let candidate =
+                read.map_err(|report| Told::Refused(Box::new(refusal(&report, old, running.number))))?;
             let diff = diff_heard(&old.table, &candidate.table, &old.resounding(&candidate));
             let diff = diff.within(now_ms(clock), i64::MAX);
             let same = candidate.is_same(old);
@@ -290,7 +300,9 @@ impl Plans {
         }
         if let Some(other) = &shelf.scheduled {
             let ScheduledView { plan, at } = scheduled_view(other);
-            return Told::Not(format!("plan {plan} waits for {at}: drop it first (`tongjie reload --cancel`)"));
+            return Told::Not(format!(
+                "plan {plan} waits for {at}: drop it first (`tongjie reload --cancel`)"
+            ));
         }
         let scheduled = Scheduled { candidate: Arc::clone(&compared.candidate), at_ms };
         let ScheduledView { plan, at } = scheduled_view(&scheduled);

@@ -222,7 +222,11 @@ fn a_new_password_counts_from_the_next_registration_on() {
 
 #[test]
 fn a_trunk_that_leaves_the_plan_finishes_its_calls_and_new_calls_go_elsewhere() {
-    let moved = [("trunk = \"tax\"", "trunk = \"tax-new\""), ("[trunk.tax]", "[trunk.tax-new]"), ("10.2.0.1", "10.2.0.9")];
+    let moved = [
+        ("trunk = \"tax\"", "trunk = \"tax-new\""),
+        ("[trunk.tax]", "[trunk.tax-new]"),
+        ("10.2.0.1", "10.2.0.9"),
+    ];
     let w = world_of(fixture::plan(1, 0));
     let old = w.trunk("tax").answers_after(300);
     let first = w.caller("13800000000").dials("12366");
@@ -236,7 +240,11 @@ fn a_trunk_that_leaves_the_plan_finishes_its_calls_and_new_calls_go_elsewhere() 
     old.last().hangs_up();
     second.hangs_up();
     w.settle();
-    assert_eq!(first.state(), LegState::Over { status: 200, by_us: false }, "the BYE of a trunk that left is taken");
+    assert_eq!(
+        first.state(),
+        LegState::Over { status: 200, by_us: false },
+        "the BYE of a trunk that left is taken"
+    );
     w.assert_no_leaks();
 }
 
@@ -358,7 +366,8 @@ fn minute_of_reloads(seconds: u64, plans: [Says; 2], says: [Says; 2]) -> (usize,
     for (number, caller) in &callers {
         let arrived = w.when(caller.call(), |fact| matches!(fact, Fact::CallArrived { .. })).unwrap();
         let plan = says[reloads.iter().filter(|at| **at < arrived).count() % 2];
-        let failed = w.facts(caller.call()).iter().any(|fact| matches!(fact, Fact::AnnouncementFailed { .. }));
+        let failed =
+            w.facts(caller.call()).iter().any(|fact| matches!(fact, Fact::AnnouncementFailed { .. }));
         let found = disagrees(number, &w.record(caller.call()), plan);
         let found = found.or_else(|| failed.then(|| format!("{number}: a recording was not there")));
         wrong.extend(found.map(|found| format!("{arrived}: {found}\n{}", story(&w, caller.call()))));

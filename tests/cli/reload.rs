@@ -12,7 +12,8 @@ fn place() -> Place {
     let place = Place::new();
     let wuxi = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
     std::fs::create_dir(place.path("plan")).unwrap();
-    for entry in std::fs::read_dir(&wuxi).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+    for entry in std::fs::read_dir(&wuxi).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file())
+    {
         std::fs::copy(entry.path(), place.path("plan").join(entry.file_name())).unwrap();
     }
     symlink(wuxi.join("audio"), place.path("plan/audio")).unwrap();
@@ -99,8 +100,12 @@ fn a_plan_is_put_off_until_its_hour_and_can_be_dropped() {
     let place = place();
     let _served = place.serve(&["--clock", "2021-12-31T23:50:00+08:00"]);
     edit(&place, "plan.toml", "name = \"无锡12345\"", "name = \"新年\"");
-    place.run(&["reload", "--at", "2021-12-31"]).check(1, &["2021-12-31T00:00:00+08:00 is past: it is 2021-12-31T23:50:"]);
-    place.run(&["reload", "--at", "2022-01-08"]).check(0, &["will be in force from 2022-01-08T00:00:00+08:00 on"]);
+    place
+        .run(&["reload", "--at", "2021-12-31"])
+        .check(1, &["2021-12-31T00:00:00+08:00 is past: it is 2021-12-31T23:50:"]);
+    place
+        .run(&["reload", "--at", "2022-01-08"])
+        .check(0, &["will be in force from 2022-01-08T00:00:00+08:00 on"]);
     place.run(&["status"]).check(0, &["next    新年 at 2022-01-08T00:00:00+08:00", "edition 1 since"]);
     place.run(&["reload", "--at", "2022-01-09"]).check(1, &["waits for 2022-01-08", "--cancel"]);
     place.run(&["reload", "--list"]).check(0, &["next", "新年 at 2022-01-08T00:00:00+08:00"]);

@@ -2,8 +2,8 @@
 
 mod brute;
 mod diagnostics;
-mod guide;
 mod explained;
+mod guide;
 mod mistakes;
 mod mutations;
 mod robust;

@@ -43,6 +43,7 @@ macro_rules! transcripts {
 // A name a line, sorted; `_` is `-` in the name of the file.
 transcripts! {
     check
+    diff
     dp000
     dp001
     dp002
@@ -76,8 +77,12 @@ transcripts! {
     dp035
     dp036
     dp037
+    dp038
     help
+    import
     live
+    rehearse
+    reload
     route_headers
     route_hours
     route_json
@@ -85,6 +90,7 @@ transcripts! {
     route_names
     route_owners
     route_phases
+    timeline
     usage_route
 }
 

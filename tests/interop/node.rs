@@ -62,7 +62,8 @@ impl Setting {
         let base = free_block();
         let dir = tempfile::Builder::new().prefix("tongjie-interop-").tempdir().unwrap();
         let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
-        let (first, last, calls) = if self.busy { (10_000, 13_999, 500) } else { (base + 100, base + 199, 20) };
+        let (first, last, calls) =
+            if self.busy { (10_000, 13_999, 500) } else { (base + 100, base + 199, 20) };
         let settings = format!(
             "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\n\
              [media]\nports = \"{first}-{last}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n[limits]\ncalls = {calls}\nreserved = 4\n",

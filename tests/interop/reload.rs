@@ -17,7 +17,10 @@ fn write(node: &Node, (plan, name, trunk, notice): (&str, &str, &str, &str)) {
             "plan.toml",
             vec![
                 ("name = \"无锡12345\"", format!("name = \"{plan}\"")),
-                ("unknown = { announce = \"unknown-number\"", format!("unknown = {{ announce = \"{notice}\"")),
+                (
+                    "unknown = { announce = \"unknown-number\"",
+                    format!("unknown = {{ announce = \"{notice}\""),
+                ),
             ],
         ),
         (
@@ -31,7 +34,8 @@ fn write(node: &Node, (plan, name, trunk, notice): (&str, &str, &str, &str)) {
         ("tests.toml", vec![]),
     ] {
         let original = node.dir().join("original").join(file);
-        let mut text = if file == "tests.toml" { String::new() } else { std::fs::read_to_string(original).unwrap() };
+        let mut text =
+            if file == "tests.toml" { String::new() } else { std::fs::read_to_string(original).unwrap() };
         for (from, to) in edits {
             assert!(text.contains(from), "{file} has no more {from}: change this test with the plan");
             text = text.replace(from, &to);
@@ -101,7 +105,8 @@ fn a_reload_every_second_under_fifty_calls_a_second_fails_no_call_and_tears_no_d
         for (slowest, key) in slowest.iter_mut().zip(["took_us", "pause_us"]) {
             *slowest = done[key].as_u64().unwrap().max(*slowest);
         }
-        let next = node.see("the clock", "status", |status| Some(ms(status["clock"].as_str().unwrap()))) + 1000;
+        let next =
+            node.see("the clock", "status", |status| Some(ms(status["clock"].as_str().unwrap()))) + 1000;
         node.see("a second has passed", "status", |status| {
             (ms(status["clock"].as_str().unwrap()) >= next).then_some(())
         });

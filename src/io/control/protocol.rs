@@ -120,7 +120,9 @@ impl Request {
             Self::Ready { agent } => Command::SetReady(AgentId::new(agent), true),
             Self::NotReady { agent } => Command::SetReady(AgentId::new(agent), false),
             Self::Drain {} => Command::Drain,
-            Self::Reload { .. } | Self::Plans {} | Self::CancelReload {} | Self::Follow {} => return Ok(None),
+            Self::Reload { .. } | Self::Plans {} | Self::CancelReload {} | Self::Follow {} => {
+                return Ok(None);
+            }
         }))
     }
 }
@@ -163,7 +165,8 @@ mod tests {
         check(r#"{"command":"not-ready","agent":"a1"}"#, &Request::NotReady { agent: "a1".to_owned() });
         check(r#"{"command":"follow"}"#, &Request::Follow {});
         check(r#"{"command":"plans"}"#, &Request::Plans {});
-        let reload = |back, at: Option<&str>, dry_run| Request::Reload { back, at: at.map(str::to_owned), dry_run };
+        let reload =
+            |back, at: Option<&str>, dry_run| Request::Reload { back, at: at.map(str::to_owned), dry_run };
         check(r#"{"command":"reload"}"#, &reload(false, None, false));
         check(r#"{"command":"reload","back":true,"dry_run":true}"#, &reload(true, None, true));
         check(r#"{"command":"reload","at":"2022-01-01"}"#, &reload(false, Some("2022-01-01"), false));

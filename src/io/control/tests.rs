@@ -89,7 +89,10 @@ fn what_concerns_plans_is_answered_here_and_never_asks_the_node() {
     say(&mut client, r#"{"command":"plans"}"#);
     assert!(hear(&mut client).starts_with(r#"{"plans":{"plans":[{"edition":1,"plan":"无锡12345","since":"#));
     say(&mut client, r#"{"command":"reload"}"#);
-    assert!(hear(&mut client).starts_with(r#"{"reloaded":{"outcome":"unchanged","plan":"无锡12345","edition":1,"#));
+    assert!(
+        hear(&mut client)
+            .starts_with(r#"{"reloaded":{"outcome":"unchanged","plan":"无锡12345","edition":1,"#)
+    );
     say(&mut client, r#"{"command":"cancel-reload"}"#);
     assert_eq!(hear(&mut client), r#"{"cancelled":null}"#);
     let mut got = VecDeque::new();

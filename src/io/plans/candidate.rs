@@ -135,7 +135,9 @@ impl Audio for Recordings {
     fn read(&self, file: &str) -> io::Result<Vec<u8>> {
         let mut heard = self.heard.borrow_mut();
         let read = || match &self.dir {
-            Some(dir) => dir.read(file).map(Arc::from).map_err(|error| Unread(error.kind(), error.to_string())),
+            Some(dir) => {
+                dir.read(file).map(Arc::from).map_err(|error| Unread(error.kind(), error.to_string()))
+            }
             None => Err(Unread(io::ErrorKind::NotFound, "it was not kept".to_owned())),
         };
         match heard.entry(file.to_owned()).or_insert_with(read) {

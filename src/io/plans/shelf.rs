@@ -101,7 +101,13 @@ impl Shelf {
     }
 
     /// `candidate` is in force.
-    pub(super) fn runs(&mut self, candidate: Arc<Candidate>, edition: &Arc<Edition>, since_ms: i64, back: bool) {
+    pub(super) fn runs(
+        &mut self,
+        candidate: Arc<Candidate>,
+        edition: &Arc<Edition>,
+        since_ms: i64,
+        back: bool,
+    ) {
         if let Some(left) = self.kept.back() {
             self.lingering.push(Lingering {
                 edition: Weak::clone(&left.edition),

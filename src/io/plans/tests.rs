@@ -164,7 +164,8 @@ fn a_reload_puts_the_plan_in_the_directory_in_force_and_says_whose_fate_changes(
     assert_eq!(bench.kept(), "*2 改, 1 无锡12345");
     let mut items = VecDeque::new();
     bench.items.receive_all(&mut items);
-    let told = |item: &Item| matches!(item, Item::Notice(Notice::Reloaded { by, edition: 2, .. }) if by == "test");
+    let told =
+        |item: &Item| matches!(item, Item::Notice(Notice::Reloaded { by, edition: 2, .. }) if by == "test");
     assert_eq!(items.iter().filter(|item| told(item)).count(), 1, "{items:?}");
 }
 
@@ -196,7 +197,8 @@ fn a_plan_with_faults_is_refused_whole_with_every_reason_in_its_place() {
     assert_eq!(bench.kept(), "*1 无锡12345");
     let mut items = VecDeque::new();
     bench.items.receive_all(&mut items);
-    let told = |item: &Item| matches!(item, Item::Notice(Notice::PlanRefused { faults, .. }) if faults.len() > 1);
+    let told =
+        |item: &Item| matches!(item, Item::Notice(Notice::PlanRefused { faults, .. }) if faults.len() > 1);
     assert!(items.iter().any(told), "the log has every reason too: {items:?}");
 }
 
@@ -226,7 +228,12 @@ fn a_directory_that_is_gone_and_a_file_that_cannot_be_read_refuse_the_plan() {
     let file = bench.dir.path().join("queues.toml");
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    assert!(bench.refused(&NOW_WISH).iter().any(|line| line.contains("cannot read") && line.contains("queues.toml")));
+    assert!(
+        bench
+            .refused(&NOW_WISH)
+            .iter()
+            .any(|line| line.contains("cannot read") && line.contains("queues.toml"))
+    );
     fs::remove_dir_all(bench.dir.path()).unwrap();
     let faults = bench.refused(&NOW_WISH);
     assert!(faults.iter().any(|line| line.contains("there is no plan here")), "{faults:#?}");
@@ -286,9 +293,9 @@ fn what_was_checked_is_in_force_at_its_hour_whatever_became_of_the_directory() {
     bench.name("新年");
     // Its hour is as near as the clock of this test can be.
     let soon = now_ms(bench.plans.0.clock) + 60;
-    let table = bench.runtime.block_on(async {
-        bench.plans.0.shelf.lock().await.running().unwrap().candidate.table.clone()
-    });
+    let table = bench
+        .runtime
+        .block_on(async { bench.plans.0.shelf.lock().await.running().unwrap().candidate.table.clone() });
     bench.done(&at(&show(&table, soon)), Outcome::Scheduled);
     fs::remove_dir_all(bench.dir.path()).unwrap();
     bench.runtime.block_on(async {
