@@ -117,6 +117,9 @@ fn remark(table: &Table, decision: &Decision, fate: Option<&Fate>, at_ms: i64) -
         let near = near.map_or_else(String::new, |near| format!("; the nearest it has is {near}"));
         return Some(format!("the plan does not have {number}{near}"));
     };
+    if decision.hotline.is_none() && fate.segments.len() > 1 {
+        return Some(format!("{number} has other owners at other times, and none now"));
+    }
     let target = table.targets().iter().find(|target| target.number == *number)?;
     (fate.kind_at(at_ms) == Kind::Told).then(|| told(target))
 }

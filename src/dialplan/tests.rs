@@ -380,7 +380,7 @@ fn an_explanation_tells_what_decide_did() {
         ]
     );
     let now: Vec<&str> = explanation.periods.iter().map(|period| period.why.as_str()).collect();
-    let meant = ["ended 81 days before", "ended 30 days before", "now, since 30 days", "begins 1 s later"];
+    let meant = ["ended 81 days before", "ended 30 days before", "now, for 30 days", "begins 1 s later"];
     assert_eq!(now, meant);
     assert_eq!(explanation.next.as_ref().map(|next| next.at.as_str()), Some("2022-01-01T00:00:00+08:00"));
     assert_eq!(explanation.meets.len(), 1);

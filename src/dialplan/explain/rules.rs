@@ -28,7 +28,7 @@ pub(super) fn explain(
     let mut looked = Looked(vec![]);
     let decision = table.decide_with(facts, at_ms, &mut looked);
     let trunk = facts.trunk.and_then(|id| table.trunk(id));
-    let told = Teller { table, named, trunk, looked: &looked.0, decided: decision.ingress };
+    let told = Teller { table, at_ms, named, trunk, looked: &looked.0, decided: decision.ingress };
     (decision, order(trunk).map(|rule| told.rule(rule)).collect())
 }
 
@@ -48,6 +48,7 @@ impl Recorder for Looked {
 
 struct Teller<'a> {
     table: &'a Table,
+    at_ms: i64,
     named: &'a [(Ingress, Number)],
     trunk: Option<&'a Trunk>,
     looked: &'a [(Ingress, Number, Seen)],
@@ -90,11 +91,12 @@ impl Teller<'_> {
             let fate = bound.and_then(|index| self.table.fates().get(usize::try_from(*index).ok()?));
             return fate.map_or_else(String::new, |fate| format!("it is bound to {}", fate.number));
         };
-        let hotline = fate.segments.first().and_then(|segment| segment.hotline.as_ref());
+        let hotline = fate.segment(self.at_ms).and_then(|segment| segment.hotline.as_ref());
         match (rule, hotline) {
             (Ingress::AccessNumber, _) => "the trunk carries only this hotline".to_owned(),
             (_, Some(hotline)) if !fate.via.is_empty() => format!("an alias of {}", hotline.id),
             (_, Some(hotline)) => hotline.name.clone(),
+            (_, None) if fate.segments.len() > 1 => "it has no owner now".to_owned(),
             (_, None) => "linked or out of scope".to_owned(),
         }
     }

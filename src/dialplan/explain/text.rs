@@ -89,7 +89,7 @@ impl Explanation {
         for period in &self.periods {
             let mark = if period.now { '>' } else { ' ' };
             let (why, of) = (pad(&period.why, wide), pad(&owner(&period.hotline), owners));
-            let phase = period.phase.unwrap_or("always");
+            let phase = period.phase.unwrap_or(if self.periods.len() > 1 { "-" } else { "always" });
             writeln!(f, "  {mark} {:<25}  {phase:<9}  {why}  {of}{}", period.from, period.what)?;
             if let Some(closed) = &period.closed {
                 let indent = 2 + 2 + 25 + 2 + 9 + 2 + wide + 2 + owners;

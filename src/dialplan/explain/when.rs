@@ -21,7 +21,7 @@ pub struct Period {
     pub closed: Option<String>,
     /// Whether the call falls in it.
     pub now: bool,
-    /// `ended 3 days before`, `began 34 days before`, `begins 3 days later`.
+    /// `ended 3 days before`, `begins 3 days later`.
     pub why: String,
 }
 
@@ -70,14 +70,18 @@ pub(super) fn periods(table: &Table, fate: &Fate, at_ms: i64) -> Vec<Period> {
 
 fn why(from_ms: i64, until_ms: i64, at_ms: i64) -> String {
     let apart = |a: i64, b: i64| span(a.saturating_sub(b));
-    if until_ms <= at_ms {
+    if until_ms == at_ms {
+        "ends here".to_owned()
+    } else if from_ms == at_ms {
+        "now, begins here".to_owned()
+    } else if until_ms < at_ms {
         format!("ended {} before", apart(at_ms, until_ms))
     } else if from_ms > at_ms {
         format!("begins {} later", apart(from_ms, at_ms))
     } else if from_ms == i64::MIN {
         "now".to_owned()
     } else {
-        format!("now, since {}", apart(at_ms, from_ms))
+        format!("now, for {}", apart(at_ms, from_ms))
     }
 }
 
