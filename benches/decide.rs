@@ -44,11 +44,19 @@ fn table() -> Table {
          [hotline.12345]\nname = \"x\"\nmode = \"direct\"\n[trunk.t]\naddress = \"127.0.0.1:5080\"\ntrusted = true\n\
          [wave.one]\ntrial = 2021-10-11\nformal = 2021-12-01\ncancel = 2022-01-01\n",
     );
+    text.push_str(
+        "[calendar.china]\nholidays = [\"2021-10-01..2021-10-07\"]\nworking = [\"2021-10-09\"]\n\
+         [hours.office]\ncalendar = \"china\"\nweek = { mon-fri = [\"08:30-12:00\", \"13:30-17:30\"] }\n",
+    );
     for i in 0..NUMBERS {
         text.push_str(&format!(
             "[hotline.0510-1{i:07}]\nname = \"n{i}\"\nmode = \"full-merge\"\nwave = \"one\"\nskill = \"s{}\"\n",
             i % 50
         ));
+        // One in ten keeps office hours.
+        if i % 10 == 0 {
+            text.push_str("hours = \"office\"\nclosed = { to = \"general\" }\n");
+        }
     }
     let (table, found) = compile(&Sources::new([("plan.toml", text)]));
     table.unwrap_or_else(|| panic!("{:?}", found.first()))
@@ -81,6 +89,8 @@ fn bench(c: &mut Criterion) {
     c.bench_function("decide/100k numbers, one number", |b| {
         b.iter(|| calls.first().map(|call| decide(black_box(call))))
     });
+    let office = [(Ingress::RequestUri, Number::new("051010000010"))];
+    c.bench_function("decide/one number with office hours", |b| b.iter(|| decide(black_box(&office))));
     let forwarded = [
         (Ingress::RequestUri, Number::new("12345")),
         (Ingress::HistoryInfo, Number::new("88889999")),

@@ -132,7 +132,13 @@ impl Acd {
         let out = misses_max > 0 && agent.misses >= misses_max;
         let (call, misses) = (reservation.call, agent.misses);
         self.outputs.push_back(Output::AgentMissed { call, agent: agent.id.clone(), misses });
-        self.change(now, index, input(out));
+        self.give_back(now, reservation, input(out));
+    }
+
+    /// The caller goes back to the head of the line, and is not offered to the same agent again at once.
+    pub(super) fn give_back(&mut self, now: Instant, reservation: &Reservation, input: Input) {
+        let index = reservation.agent;
+        self.change(now, index, input);
         if let Some(caller) = self.callers.get_mut(&reservation.call) {
             caller.stage = Stage::Hearing;
             caller.refused_by.insert(index, now + REFUSED_PAUSE);

@@ -145,6 +145,8 @@ pub enum Refusal {
     Rejected,
     /// The phone cannot be reached.
     Unreachable,
+    /// It was never rung, for want of a port or a dialog of ours: nobody's miss.
+    NotRung,
 }
 
 #[derive(Debug)]
@@ -228,13 +230,18 @@ impl Acd {
         Some((reservation.call, id))
     }
 
-    /// The phone did not take the call: the agent missed it, the caller keeps his place. A void reservation
-    /// is ignored.
+    /// The phone did not take the call: the agent missed it (unless it was never rung), the caller keeps his
+    /// place. A void reservation is ignored.
     pub fn handle_refused(&mut self, now: Instant, key: ReservationKey, refusal: Refusal) {
         match refusal {
             Refusal::NoAnswer | Refusal::Busy | Refusal::Rejected | Refusal::Unreachable => {
                 if let Some(reservation) = self.take_reservation(key) {
                     self.missed(now, &reservation, |out| Input::Refused { out });
+                }
+            }
+            Refusal::NotRung => {
+                if let Some(reservation) = self.take_reservation(key) {
+                    self.give_back(now, &reservation, Input::Refused { out: false });
                 }
             }
         }

@@ -32,6 +32,9 @@ struct Arguments {
     /// The hour that the tests run, not a random one.
     #[arg(long)]
     fixed: bool,
+    /// Run every seed twice and demand the same trace.
+    #[arg(long)]
+    twice: bool,
     /// Say what every seed's hour is like and came to.
     #[arg(long)]
     verbose: bool,
@@ -103,8 +106,18 @@ fn work(arguments: &Arguments, tally: &Tally, deadline: Option<Instant>) {
             println!("seed {seed}: {hour:?}");
         }
         let fixed = if arguments.fixed { " --fixed" } else { "" };
-        let replay = format!("tongjie-swarm --seed {seed}{fixed} --verbose");
-        match catch_unwind(AssertUnwindSafe(|| busy_hour(Seed(seed), &hour, &replay))) {
+        let twice = if arguments.twice { " --twice" } else { "" };
+        let replay = format!("tongjie-swarm --seed {seed}{fixed}{twice} --verbose");
+        let run = || {
+            let outcome = busy_hour(Seed(seed), &hour, &replay);
+            let again = arguments.twice.then(|| busy_hour(Seed(seed), &hour, &replay));
+            assert!(
+                again.is_none_or(|again| again == outcome),
+                "invariant 41 is broken: two runs, two traces"
+            );
+            outcome
+        };
+        match catch_unwind(AssertUnwindSafe(run)) {
             Ok(outcome) => {
                 tally.add(&outcome);
                 if arguments.verbose {

@@ -12,7 +12,7 @@ use super::{Calls, Edition, Means};
 use crate::dialplan::{Action, Decision, Facts, Ingress, Table};
 use crate::event::{AgentId, AgentState, By, CallId, CallKey, EndCause, Fact, LegRole, Number, TrunkId};
 use crate::media::Command;
-use crate::sdp;
+use crate::sdp::{self, OfferError};
 use crate::sip::stack::DialogKey;
 use crate::sip::wire::{Message, NameAddr, Uri};
 
@@ -37,7 +37,7 @@ impl Calls {
         let trunk = arrival.account.is_none().then(|| {
             table.trunk_of_source(arrival.source.ip(), arrival.source.port()).map(|trunk| trunk.id.clone())
         });
-        let caller = read_caller(table, &arrival, trunk.flatten());
+        let caller = read_caller(table, &arrival.request, arrival.account.as_deref(), trunk.flatten());
         let candidates = read_candidates(table, &arrival.request, caller.trunk.as_ref());
         let facts = Facts { trunk: caller.trunk.as_ref(), caller: &caller.number, candidates: &candidates };
         let decision = table.decide(&facts, means.wall_ms);
@@ -53,8 +53,7 @@ impl Calls {
             return self.turn_away(means, id, arrival.dialog, EndCause::Overloaded, "media-ports");
         };
         let signalling = arrival.account.is_some().then(|| arrival.source.ip());
-        let mut leg =
-            Leg::new(LegRole::Caller, self.desk.settings.media_address, port, signalling, id.0 >> 1);
+        let mut leg = Leg::new(LegRole::Caller, self.desk.settings.reach, port, signalling, id.0 >> 1);
         leg.dialog = arrival.dialog;
         let table = Arc::clone(table);
         let make = |key| new_call(key, id, caller, decision, now, leg, table);
@@ -136,8 +135,12 @@ impl Call {
         let Ok(session) = sdp::parse(offer) else {
             return self.release(hand, EndCause::BadRequest, By::Node);
         };
-        if self.caller_leg.answer(&session).is_none() {
-            return self.release(hand, EndCause::IncompatibleMedia, By::Node);
+        if let Err(why) = self.caller_leg.answer(&session) {
+            let cause = match why {
+                OfferError::NoCommonCodec => EndCause::IncompatibleMedia,
+                OfferError::BadAddress => EndCause::ForbiddenAddress,
+            };
+            return self.release(hand, cause, By::Node);
         }
         self.caller_leg.held = self.caller_leg.is_held();
         if let Some(command) = self.caller_leg.connect_command() {
@@ -234,12 +237,16 @@ fn new_call(
 }
 
 /// Who calls: his account; P-Asserted-Identity from a trusted trunk (RFC 3325); else From.
-fn read_caller(table: &Table, arrival: &Arrival, trunk: Option<TrunkId>) -> Caller {
-    let request = &arrival.request;
+pub(super) fn read_caller(
+    table: &Table,
+    request: &Message,
+    account: Option<&str>,
+    trunk: Option<TrunkId>,
+) -> Caller {
     let trusted = trunk.as_ref().and_then(|id| table.trunk(id)).is_some_and(|trunk| trunk.trusted);
     let asserted = || request.p_asserted_identities().flatten().map(|addr| number_of(table, &addr)).next();
     let from = || request.from().ok().map(|addr| number_of(table, &addr));
-    let number = match &arrival.account {
+    let number = match account {
         Some(account) => Some(Number::new(account)),
         None if trusted => asserted().or_else(from),
         None => from(),
@@ -250,7 +257,7 @@ fn read_caller(table: &Table, arrival: &Arrival, trunk: Option<TrunkId>) -> Call
     let anonymous = request.from().is_ok_and(|from| is_anonymous(&from));
     let withheld = number.as_str().is_empty() || privacy.id || privacy.user || anonymous;
     let max_forwards = request.max_forwards().ok().flatten().unwrap_or(70);
-    let account = arrival.account.as_deref().map(AgentId::new);
+    let account = account.map(AgentId::new);
     Caller { number, withheld, account, rested: None, trunk, max_forwards }
 }
 

@@ -123,6 +123,8 @@ pub struct Dialling {
     pub(super) order: Order,
     /// The places invited so far, the present one last.
     pub(super) tried: SmallVec<[Attempt; 2]>,
+    /// The trunks told to have been passed over.
+    pub(super) skipped: Vec<TrunkId>,
 }
 
 /// Which trunks to try, and what then.

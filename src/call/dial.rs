@@ -9,7 +9,7 @@ use super::Call;
 use super::call::{Dialling, Order, State, Timer};
 use super::means::Hand;
 use crate::dialplan::Table;
-use crate::event::{By, EndCause, Fact, LegRole};
+use crate::event::{By, EndCause, Fact, LegRole, TrunkId};
 use crate::media::{Port, Source, Tone};
 use crate::sip::stack::Invite;
 use crate::trunk::{Answer, Attempt, NoWay};
@@ -31,7 +31,7 @@ impl Call {
         let Some(trunk) = order.trunks.first().cloned() else {
             return self.release(hand, EndCause::TrunkFailed, By::Node);
         };
-        self.state = State::Dialling(Dialling { trunk, order, tried: SmallVec::new() });
+        self.state = State::Dialling(Dialling { trunk, order, tried: SmallVec::new(), skipped: Vec::new() });
         self.hear_early(hand);
         self.play_to_caller(hand, Source::Tone(Tone::Ringback));
         self.dial_next(hand, Failure::Down);
@@ -40,6 +40,7 @@ impl Call {
     /// Invites the next trunk that can be used; with none left, goes back to 12345 or ends, as the plan says.
     fn dial_next(&mut self, hand: &mut Hand<'_, '_>, mut failure: Failure) {
         loop {
+            self.tell_skipped(hand);
             let State::Dialling(dialling) = &mut self.state else { return };
             let attempt = match hand.means.trunks.attempt(&dialling.order.trunks, &dialling.tried) {
                 Ok(attempt) => attempt,
@@ -69,6 +70,22 @@ impl Call {
             }
         }
         self.dialling_failed(hand, failure);
+    }
+
+    /// Tells, once for each, which trunks the next attempt passes over. An emergency call is tried there later.
+    fn tell_skipped(&mut self, hand: &mut Hand<'_, '_>) {
+        let State::Dialling(dialling) = &mut self.state else { return };
+        let (order, tried) = (&dialling.order.trunks, &dialling.tried);
+        let next = hand.means.trunks.attempt(order, tried).ok();
+        let skipped = hand.means.trunks.skipped(order, tried, next.as_ref().map(|next| &next.trunk));
+        let new: SmallVec<[(TrunkId, bool); 2]> = skipped
+            .filter(|(id, _)| !dialling.skipped.contains(id))
+            .map(|(id, full)| (id.clone(), full))
+            .collect();
+        dialling.skipped.extend(new.iter().map(|(id, _)| id.clone()));
+        for (trunk, full) in new {
+            self.tell(hand, Fact::TrunkSkipped { trunk, full });
+        }
     }
 
     fn invite_trunk(&mut self, hand: &mut Hand<'_, '_>, attempt: &Attempt) -> Option<()> {

@@ -2,7 +2,14 @@
 //!
 //! We terminate media on both legs, so a re-INVITE concerns one leg: it is answered here, and the other party
 //! hears music while it is held. Nothing is passed through, so a hold on one side cannot collide with one on
-//! the other; glare (491) can only arise within a leg, where `sip::dialog` settles it.
+//! the other: both parties may hold each other at the same instant, and each gets 200.
+//!
+//! Glare (491, RFC 3261 §14.2) is told to a peer that sends an INVITE while one of ours on the same dialog is in
+//! progress. Here that is the first INVITE to an agent or a trunk, and nothing later: the node answers changes and
+//! offers none, so no established leg of it ever sends 491, nor has to wait out one (§14.1). `sip::stack` can do
+//! both, and its tests do. Who sends a second INVITE before the first has its final answer, or before the ACK that
+//! brings the answer to our offer, gets 500 with Retry-After. A second one after our 200 is taken: for us the first
+//! is over, and the newer offer counts.
 
 use super::Call;
 use super::call::State;
@@ -40,7 +47,7 @@ impl Call {
     ) -> Result<bytes::Bytes, u16> {
         let leg = self.leg_mut(dialog).ok_or(481_u16)?;
         let session = sdp::parse(offer).map_err(|_| 400_u16)?;
-        let text = leg.answer(&session).ok_or(488_u16)?;
+        let text = leg.answer(&session).map_err(|_| 488_u16)?;
         self.leg_changed(hand, dialog);
         Ok(text)
     }

@@ -1,13 +1,13 @@
 //! What a call acts with, and how it tells what it did.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::net::IpAddr;
 use std::time::Duration;
 
 use super::{Call, Ports};
 use crate::acd::Acd;
 use crate::event::{CallId, CallKey, Event, Fact};
 use crate::media;
+use crate::sdp::Reach;
 use crate::sip::stack::{DialogKey, Stack};
 use crate::stdx::{Instant, SeededMap};
 use crate::trunk::Trunks;
@@ -15,8 +15,8 @@ use crate::trunk::Trunks;
 /// How calls are handled on this node.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The address peers send RTP to.
-    pub media_address: IpAddr,
+    /// Where peers send RTP to, and where we may.
+    pub reach: Reach,
     /// Host and port of the URIs we write: `192.0.2.1:5060`.
     pub host: String,
     /// Most calls at once.

@@ -12,22 +12,16 @@ use super::means::Hand;
 use crate::dialplan::Action;
 use crate::event::{Fact, LegRole};
 use crate::media::{Command, Port, Source, SourcePolicy};
-use crate::sdp::{self, Codec, Direction, Local, LocalSession, Negotiated, SdpOffer};
+use crate::sdp::{self, Codec, Direction, Local, LocalSession, Negotiated, OfferError, Reach, SdpOffer};
 use crate::sip::stack::DialogKey;
 
 /// G.711 A-law is the common ground in China; µ-law for peers that have nothing else.
 pub(super) const CODECS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 
 impl Leg {
-    /// A leg that receives on `port` of `address`.
-    pub(super) fn new(
-        role: LegRole,
-        address: IpAddr,
-        port: u16,
-        signalling: Option<IpAddr>,
-        name: u64,
-    ) -> Self {
-        let local = Local { address, port, session_id: name, version: name };
+    /// A leg that receives on `port` of our address.
+    pub(super) fn new(role: LegRole, reach: Reach, port: u16, signalling: Option<IpAddr>, name: u64) -> Self {
+        let local = Local { address: reach.address, port, session_id: name, version: name, reach };
         Self {
             role,
             dialog: DialogKey::default(),
@@ -48,7 +42,7 @@ impl Leg {
             codecs.swap(0, place);
         }
         let SdpOffer(session) = self.local.offer(&codecs, Direction::SendRecv);
-        Bytes::from(session.to_string())
+        Bytes::from(session.to_bytes())
     }
 
     /// What we last said, as an offer again.
@@ -57,19 +51,17 @@ impl Leg {
     }
 
     /// Answers the peer's offer and keeps what was agreed.
-    pub(super) fn answer(&mut self, offer: &sdp::Session) -> Option<Bytes> {
-        let (negotiated, answer) = self.local.answer(offer, &CODECS).ok()?;
+    pub(super) fn answer(&mut self, offer: &sdp::Session) -> Result<Bytes, OfferError> {
+        let (negotiated, answer) = self.local.answer(offer, &CODECS)?;
         self.remote = Some(negotiated);
-        let text = Bytes::from(answer.0.to_string());
+        let text = Bytes::from(answer.0.to_bytes());
         self.answer = Some(text.clone());
-        Some(text)
+        Ok(text)
     }
 
     /// Reads the peer's answer to our last offer.
     pub(super) fn read_answer(&self, answer: &[u8]) -> Option<Negotiated> {
-        let session = sdp::parse(answer).ok()?;
-        let offer = SdpOffer(self.local.last()?.clone());
-        sdp::accept(&offer, &session).ok()
+        self.local.accept(&sdp::parse(answer).ok()?).ok()
     }
 
     /// Whether the peer does not want to hear us.
@@ -106,7 +98,7 @@ impl Call {
             self.tell(hand, Fact::LimitReached { what: "media-ports" });
             return None;
         };
-        let mut leg = Leg::new(role, hand.desk.settings.media_address, port, signalling, self.id.0 >> 1);
+        let mut leg = Leg::new(role, hand.desk.settings.reach, port, signalling, self.id.0 >> 1);
         hand.media(Command::Open { port: leg.port });
         let offer = leg.offer(self.caller_leg.remote.map(|remote| remote.codec));
         Some((leg, offer))

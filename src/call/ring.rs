@@ -24,16 +24,17 @@ impl Call {
             return;
         }
         waiting.ringing = Some(Ringing { agent: agent.clone(), reservation });
-        if self.invite_agent(hand, agent).is_none() {
+        if let Err(why) = self.invite_agent(hand, agent) {
             self.stop_ringing();
-            hand.means.acd.handle_refused(hand.now, reservation, Refusal::Unreachable);
+            hand.means.acd.handle_refused(hand.now, reservation, why);
         }
     }
 
-    fn invite_agent(&mut self, hand: &mut Hand<'_, '_>, agent: &AgentId) -> Option<()> {
-        let binding = hand.means.stack.contact_of(agent.as_str())?;
+    fn invite_agent(&mut self, hand: &mut Hand<'_, '_>, agent: &AgentId) -> Result<(), Refusal> {
+        let binding = hand.means.stack.contact_of(agent.as_str()).ok_or(Refusal::Unreachable)?;
         let role = LegRole::Agent(agent.clone());
-        let far = self.open_far(hand, role.clone(), Some(binding.destination.ip()))?;
+        let far =
+            self.open_far(hand, role.clone(), Some(binding.destination.ip())).ok_or(Refusal::NotRung)?;
         let host = &hand.desk.settings.host;
         let (from_uri, mut headers) = self.caller_identity(host, !self.caller.withheld);
         headers.extend(self.hotline_headers());
@@ -47,7 +48,7 @@ impl Call {
             sdp: far.1,
             max_forwards: self.caller.max_forwards.saturating_sub(1),
         };
-        self.send_invite(hand, far.0, invite, Number::new(agent.as_str()))
+        self.send_invite(hand, far.0, invite, Number::new(agent.as_str())).ok_or(Refusal::NotRung)
     }
 
     /// Sends the INVITE of a new far leg and keeps the leg; gives its port back when a limit forbids it.

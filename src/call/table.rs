@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::call::Call;
 use super::means::{Desk, Hand};
+use super::refused::Ledger;
 use super::{Means, Output, Ports, Settings};
 use crate::acd;
 use crate::event::{By, CallId, CallKey, EndCause, Fact};
@@ -21,6 +22,7 @@ pub struct Calls {
     /// Calls ever, also the low bits of the next call's id.
     pub(super) count: u32,
     total: u64,
+    pub(super) refusals: Ledger,
 }
 
 impl Calls {
@@ -34,7 +36,7 @@ impl Calls {
             wakes: BTreeSet::new(),
             outputs: VecDeque::new(),
         };
-        Self { calls: Slab::new(), desk, count, total: 0 }
+        Self { calls: Slab::new(), desk, count, total: 0, refusals: Ledger::default() }
     }
 
     /// Takes in what the SIP stack says about a dialog of a call.
@@ -62,6 +64,7 @@ impl Calls {
             Event::ReinviteAnswered { .. } | Event::ReinviteFailed { .. } | Event::Info { .. } => {}
             // For the node, or for `arrive`.
             Event::Invited { .. }
+            | Event::InviteRefused { .. }
             | Event::Registered { .. }
             | Event::Unregistered { .. }
             | Event::RegistrationRefused { .. }
@@ -118,6 +121,7 @@ impl Calls {
 
     /// Fires what is due.
     pub fn handle_timeout(&mut self, means: &mut Means<'_>) {
+        self.tell_refusals_left_out(means);
         let due: Vec<CallKey> =
             self.desk.wakes.iter().take_while(|(at, _)| *at <= means.now).map(|(_, key)| *key).collect();
         // What these set for this very instant waits until the ACD and the stack have had their say.
@@ -154,7 +158,8 @@ impl Calls {
 
     /// When to call [`Self::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.desk.wakes.first().map(|(at, _)| *at)
+        let wake = self.desk.wakes.first().map(|(at, _)| *at);
+        wake.into_iter().chain(self.refusals.timeout()).min()
     }
 
     /// The calls in progress, those winding up included.

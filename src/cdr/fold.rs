@@ -170,12 +170,14 @@ impl Cdr {
             | Fact::AnnouncementEnded { .. }
             | Fact::AnnouncementFailed { .. }
             | Fact::LegResumed { .. }
+            | Fact::TrunkSkipped { .. }
             | Fact::AgentChanged { .. }
             | Fact::AgentRegistered { .. }
             | Fact::AgentUnregistered { .. }
             | Fact::RegistrationRefused { .. }
             | Fact::TrunkChanged { .. }
             | Fact::LimitReached { .. }
+            | Fact::RefusalsLeftOut { .. }
             | Fact::PlanChanged { .. }
             | Fact::DrainStarted => {}
         }

@@ -132,6 +132,7 @@ impl Disposition {
             C::UnknownNumber | C::RefusedByPlan | C::Closed => Self::Refused,
             C::QueueFull | C::QueueTimeout | C::TrunkFailed | C::NoAnswer | C::Busy => Self::Unserved,
             C::IncompatibleMedia
+            | C::ForbiddenAddress
             | C::BadRequest
             | C::Overloaded
             | C::Draining

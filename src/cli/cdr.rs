@@ -11,7 +11,8 @@ use crate::cdr::{CsvWriter, Reveal, Row};
 use crate::config;
 use crate::dialplan::{Table, load_dir, suggest};
 use crate::event::{AgentId, CallId, EndCause, Hotline, QueueId};
-use crate::store::{Filter, Store};
+use crate::io::Clock;
+use crate::store::{Filter, Store, StoreError, Unmasked};
 
 /// List call records, newest first
 #[derive(Debug, clap::Args)]
@@ -48,7 +49,7 @@ pub(super) struct Cdr {
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::store::LIMIT_MAX)))]
     limit: u32,
-    /// Show whole numbers of callers
+    /// Show whole numbers of callers; the store notes who saw them, when, and which
     #[arg(long)]
     unmask: bool,
     /// As JSON
@@ -67,8 +68,12 @@ impl Cdr {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::because(&error))?;
         let rows = runtime.block_on(async {
-            let store = Store::open_to_read(&config.store).await?;
-            let rows = store.query(&filter).await;
+            let store = if self.unmask {
+                Store::open_to_note(&config.store).await?
+            } else {
+                Store::open_to_read(&config.store).await?
+            };
+            let rows = self.read(&store, &filter).await;
             store.close().await;
             rows
         });
@@ -76,6 +81,42 @@ impl Cdr {
         let reveal = if self.unmask { Reveal::Full } else { Reveal::Masked };
         let rows: Vec<Row> = rows.into_iter().map(|row| row.seen(reveal)).collect();
         self.show(&rows, &plan.zone)
+    }
+
+    /// Whole numbers are read only where it can be noted who reads them.
+    async fn read(&self, store: &Store, filter: &Filter) -> Result<Vec<Row>, StoreError> {
+        let rows = store.query(filter).await?;
+        if self.unmask {
+            let note = Unmasked {
+                at: Clock::start(None).wall().ms,
+                who: user(),
+                filter: self.words(),
+                records: u64::try_from(rows.len()).unwrap_or(u64::MAX),
+            };
+            store.note_unmasked(&note).await?;
+        }
+        Ok(rows)
+    }
+
+    /// The filter as it was written.
+    fn words(&self) -> String {
+        let call = self.call.map(|call| call.to_string());
+        let written = [
+            ("since", &self.since),
+            ("until", &self.until),
+            ("call", &call),
+            ("hotline", &self.hotline),
+            ("caller", &self.caller),
+            ("queue", &self.queue),
+            ("agent", &self.agent),
+            ("cause", &self.cause),
+        ];
+        let mut words: Vec<String> = written
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("--{name} {}", value.as_ref()?)))
+            .collect();
+        words.push(format!("--limit {}", self.limit));
+        words.join(" ")
     }
 
     fn filter(&self, plan: &Plan) -> Result<Filter, Failure> {
@@ -142,6 +183,13 @@ impl Plan {
             None => crate::event::Number::new(text),
         }
     }
+}
+
+/// Who runs this: his name, or his number where the system has no name for it.
+fn user() -> String {
+    let uid = nix::unistd::getuid();
+    let name = nix::unistd::User::from_uid(uid).ok().flatten().map(|user| user.name);
+    name.unwrap_or_else(|| format!("uid {uid}"))
 }
 
 fn csv(rows: &[Row], zone: &TimeZone) -> Result<ExitCode, Failure> {

@@ -18,6 +18,7 @@ mod readers;
 mod rehearse;
 mod reload;
 mod route;
+mod schema;
 mod serve;
 mod status;
 mod table;
@@ -47,10 +48,11 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Route(route::Route),
-    Import(import::Import),
-    Rehearse(rehearse::Rehearse),
+    Schema(schema::Schema),
     Diff(diff::DiffPlans),
+    Rehearse(rehearse::Rehearse),
     Timeline(timeline::DrawTimeline),
+    Import(import::Import),
     Status(status::Status),
     Calls(calls::Calls),
     Agents(agents::Agents),
@@ -96,10 +98,11 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Route(route) => route.run(),
-        Command::Import(import) => import.run(),
-        Command::Rehearse(rehearse) => rehearse.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Diff(diff) => diff.run(),
+        Command::Rehearse(rehearse) => rehearse.run(),
         Command::Timeline(timeline) => timeline.run(),
+        Command::Import(import) => import.run(),
         Command::Status(status) => status.run(),
         Command::Calls(calls) => calls.run(),
         Command::Agents(agents) => agents.run(),

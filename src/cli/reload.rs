@@ -88,9 +88,9 @@ impl Reload {
             let errors = view.faults.iter().filter(|fault| fault.level == "error").count();
             let (plan, edition) = (printable(&view.plan), view.edition);
             // With standard error closed there is nobody to tell.
-            write!(
+            writeln!(
                 io::stderr(),
-                "{}the plan is refused, {errors} error(s); {plan}, edition {edition}, runs on\n",
+                "{}the plan is refused, {errors} error(s); {plan}, edition {edition}, runs on",
                 shown(&view.faults)
             )
             .ok();

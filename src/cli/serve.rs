@@ -16,6 +16,7 @@ use crate::config::{self, Config, LogFormat, LogLevel};
 use crate::io::Clock;
 use crate::io::control::{Control, ControlError};
 use crate::io::plans::candidate::Candidate;
+use crate::io::signal;
 use crate::io::udp::{BUFFER, BatchSocket};
 use crate::stdx::Rng;
 use crate::store::Store;
@@ -50,6 +51,7 @@ struct Ready {
 
 impl Serve {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        signal::hold_hang_ups().map_err(|error| Failure::new("cannot start").cause(error))?;
         let ready = self.prepare()?;
         let greeting = greeting(&ready);
         threads::run(ready, &greeting)

@@ -1,6 +1,7 @@
 //! [`Schema`] → [`Config`], or everything found wrong. Defaults stand here and nowhere else.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,6 +30,7 @@ fn config(schema: &Schema, base: &Path, faults: &mut Vec<Diagnostic>) -> Option<
     let listen = required(schema.sip_listen.as_ref(), "listen", "sip", faults).map(|w| w.value);
     let contact = listen.and_then(|listen| contact(schema, listen, faults));
     let media = listen.zip(contact).and_then(|(listen, contact)| media(schema, listen, contact, faults));
+    check_register(schema, faults);
     check_ports(schema, faults);
     check_limits(schema, faults);
     let (media_listen, media_address) = media?;
@@ -52,6 +54,10 @@ fn settings(schema: &Schema, contact: SocketAddr, media_address: IpAddr) -> Sett
     }
     if let Some(digest) = &schema.digest {
         sip.digest.clone_from(&digest.value);
+    }
+    if let Some(min) = &schema.register_min {
+        sip.expires_min = min.value;
+        sip.expires_default = sip.expires_default.max(min.value);
     }
     let calls_max = schema.calls.as_ref().map_or(CALLS_MAX, |w| w.value);
     // Two legs a call, and what is being wound up; a transaction lives 32 s after its answer (RFC 3261 §17.1.1.2).
@@ -140,6 +146,16 @@ fn media(
     Some((bind, told))
 }
 
+/// Expires counts whole seconds, and only what is below an hour may be called too brief (RFC 3261 §10.3 step 7).
+fn check_register(schema: &Schema, faults: &mut Vec<Diagnostic>) {
+    let fits = |min: &Written<Duration>| REGISTER_MIN.contains(&min.value) && min.value.subsec_nanos() == 0;
+    if let Some(min) = schema.register_min.as_ref().filter(|min| !fits(min)) {
+        let help =
+            "whole seconds, from \"1s\" to \"1h\"; phones renew in about half of what they are granted";
+        faults.push(fault("cf005", Some(min.at.clone()), "`register-min` is out of range", help));
+    }
+}
+
 fn check_ports(schema: &Schema, faults: &mut Vec<Diagnostic>) {
     let sip_port = schema.sip_listen.as_ref().map_or(0, |w| w.value.port());
     let Some(Written { value: (first, last), at }) = schema.ports.as_ref() else { return };
@@ -206,6 +222,7 @@ fn fault(code: &'static str, at: Option<Place>, message: &str, help: &str) -> Di
 }
 
 const NAME: &str = "tongjie";
+const REGISTER_MIN: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(3600);
 const PORTS: (u16, u16) = (10_000, 29_999);
 const CALLS_MAX: usize = 5000;
 const CALLS_RESERVED: usize = 100;

@@ -28,6 +28,8 @@ pub struct Schema {
     pub realm: Option<Written<String>>,
     /// `[sip] digest`, the preferred algorithm first.
     pub digest: Option<Written<Vec<Algorithm>>>,
+    /// `[sip] register-min`.
+    pub register_min: Option<Written<Duration>>,
     /// `[media] ports`, first and last.
     pub ports: Option<Written<(u16, u16)>>,
     /// `[media] listen`.
@@ -77,6 +79,7 @@ fn keys(mut root: Section<'_>, faults: &mut Vec<Diagnostic>) -> Schema {
     schema.sip_advertise = sip.parsed("advertise", ADDRESS, faults, |text| text.parse().ok());
     schema.realm = sip.parsed("realm", "1 to 64 letters, digits, dots, hyphens", faults, host);
     schema.digest = sip.parsed("digest", DIGEST, faults, digest);
+    schema.register_min = sip.duration("register-min", faults);
     sip.finish(faults);
 
     let mut media = root.section("media", faults);

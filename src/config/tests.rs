@@ -202,9 +202,9 @@ fn limits_that_contradict_each_other_are_refused() {
         &with("[limits]", "[limits]\ncalls = 10\nreserved = 10"),
         expect![[r#"
             error[cf006]: 10 of 10 calls are reserved: none is left for the others
-              --> tongjie.toml:32:12
+              --> tongjie.toml:33:12
                |
-            32 | reserved = 10
+            33 | reserved = 10
                |            ^^
                |
                = help: `reserved` must be less than `calls`
@@ -216,17 +216,17 @@ fn limits_that_contradict_each_other_are_refused() {
         &with("ports = \"10000-29999\"", "ports = \"5000-6000\""),
         expect![[r#"
             error[cf006]: the SIP port 5060 lies among the RTP ports
-              --> tongjie.toml:16:9
+              --> tongjie.toml:17:9
                |
-            16 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
+            17 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
                |         ^^^^^^^^^^^
                |
                = help: choose another range
 
             warning[cf007]: 500 RTP ports do for 250 calls, not for 5000
-              --> tongjie.toml:16:9
+              --> tongjie.toml:17:9
                |
-            16 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
+            17 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
                |         ^^^^^^^^^^^
                |
                = help: a connected call has two legs, each with a port
@@ -234,6 +234,20 @@ fn limits_that_contradict_each_other_are_refused() {
             1 error, 1 warning
         "#]],
     );
+}
+
+#[test]
+fn the_shortest_registration_is_whole_seconds_up_to_an_hour() {
+    let with_min = |min: &str| with("[media]", &format!("register-min = \"{min}\"\n[media]"));
+    for min in ["0s", "1500ms", "61m"] {
+        let report = parse("tongjie.toml", &with_min(min), Path::new("")).unwrap_err();
+        assert!(report.render(false).contains("error[cf005]: `register-min` is out of range"), "{min}");
+    }
+    for (min, granted_unasked) in [(2, 600), (1800, 1800)] {
+        let (config, _) = parse("tongjie.toml", &with_min(&format!("{min}s")), Path::new("")).unwrap();
+        assert_eq!(config.node.sip.expires_min, Duration::from_secs(min));
+        assert_eq!(config.node.sip.expires_default, Duration::from_secs(granted_unasked));
+    }
 }
 
 #[test]

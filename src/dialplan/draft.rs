@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 use toml::value::Datetime;
 
 use crate::dialplan::action::HotlineInfo;

@@ -16,6 +16,8 @@
 //! The trap: `51012345` is eight digits, so it is a subscriber of this city, not 0510 and 12345.
 //! It does not know which numbers exist.
 
+use std::borrow::Cow;
+
 use crate::dialplan::peers::NumberForm;
 use crate::event::Number;
 
@@ -155,11 +157,11 @@ fn split_uri(text: &str) -> (&str, Option<&str>) {
 /// Digits with at most one leading `+`; visual separators (RFC 3966 §3) go, a global phone-context is put
 /// in front. A domain as phone-context says nothing about the number.
 fn digits_of(text: &str, context: Option<&str>) -> Option<String> {
-    let text = text.trim();
-    let own =
-        text.strip_prefix('+').or_else(|| text.strip_prefix("%2B")).or_else(|| text.strip_prefix("%2b"));
+    let text = unescape(text.trim());
+    let own = text.strip_prefix(['+', '\u{ff0b}']);
     let mut digits = String::with_capacity(DIGITS_MAX);
-    match (own, context.and_then(|c| c.strip_prefix('+'))) {
+    let global = context.and_then(|c| c.strip_prefix('+')).filter(|prefix| !prefix.is_empty());
+    match (own, global) {
         (Some(_), _) => digits.push('+'),
         (None, Some(prefix)) if !text.starts_with("00") => {
             digits.push('+');
@@ -167,20 +169,46 @@ fn digits_of(text: &str, context: Option<&str>) -> Option<String> {
         }
         (None, _) => {}
     }
-    push_digits(&mut digits, own.unwrap_or(text))?;
+    push_digits(&mut digits, own.unwrap_or(&text))?;
     let count = digits.trim_start_matches('+').len();
     (1..=DIGITS_MAX).contains(&count).then_some(digits)
+}
+
+/// Escapes of RFC 3261 §25.1, as far as they are ASCII: no number needs more.
+fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        plain.push_str(before);
+        let byte = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(u8::is_ascii);
+        match (byte, after.get(2..)) {
+            (Some(byte), Some(tail)) => {
+                plain.push(char::from(byte));
+                rest = tail;
+            }
+            (_, _) => {
+                plain.push('%');
+                rest = after;
+            }
+        }
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
 }
 
 fn push_digits(digits: &mut String, text: &str) -> Option<()> {
     for c in text.chars() {
         match c {
             '0'..='9' if digits.len() <= DIGITS_MAX => digits.push(c),
-            // Full-width digits come out of spreadsheets.
-            '0'..='9' if digits.len() <= DIGITS_MAX => {
-                digits.push(char::from_digit(u32::from(c) - u32::from('0'), 10)?);
+            // Full-width digits and signs come out of spreadsheets.
+            '\u{ff10}'..='\u{ff19}' if digits.len() <= DIGITS_MAX => {
+                digits.push(char::from_digit(u32::from(c) - 0xff10, 10)?);
             }
             '-' | '.' | '(' | ')' | ' ' | '\u{a0}' => {}
+            '\u{2010}'..='\u{2015}' | '\u{3000}' | '\u{ff08}' | '\u{ff09}' | '\u{ff0d}' => {}
             _ => return None,
         }
     }
@@ -211,7 +239,24 @@ mod tests {
             ("008651012319", "12319"),
             ("+8612319", "12319"),
             ("%2B8651012319", "12319"),
-            ("12319", "12319"),
+            ("\u{ff11}\u{ff12}\u{ff13}\u{ff11}\u{ff19}", "12319"),
+            ("\u{ff10}\u{ff15}\u{ff11}\u{ff10}\u{ff0d}\u{ff11}\u{ff12}\u{ff13}\u{ff11}\u{ff19}", "12319"),
+            ("\u{ff0b}8651012319", "12319"),
+            ("\u{ff08}0510\u{ff09}\u{3000}12319", "12319"),
+            ("0510\u{2014}12319", "12319"),
+            ("0510\u{a0}12319", "12319"),
+            ("%31%32%33%31%39", "12319"),
+            ("%2b86%20510%2012319", "12319"),
+            ("1%3", ""),
+            ("12319%", ""),
+            ("12319%ff", ""),
+            ("0 51 0.1 23 19", "12319"),
+            ("0086-0510-12319", "12319"),
+            ("+86 (0)510 12319", "12319"),
+            ("tel:12319;phone-context=+", "12319"),
+            ("tel:12319;isub=1;phone-context=+86510", "12319"),
+            ("tel:12319;PHONE-CONTEXT=+86510", "12319"),
+            ("sips:+8651012319@[2001:db8::1]:5061;user=phone", "12319"),
             ("tel:12319", "12319"),
             ("tel:+86-510-12319", "12319"),
             ("TEL:+8651012319", "12319"),
@@ -244,6 +289,22 @@ mod tests {
             // Other cities: their 12345 is not ours.
             ("02112345", "02112345"),
             ("+862112345", "02112345"),
+            ("0086 21 12345", "02112345"),
+            ("01012345", "01012345"),
+            ("+861012345", "01012345"),
+            ("051212345", "051212345"),
+            ("+8651212345", "051212345"),
+            ("tel:12345;phone-context=+8621", "02112345"),
+            ("tel:12345;phone-context=+86512", "051212345"),
+            ("tel:021-12345;phone-context=+86", "02112345"),
+            ("021110", "021110"),
+            ("+8621110", "021110"),
+            // A subscriber whose number begins as another area code does.
+            ("tel:88886666;phone-context=+86510", "051088886666"),
+            ("tel:62345678;phone-context=+8621", "02162345678"),
+            ("tel:51012345;phone-context=+86510", "051051012345"),
+            ("+8651051012345", "051051012345"),
+            ("0510-510-12345", "051051012345"),
             ("021-62345678", "02162345678"),
             ("75588998001", "075588998001"),
             ("+8675588998001", "075588998001"),
@@ -273,6 +334,14 @@ mod tests {
             ("sip:anonymous@anonymous.invalid", ""),
             ("+", ""),
             ("*98", ""),
+            ("*#06#", ""),
+            ("#31#12319", ""),
+            ("12319#", ""),
+            ("tel:", ""),
+            ("sip:@10.0.0.1", ""),
+            ("   ", ""),
+            ("++8651012319", ""),
+            ("86+51012319", ""),
             ("12319x", ""),
             ("123456789012345678901234567890123", ""),
         ] {

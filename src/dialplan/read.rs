@@ -9,14 +9,14 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error, ValueDeserializer};
 
-use crate::dialplan::schema::{AliasRow, Entry, Schema, ToldRow};
+use crate::dialplan::schema::{self, AliasRow, Entry, Schema, ToldRow};
 use crate::dialplan::{Diagnostic, Place, Sources, suggest};
 
 /// Faults of one row after which the rest is not looked at: the row is not what it claims to be.
 const FAULTS_PER_ROW_MAX: usize = 20;
 
 /// The sections a plan may have.
-const SECTIONS: [&str; 15] = [
+pub(super) const SECTIONS: [&str; 15] = [
     "include",
     "plan",
     "wave",
@@ -131,10 +131,11 @@ impl Reader<'_> {
         &mut self,
         into: &mut Vec<Entry<T>>,
         value: Value<'_>,
-        short: fn(Spanned<String>) -> T,
+        short: fn(schema::Spanned<String>) -> T,
     ) {
         for (key, span, value) in self.entries(value) {
-            let text = value.get_ref().as_str().map(|text| Spanned::new(value.span(), text.to_owned()));
+            let text =
+                value.get_ref().as_str().map(|text| schema::Spanned::new(value.span(), text.to_owned()));
             let entry = match text {
                 Some(text) => Entry { file: self.file, key, span, dropped: vec![], row: short(text) },
                 None => self.row(key, span, value),
@@ -145,7 +146,8 @@ impl Reader<'_> {
 
     fn told(&mut self, into: &mut Vec<Entry<ToldRow>>, value: Value<'_>) {
         for (key, span, value) in self.entries(value) {
-            let (name, dropped) = match Spanned::<String>::deserialize(ValueDeserializer::from(value)) {
+            let (name, dropped) = match schema::Spanned::<String>::deserialize(ValueDeserializer::from(value))
+            {
                 Ok(name) => (Some(name), vec![]),
                 Err(error) => {
                     self.report(&error, span.clone());

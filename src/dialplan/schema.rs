@@ -9,13 +9,15 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
-use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::dialplan::Place;
+use crate::dialplan::json_schema::Date;
+pub use crate::dialplan::spanned::Spanned;
 use crate::event::Phase;
 
 /// All files of a plan, read.
@@ -75,64 +77,83 @@ impl<T> Entry<T> {
 pub type Text = Option<Spanned<String>>;
 
 /// `[plan]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name; dialplan/wuxi shows them in use")]
 pub struct PlanRow {
+    /// The plan's name for people.
     pub name: Text,
+    /// IANA zone in which dates without an offset are read: "Asia/Shanghai".
     pub time_zone: Text,
+    /// The city's area code with its leading zero: "0510".
     pub area_code: Text,
+    /// The one number: "12345".
     pub number: Text,
+    /// The queue merged hotlines share.
     pub general_queue: Text,
+    /// What agents say first for merged hotlines.
     pub greeting: Text,
+    /// What callers of merged hotlines hear, unless the row says otherwise.
     pub announce: Text,
+    /// What callers of a cancelled number hear.
     pub intercept: Text,
+    /// How a number that is not in the plan is answered.
     pub unknown: Option<Spanned<RefusalRow>>,
+    /// How a number that is only told is answered.
     pub out_of_scope: Option<Spanned<RefusalRow>>,
 }
 
 /// How a number that is not routed is answered.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct RefusalRow {
+    /// What the caller hears first.
     pub announce: Text,
+    /// The SIP status then, 400 to 699.
     pub status: Option<Spanned<u16>>,
 }
 
 /// `[wave.first]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct WaveRow {
+    /// Trial run begins.
+    #[schemars(with = "Option<Date>")]
     pub trial: Option<Spanned<Datetime>>,
+    /// Formal operation begins.
+    #[schemars(with = "Option<Date>")]
     pub formal: Option<Spanned<Datetime>>,
+    /// First instant without service.
+    #[schemars(with = "Option<Date>")]
     pub cancel: Option<Spanned<Datetime>>,
 }
 
 /// `[calendar.china]`: which days are not what their weekday says. Each is a day or a stretch of days:
 /// `"2022-01-01"`, `"2021-10-01..2021-10-07"`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct CalendarRow {
+    /// Days on which `holiday` of the hours holds.
     pub holidays: Option<Vec<Spanned<String>>>,
+    /// Days that are worked whatever weekday they are (调休).
     pub working: Option<Vec<Spanned<String>>>,
 }
 
 /// `[hours.office]`: `week = { mon-fri = ["08:30-12:00", "13:30-17:30"] }`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct HoursRow {
+    /// The `[calendar]` whose holidays and moved working days count.
     pub calendar: Text,
+    /// Spans of each weekday: mon-fri = ["08:30-12:00", "13:30-17:30"]. A day that is not named is closed; an end before its start lies on the next day.
     pub week: Option<BTreeMap<Spanned<String>, Vec<Spanned<String>>>>,
+    /// Spans of holidays; none unless said.
     pub holiday: Option<Vec<Spanned<String>>>,
+    /// The weekday a moved working day counts as; Monday unless said.
     pub working_as: Option<Spanned<WeekdayRow>>,
 }
 
 /// A weekday.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum WeekdayRow {
@@ -146,55 +167,84 @@ pub enum WeekdayRow {
 }
 
 /// What a caller meets outside the hours of a hotline or a queue: another queue, or a notice and a status.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct ClosedRow {
+    /// The queue that takes the call; it must be open day and night.
     pub to: Text,
+    /// Whether the agent there must have the hotline's skill too.
     pub keep_skill: Option<Spanned<bool>>,
+    /// What the caller hears first; "none" for nothing.
     pub announce: Text,
+    /// The SIP status of a refusal; 480 unless said.
     pub status: Option<Spanned<u16>>,
 }
 
 /// `[hotline.12319]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct HotlineRow {
+    /// Its name for people.
     pub name: Text,
+    /// The department it belongs to.
     pub owner: Text,
     /// The number, where the key is a name: one number may have several owners, one after the other.
     pub digits: Text,
     /// First instant the number is this hotline's.
+    #[schemars(with = "Option<Date>")]
     pub from: Option<Spanned<Datetime>>,
     /// First instant it is not any more.
+    #[schemars(with = "Option<Date>")]
     pub until: Option<Spanned<Datetime>>,
+    /// How it is merged.
     pub mode: Option<Spanned<ModeRow>>,
+    /// The `[wave]` its dates come from.
     pub wave: Text,
+    /// Trial run begins.
+    #[schemars(with = "Option<Date>")]
     pub trial: Option<Spanned<Datetime>>,
+    /// Formal operation begins.
+    #[schemars(with = "Option<Date>")]
     pub formal: Option<Spanned<Datetime>>,
+    /// First instant without service.
+    #[schemars(with = "Option<Date>")]
     pub cancel: Option<Spanned<Datetime>>,
+    /// What becomes of its number after the cut-off.
     pub number: Option<Spanned<NumberState>>,
+    /// Where its people are.
     pub seats: Option<Spanned<Seats>>,
+    /// A queue of its own.
     pub queue: Text,
+    /// How its calls reach us.
     pub ingress: Option<Spanned<IngressRow>>,
+    /// What its agents must know.
     pub skill: Text,
+    /// What its agents say first.
     pub greeting: Text,
+    /// What its callers hear first, in all phases or by phase; "none" for nothing.
     pub announce: Option<Spanned<AnnounceRow>>,
     /// The language its callers are spoken to, where an announcement has a variant in it.
     pub language: Text,
+    /// What a caller meets after the cut-off.
     pub after_cancel: Option<Spanned<AfterCancel>>,
+    /// The department's trunk, or several in order.
     pub trunk: Option<Spanned<Names>>,
+    /// The number to dial there, if not its own.
     pub dial: Text,
+    /// How long that may ring.
     pub no_answer: Option<Spanned<Length>>,
+    /// The way back to 12345.
     pub overflow: Option<Spanned<BackRow>>,
+    /// The `[hours]` in which it is open; day and night unless said.
     pub hours: Text,
+    /// What its callers meet outside its hours.
     pub closed: Option<Spanned<ClosedRow>>,
+    /// Where its calls go before the trial.
     pub legacy: Option<Spanned<LegacyRow>>,
 }
 
 /// The merge modes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "12345 itself, 整体并入, 双号并行, 设分中心")]
 pub enum ModeRow {
@@ -205,7 +255,7 @@ pub enum ModeRow {
 }
 
 /// What becomes of the number after the cut-off.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum NumberState {
@@ -247,7 +297,7 @@ impl AnnounceRow {
 }
 
 /// Where the people are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seats {
     /// In 12345's hall.
@@ -257,7 +307,7 @@ pub enum Seats {
 }
 
 /// How its calls reach us.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum IngressRow {
     /// On a trunk, under its own number.
@@ -269,7 +319,7 @@ pub enum IngressRow {
 }
 
 /// What a caller meets after the cut-off.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AfterCancel {
     /// As before.
@@ -281,16 +331,17 @@ pub enum AfterCancel {
 }
 
 /// `overflow` of a sub-center.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct BackRow {
+    /// The queue its calls come back to.
     pub to: Text,
+    /// In which cases; all but `no-answer` unless said.
     pub when: Option<Spanned<Vec<BackWhen>>>,
 }
 
 /// When a sub-center's call comes back.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum BackWhen {
@@ -301,26 +352,29 @@ pub enum BackWhen {
 }
 
 /// Where a hotline's calls go before the trial.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct LegacyRow {
+    /// The old destination's trunk.
     pub trunk: Option<Spanned<Names>>,
+    /// The number to dial there, if not its own.
     pub dial: Text,
 }
 
 /// A line of `[alias]`: `12331 = "12315"` (read by [`super::read`], which knows its place), or a table.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct AliasRow {
+    /// The hotline, or another alias, it stands for.
     pub to: Text,
+    /// Its name for people.
     pub name: Text,
+    /// What its callers hear first.
     pub announce: Text,
 }
 
 /// `[emergency.110]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct EmergencyRow {
@@ -330,15 +384,20 @@ pub struct EmergencyRow {
     pub no_answer: Option<Spanned<Length>>,
     /// These and the next are read only to be refused by name: such a line is never merged, announced or
     /// queued.
+    #[schemars(skip)]
     pub mode: Option<Spanned<toml::Value>>,
+    #[schemars(skip)]
     pub wave: Option<Spanned<toml::Value>>,
+    #[schemars(skip)]
     pub queue: Option<Spanned<toml::Value>>,
+    #[schemars(skip)]
     pub announce: Option<Spanned<toml::Value>>,
+    #[schemars(skip)]
     pub overflow: Option<Spanned<toml::Value>>,
 }
 
 /// `[linked.95598]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct LinkedRow {
@@ -350,7 +409,7 @@ pub struct LinkedRow {
 }
 
 /// What a linked place is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkedKind {
     /// Water, power, gas.
@@ -367,27 +426,39 @@ pub struct ToldRow {
 }
 
 /// `[queue.hrss]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct QueueRow {
+    /// What everyone serving it must know, and how well.
     pub skills: Option<BTreeMap<Spanned<String>, Spanned<u8>>>,
+    /// Who gets the next call.
     pub strategy: Option<Spanned<StrategyRow>>,
+    /// How long one agent's phone rings.
     pub ring: Option<Spanned<Length>>,
+    /// Most callers that wait.
     pub waiting: Option<Spanned<u32>>,
+    /// Longest wait; then the caller is told and released.
     pub wait_max: Option<Spanned<Length>>,
+    /// What a waiting caller hears.
     pub music: Text,
+    /// Where he goes when it takes too long.
     pub overflow: Option<Vec<Spanned<OverflowRow>>>,
+    /// When the caller's leg is answered.
     pub answer: Option<Spanned<AnswerRow>>,
+    /// Time an agent has after a call.
     pub wrap_up: Option<Spanned<Length>>,
+    /// Missed calls in a row after which an agent is taken out.
     pub misses: Option<Spanned<u32>>,
+    /// What a caller meets who finds it full.
     pub full: Option<Spanned<FullRow>>,
+    /// The `[hours]` in which it is open; day and night unless said.
     pub hours: Text,
+    /// What a caller meets who finds it closed.
     pub closed: Option<Spanned<ClosedRow>>,
 }
 
 /// Who gets the next call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the word says it")]
 pub enum StrategyRow {
@@ -395,7 +466,7 @@ pub enum StrategyRow {
 }
 
 /// When the caller's leg is answered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the compiled enum explains them")]
 pub enum AnswerRow {
@@ -405,27 +476,31 @@ pub enum AnswerRow {
 }
 
 /// A step of a queue's overflow.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct OverflowRow {
+    /// Time since the caller entered this queue.
     pub after: Option<Spanned<Length>>,
+    /// Where to.
     pub to: Text,
+    /// Whether the agent there must have the hotline's skill too.
     pub keep_skill: Option<bool>,
 }
 
 /// What a caller meets who finds the queue full.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct FullRow {
+    /// Another queue.
     pub to: Text,
+    /// The SIP status of a refusal; 486 unless said.
     pub status: Option<Spanned<u16>>,
+    /// What the caller hears before it.
     pub announce: Text,
 }
 
 /// `[agent.1001]`
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct AgentRow {
@@ -451,26 +526,35 @@ pub struct AgentSkill {
 }
 
 /// `[trunk.telecom]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct TrunkRow {
+    /// Its name for people.
     pub name: Text,
+    /// Where to send: "10.0.0.1:5060", or several in order.
     pub address: Option<Spanned<Names>>,
+    /// Whence its requests come, if not from `address`.
     pub from: Option<Spanned<Names>>,
+    /// Whether its History-Info, Diversion, P-Called-Party-ID, To and P-Asserted-Identity are believed.
     pub trusted: Option<bool>,
     /// What says which hotline was dialled: these, in this order, and nothing else.
     pub identify: Option<Spanned<Vec<Spanned<IdentifyRow>>>>,
+    /// How it wants numbers written.
     pub numbers: Option<Spanned<NumberFormRow>>,
+    /// The hotline all its calls are for.
     pub hotline: Text,
+    /// The hotline its calls are for when nothing names one.
     pub default_hotline: Text,
+    /// Numbers the carrier bound to hotlines on this trunk.
     pub access: Option<BTreeMap<Spanned<String>, Spanned<String>>>,
+    /// Most calls at once, both directions.
     pub capacity: Option<Spanned<u32>>,
+    /// How long a call to it may ring.
     pub ring: Option<Spanned<Length>>,
 }
 
 /// What may say which hotline was dialled.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum IdentifyRow {
     /// `hotline` and `access` of the trunk.
@@ -490,7 +574,7 @@ pub enum IdentifyRow {
 }
 
 /// How a trunk wants numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NumberFormRow {
     /// As the plan spells them.
@@ -502,43 +586,55 @@ pub enum NumberFormRow {
 }
 
 /// `[announcement.merged-into-12345]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct AnnouncementRow {
+    /// The recording, relative to the plan directory.
     pub file: Text,
+    /// What it says.
     pub text: Text,
+    /// The part nobody is spared.
     pub must_hear: Option<Spanned<Length>>,
+    /// Its language; zh-CN unless said.
     pub language: Text,
+    /// The same in other languages.
     pub variants: Option<Vec<Spanned<VariantRow>>>,
+    /// First instant it may be played.
+    #[schemars(with = "Option<Date>")]
     pub from: Option<Spanned<Datetime>>,
+    /// First instant it may not be played any more.
+    #[schemars(with = "Option<Date>")]
     pub until: Option<Spanned<Datetime>>,
 }
 
 /// The same said in another language.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct VariantRow {
+    /// Its language: "en".
     pub language: Text,
+    /// The recording.
     pub file: Text,
+    /// What it says.
     pub text: Text,
+    /// The part nobody is spared, if it differs.
     pub must_hear: Option<Spanned<Length>>,
 }
 
 /// `[[test]]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct TestRow {
     pub name: Text,
+    #[schemars(with = "Option<Date>")]
     pub at: Option<Spanned<Datetime>>,
     pub call: Option<Spanned<CallRow>>,
     pub expect: Option<Spanned<ExpectRow>>,
 }
 
 /// The call of a test.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct CallRow {
@@ -549,7 +645,7 @@ pub struct CallRow {
 }
 
 /// Numbers in the headers of a test's call.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the header of that name")]
 pub struct HeaderRow {
@@ -560,7 +656,7 @@ pub struct HeaderRow {
 }
 
 /// What a test expects. What is not written is not compared.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the key of that name")]
 pub struct ExpectRow {

@@ -41,6 +41,8 @@ pub enum EndCause {
     Loop,
     /// The hotline or its queue was closed, and the plan names no way on then.
     Closed,
+    /// The peer's SDP names an address that RTP must not be sent to.
+    ForbiddenAddress,
     /// A promise of this program was broken. A defect; someone is paged.
     Internal,
 }
@@ -102,6 +104,7 @@ const ROWS: &[Row] = {
         Row { cause: C::TooLong, code: "ec17", status: 480, q850: 31, severity: Warning, sentence: "longer than the longest call allowed", remedy: "" },
         Row { cause: C::Loop, code: "ec18", status: 482, q850: 25, severity: Alarm, sentence: "the call came back to us", remedy: "look at the forwarding of this number at the carrier" },
         Row { cause: C::Closed, code: "ec20", status: 480, q850: 31, severity: Normal, sentence: "closed at this hour", remedy: "" },
+        Row { cause: C::ForbiddenAddress, code: "ec21", status: 488, q850: 88, severity: Warning, sentence: "the peer named an address that RTP must not be sent to", remedy: "its SDP shows loopback, link-local or an RTP port of this node: correct its address or NAT settings" },
         DEFECT,
     ]
 };

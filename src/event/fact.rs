@@ -153,6 +153,13 @@ pub enum Fact {
         /// The number called.
         number: Number,
     },
+    /// A trunk of the plan was passed over, and the next one tried, if there is one.
+    TrunkSkipped {
+        /// Which.
+        trunk: TrunkId,
+        /// It carries as many calls as it may; else it is down.
+        full: bool,
+    },
     /// The far end rings (or sends early media).
     LegRang {
         /// Who.
@@ -245,6 +252,11 @@ pub enum Fact {
     LimitReached {
         /// `calls`, `transactions`, `media-ports`, `waiting:<queue>`, …
         what: &'static str,
+    },
+    /// So many INVITEs were refused without a record, as too many were refused within a second.
+    RefusalsLeftOut {
+        /// How many.
+        count: u32,
     },
     /// A new plan took effect.
     PlanChanged {

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use super::clock::Clock;
 use super::feed::{Feed, Notice};
 use super::inbox::{Inbox, Post};
-use super::pace::Pace;
+use super::pace::{Pace, ROUND};
 use super::udp::{BATCH, BatchSocket, DATAGRAM_MAX, Inbound};
 use crate::media;
 use crate::node::{Command, Input, Node, Output, Reply};
@@ -128,13 +128,13 @@ impl<M: Machine> Driver<M> {
             self.outbound.drain(&mut self.machine);
         }
         self.outbound.hand_over();
-        self.pace.end(now, messages || datagrams);
+        self.pace.end(now, (messages || datagrams).then_some(ROUND));
     }
 
     /// Sleeps until a datagram, a message or a deadline comes.
     fn wait(&mut self) {
         let limit = if self.outbound.media_waiting.is_empty() {
-            self.machine.poll_timeout().map(|at| at - self.clock.now())
+            self.machine.poll_timeout().map(|at| Pace::until(at - self.clock.now()))
         } else {
             Some(RETRY)
         };

@@ -1,7 +1,8 @@
 //! The thread that runs the media plane: `epoll(7)` over the RTP sockets, batches in, batches out.
 //!
 //! It sleeps until a packet, a command or the plane's next deadline; when nothing plays there is none, and it does not wake.
-//! Deadlines are rounded up to a millisecond, the plane's own resolution.
+//! Deadlines are rounded up to a millisecond, the plane's own resolution, and those of one round of [`Pace`] share
+//! a wake-up. Commands and packets that keep coming are taken a round at a time.
 
 use std::collections::VecDeque;
 use std::io;
@@ -15,7 +16,7 @@ use super::driver::ToNode;
 use super::feed::{Feed, Notice};
 use super::inbox::{Inbox, Post};
 use super::mmsg::Inbound;
-use super::pace::Pace;
+use super::pace::{Pace, RELAY_ROUND, ROUND};
 use super::rtp_socket::RtpSockets;
 use crate::media::{Command, Output, Plane, Port};
 use crate::stdx::Instant;
@@ -77,8 +78,7 @@ impl MediaThread {
             self.commands.clear_wake();
         }
         let now = self.clock.now();
-        self.do_commands(now);
-        let worked = !self.ready.is_empty();
+        let commanded = self.do_commands(now);
         for i in 0..self.ready.len() {
             if let Some(port) = self.ready.get(i).copied() {
                 self.take_packets(now, port);
@@ -91,21 +91,24 @@ impl MediaThread {
         self.sockets.flush();
         self.tell_node();
         self.feed.flush();
-        self.pace.end(now, worked);
+        let relayed = !self.ready.is_empty();
+        let round = if relayed { RELAY_ROUND } else { ROUND };
+        self.pace.end(now, (relayed || commanded).then_some(round));
     }
 
     fn timeout(&self) -> EpollTimeout {
         // The node did not take our events: try again soon.
         let retry = (!self.events.is_empty()).then_some(Duration::from_millis(1));
-        let due = self.plane.poll_timeout().map(|at| at - self.clock.now());
+        let due = self.plane.poll_timeout().map(|at| Pace::until(at - self.clock.now()));
         let Some(wait) = retry.into_iter().chain(due).min() else { return EpollTimeout::NONE };
         let ms = wait.as_nanos().div_ceil(1_000_000);
         EpollTimeout::from(u16::try_from(ms).unwrap_or(u16::MAX))
     }
 
-    fn do_commands(&mut self, now: Instant) {
+    fn do_commands(&mut self, now: Instant) -> bool {
         let mut received = std::mem::take(&mut self.received);
         self.commands.receive_all(&mut received);
+        let any = !received.is_empty();
         for command in received.drain(..) {
             if let Command::Open { port } = command {
                 self.open(port);
@@ -114,6 +117,7 @@ impl MediaThread {
             self.drain();
         }
         self.received = received;
+        any
     }
 
     fn open(&mut self, port: Port) {

@@ -12,7 +12,7 @@ mod mmsg;
 mod pace;
 pub mod plans;
 mod rtp_socket;
-mod signal;
+pub mod signal;
 pub mod udp;
 
 pub use clock::Clock;

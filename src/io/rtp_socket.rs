@@ -19,8 +19,9 @@ use crate::media::{Datagram, Port};
 pub(super) struct RtpSockets {
     listen: IpAddr,
     epoll: Epoll,
-    sockets: BTreeMap<u16, RtpSocket>,
-    touched: Vec<u16>,
+    sockets: BTreeMap<u16, UdpSocket>,
+    /// What [`Self::flush`] will send, in order. One list for all: a list a socket would hold a kilobyte for each.
+    waiting: Vec<Outgoing>,
     counts: Counts,
 }
 
@@ -37,9 +38,10 @@ pub(super) struct Counts {
     pub(super) unusable: u64,
 }
 
-struct RtpSocket {
-    socket: UdpSocket,
-    waiting: Vec<(SocketAddr, Datagram)>,
+struct Outgoing {
+    from: u16,
+    to: SocketAddr,
+    data: Datagram,
 }
 
 impl RtpSockets {
@@ -47,7 +49,7 @@ impl RtpSockets {
     pub(super) fn new(listen: IpAddr, wake: &impl AsFd) -> io::Result<Self> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         epoll.add(wake, EpollEvent::new(EpollFlags::EPOLLIN, WAKE))?;
-        Ok(Self { listen, epoll, sockets: BTreeMap::new(), touched: vec![], counts: Counts::default() })
+        Ok(Self { listen, epoll, sockets: BTreeMap::new(), waiting: vec![], counts: Counts::default() })
     }
 
     /// Makes sure that the port is bound. The error is worth telling; the next `open` tries again.
@@ -61,7 +63,7 @@ impl RtpSockets {
         });
         match bound {
             Ok(socket) => {
-                self.sockets.insert(port.0, RtpSocket { socket, waiting: vec![] });
+                self.sockets.insert(port.0, socket);
                 Ok(())
             }
             Err(error) => {
@@ -91,26 +93,25 @@ impl RtpSockets {
     /// Receives what waits on a port, as much as `inbound` holds; more keeps the port ready.
     pub(super) fn receive(&mut self, port: Port, inbound: &mut Inbound) -> usize {
         let Some(socket) = self.sockets.get(&port.0) else { return 0 };
-        let got = inbound.receive(socket.socket.as_fd()).unwrap_or(0);
+        let got = inbound.receive(socket.as_fd()).unwrap_or(0);
         self.counts.received = self.counts.received.saturating_add(u64::try_from(got).unwrap_or(0));
         got
     }
 
     /// Puts a packet in line. [`Self::flush`] sends.
     pub(super) fn push(&mut self, port: Port, to: SocketAddr, data: Datagram) {
-        let Some(socket) = self.sockets.get_mut(&port.0) else { return };
-        if socket.waiting.is_empty() {
-            self.touched.push(port.0);
-        }
-        socket.waiting.push((to, data));
+        self.waiting.push(Outgoing { from: port.0, to, data });
     }
 
-    /// Sends what waits, socket by socket.
+    /// Sends what waits, a row of packets of one socket in one call. What a port that could not be bound should send is
+    /// dropped.
     pub(super) fn flush(&mut self) {
         let mapped = self.listen.is_ipv6();
-        for port in self.touched.drain(..) {
-            let Some(RtpSocket { socket, waiting }) = self.sockets.get_mut(&port) else { continue };
-            let mut rest = waiting.as_slice();
+        for row in self.waiting.chunk_by(|a, b| a.from == b.from) {
+            let Some(socket) = row.first().and_then(|packet| self.sockets.get(&packet.from)) else {
+                continue;
+            };
+            let mut rest = row;
             while !rest.is_empty() {
                 // A packet refused is skipped, a full buffer included: sound that comes late is noise.
                 let sent = send(socket, mapped, rest).unwrap_or(0);
@@ -119,8 +120,8 @@ impl RtpSockets {
                 self.counts.refused = self.counts.refused.saturating_add(u64::try_from(lost).unwrap_or(0));
                 rest = rest.get(sent + lost..).unwrap_or_default();
             }
-            waiting.clear();
         }
+        self.waiting.clear();
     }
 
     /// What was done so far.
@@ -141,12 +142,12 @@ fn bind(local: SocketAddr) -> io::Result<UdpSocket> {
 }
 
 /// One packet is the rule (20 ms a packet, and each stream has its own socket): then the plain call is cheaper.
-fn send(socket: &UdpSocket, mapped: bool, packets: &[(SocketAddr, Datagram)]) -> io::Result<usize> {
-    if let [(to, data)] = packets {
+fn send(socket: &UdpSocket, mapped: bool, packets: &[Outgoing]) -> io::Result<usize> {
+    if let [Outgoing { to, data, .. }] = packets {
         let to = if mapped { mmsg::as_mapped(*to) } else { *to };
         return socket.send_to(data, to).map(|_| 1);
     }
-    mmsg::send(socket.as_fd(), mapped, packets.iter().map(|(to, data)| (*to, data.as_slice())))
+    mmsg::send(socket.as_fd(), mapped, packets.iter().map(|packet| (packet.to, packet.data.as_slice())))
 }
 
 /// No port is as large.

@@ -1,9 +1,11 @@
 //! SIGTERM and SIGINT (Ctrl-C) drain: no new calls, what goes on may end. The second ends at once, with BYEs. The
-//! third does not wait for the BYEs either: the node may be stuck. SIGHUP reloads the plan.
+//! third does not wait for the BYEs either: the node may be stuck. SIGHUP reloads the plan; one that comes while the node
+//! starts waits until it can.
 
 use std::future::Future;
 use std::io;
 
+use nix::sys::signal::{SigSet, Signal};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::control::Hub;
@@ -31,9 +33,19 @@ pub(super) fn listen(hub: Hub) -> io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// Holds SIGHUP back from this thread and those it starts, until [`reload`] takes it over: what it does to a process
+/// that has said nothing about it is to end it.
+///
+/// # Errors
+/// When the system refuses.
+pub fn hold_hang_ups() -> io::Result<()> {
+    Ok(SigSet::from(Signal::SIGHUP).thread_block()?)
+}
+
 /// Takes SIGHUP over at once; the future never ends. Signals that come while a plan is read are one signal.
 pub(super) fn reload(plans: Plans) -> io::Result<impl Future<Output = ()>> {
     let mut hang_up = signal(SignalKind::hangup())?;
+    SigSet::from(Signal::SIGHUP).thread_unblock()?;
     Ok(async move {
         while hang_up.recv().await.is_some() {
             // The log says what came of it.

@@ -10,10 +10,11 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::acd::{self, Acd, Retirement};
-use crate::call::{self, Arrival, Calls, Edition, Means, Ports};
+use crate::call::{self, Arrival, Calls, Edition, Means, Ports, Refused};
 use crate::dialplan::Table;
 use crate::event::{AgentId, CallId, Event, Fact, TrunkId};
 use crate::media;
+use crate::sdp::Reach;
 use crate::sip::stack::{self, PingKey, Stack};
 use crate::stdx::{Instant, Rng};
 use crate::trunk::{self, Trunks};
@@ -193,6 +194,11 @@ impl Node {
                 let (edition, draining) = (Arc::clone(&self.edition), self.drain != Drain::No);
                 let arrival = Arrival { dialog, request, source, account };
                 self.with_calls(now, |calls, means| calls.arrive(means, &edition, arrival, draining));
+            }
+            stack::Event::InviteRefused { request, source, account, status } => {
+                let table = Arc::clone(self.edition.table());
+                let refused = Refused { request, source, account, status };
+                self.with_calls(now, |calls, means| calls.refused(means, &table, refused));
             }
             stack::Event::Registered { user, contact, .. } => self.registered(now, &user, contact),
             stack::Event::Unregistered { user, expired } => {
@@ -380,7 +386,12 @@ impl Node {
 
 fn call_settings(settings: &Settings) -> call::Settings {
     call::Settings {
-        media_address: settings.media_address,
+        reach: Reach {
+            address: settings.media_address,
+            rtp_min: settings.media_port_min,
+            rtp_max: settings.media_port_max,
+            sip: settings.sip.contact.port(),
+        },
         host: settings.sip.contact.to_string(),
         calls_max: settings.calls_max,
         calls_reserved: settings.calls_reserved,

@@ -11,13 +11,15 @@ pub mod model;
 pub mod offer_answer;
 pub mod parse;
 mod print;
+pub mod reach;
 
 pub use codec::Codec;
 pub use model::{Direction, Encoding, Format, Media, Origin, Session};
 pub use offer_answer::{
-    AnswerError, Local, LocalSession, Negotiated, NoCommonCodec, SdpAnswer, SdpOffer, accept, answer, offer,
+    AnswerError, Local, LocalSession, Negotiated, OfferError, SdpAnswer, SdpOffer, accept, answer, offer,
 };
 pub use parse::{Fault, SdpError, parse};
+pub use reach::Reach;
 
 #[cfg(test)]
 mod tests;

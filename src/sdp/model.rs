@@ -1,8 +1,31 @@
 //! What a session description says (RFC 8866), as far as we care.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::Codec;
+
+/// A word of a description. Those that nearly every description holds are known and take no memory.
+pub type Word = Cow<'static, str>;
+
+/// The word that `text` is.
+pub(super) fn word(text: &str) -> Word {
+    let known = KNOWN.iter().find(|known| **known == text);
+    known.map_or_else(|| Cow::Owned(text.to_owned()), |known| Cow::Borrowed(*known))
+}
+
+/// The word for a payload type.
+pub(super) fn payload_type(number: u8) -> Word {
+    match number {
+        0 => Cow::Borrowed("0"),
+        8 => Cow::Borrowed("8"),
+        101 => Cow::Borrowed("101"),
+        _ => Cow::Owned(number.to_string()),
+    }
+}
+
+const KNOWN: [&str; 12] =
+    ["audio", "RTP/AVP", "8", "0", "101", "0-15", "0-16", "18", "96", "97", "video", "RTP/AVPF"];
 
 /// One description, offered or answered.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,11 +55,11 @@ pub struct Origin {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Media {
     /// `audio`, `video`, …
-    pub kind: Box<str>,
+    pub kind: Word,
     /// 0 refuses or ends the stream.
     pub port: u16,
     /// `RTP/AVP`, …
-    pub protocol: Box<str>,
+    pub protocol: Word,
     /// In the order of preference of whoever wrote it; never empty.
     pub formats: Vec<Format>,
     /// `c=` of this section.
@@ -51,11 +74,11 @@ pub struct Media {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Format {
     /// As on the `m=` line; a payload type for RTP.
-    pub name: Box<str>,
+    pub name: Word,
     /// What `a=rtpmap` or RFC 3551 makes of it.
     pub encoding: Encoding,
     /// `a=fmtp` without the format itself.
-    pub fmtp: Option<Box<str>>,
+    pub fmtp: Option<Word>,
 }
 
 /// What a payload type stands for.
@@ -66,7 +89,7 @@ pub enum Encoding {
     /// `telephone-event/8000` (RFC 4733).
     TelephoneEvent,
     /// Something else; the text of `a=rtpmap` (empty if there was none).
-    Other(Box<str>),
+    Other(Word),
 }
 
 /// Who may send (RFC 3264 §5.1), seen from whoever wrote it.

@@ -6,7 +6,8 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Codec, Direction, Encoding, Format, Media, Origin, Session};
+use super::model::{self, Word};
+use super::{Codec, Direction, Encoding, Format, Media, Origin, Reach, Session, parse};
 
 /// Our end of one leg.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +20,8 @@ pub struct Local {
     pub session_id: u64,
     /// Counts its changes.
     pub version: u64,
+    /// Where we may send.
+    pub reach: Reach,
 }
 
 /// What both ends agreed on for the audio of one leg.
@@ -47,10 +50,16 @@ pub struct SdpOffer(pub Session);
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SdpAnswer(pub Session);
 
-/// The offer holds no audio stream that we can take: answer 488 (RFC 3261 §21.4.26).
+/// Why an offer holds no audio stream that we can take: answer 488 (RFC 3261 §21.4.26).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("no audio stream with a codec we share")]
-pub struct NoCommonCodec;
+pub enum OfferError {
+    /// None has a codec we share.
+    #[error("no audio stream with a codec we share")]
+    NoCommonCodec,
+    /// One would do, but its address is one we must never send to.
+    #[error("the offer names an address that RTP must not be sent to")]
+    BadAddress,
+}
 
 /// Why an answer to our offer cannot be used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -65,7 +74,7 @@ pub enum AnswerError {
     #[error("the answer names no codec we offered")]
     NoCommonCodec,
     /// Its address is one we must never send to.
-    #[error("the answer names an address that is not a host")]
+    #[error("the answer names an address that RTP must not be sent to")]
     BadAddress,
 }
 
@@ -101,9 +110,15 @@ impl LocalSession {
         &mut self,
         offer: &Session,
         preferred: &[Codec],
-    ) -> Result<(Negotiated, SdpAnswer), NoCommonCodec> {
+    ) -> Result<(Negotiated, SdpAnswer), OfferError> {
         let (negotiated, SdpAnswer(session)) = answer(offer, &self.local, preferred)?;
         Ok((negotiated, SdpAnswer(self.say(session))))
+    }
+
+    /// Reads the answer to our last offer; see [`accept`].
+    pub fn accept(&self, answer: &Session) -> Result<Negotiated, AnswerError> {
+        let offer = SdpOffer(self.last.clone().ok_or(AnswerError::Missing)?);
+        accept(&offer, answer, &self.local.reach)
     }
 
     /// Our end.
@@ -141,13 +156,16 @@ pub fn answer(
     offer: &Session,
     local: &Local,
     preferred: &[Codec],
-) -> Result<(Negotiated, SdpAnswer), NoCommonCodec> {
+) -> Result<(Negotiated, SdpAnswer), OfferError> {
     let (place, negotiated) = offer
         .media
         .iter()
         .enumerate()
-        .find_map(|(place, media)| Some((place, negotiate(offer, media, preferred)?)))
-        .ok_or(NoCommonCodec)?;
+        .find_map(|(place, media)| {
+            let agreed = negotiate(offer, media, preferred)?;
+            local.reach.allows(agreed.remote).then_some((place, agreed))
+        })
+        .ok_or_else(|| why_none(offer, preferred))?;
     let section = |(i, media): (usize, &Media)| {
         if i == place { accepted(media, local, &negotiated) } else { refused(media) }
     };
@@ -155,8 +173,16 @@ pub fn answer(
     Ok((negotiated, SdpAnswer(our_session(local, media))))
 }
 
+fn why_none(offer: &Session, preferred: &[Codec]) -> OfferError {
+    if offer.media.iter().any(|media| negotiate(offer, media, preferred).is_some()) {
+        OfferError::BadAddress
+    } else {
+        OfferError::NoCommonCodec
+    }
+}
+
 /// Reads the `answer` to an offer of ours.
-pub fn accept(offer: &SdpOffer, answer: &Session) -> Result<Negotiated, AnswerError> {
+pub fn accept(offer: &SdpOffer, answer: &Session, reach: &Reach) -> Result<Negotiated, AnswerError> {
     let SdpOffer(offer) = offer;
     let (place, ours) =
         offer.media.iter().enumerate().find(|(_, media)| media.port != 0).ok_or(AnswerError::Missing)?;
@@ -164,7 +190,8 @@ pub fn accept(offer: &SdpOffer, answer: &Session) -> Result<Negotiated, AnswerEr
     if theirs.port == 0 {
         return Err(AnswerError::Refused);
     }
-    let remote = remote(answer, theirs).ok_or(AnswerError::BadAddress)?;
+    let remote =
+        remote(answer, theirs).filter(|remote| reach.allows(*remote)).ok_or(AnswerError::BadAddress)?;
     // RFC 3264 §6.1: the answerer's order counts; what we did not offer does not.
     let (codec, payload_type) = theirs
         .formats
@@ -197,11 +224,9 @@ fn negotiate(offer: &Session, media: &Media, preferred: &[Codec]) -> Option<Nego
     })
 }
 
-/// Where to send, unless it is a group or a broadcast, which no peer of ours can be.
+/// Where the peer receives.
 fn remote(session: &Session, media: &Media) -> Option<SocketAddr> {
-    let address = session.connection_of(media)?.to_canonical();
-    let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
-    (!address.is_multicast() && !broadcast).then_some(SocketAddr::new(address, media.port))
+    Some(SocketAddr::new(session.connection_of(media)?.to_canonical(), media.port))
 }
 
 fn ptime(media: &Media) -> u16 {
@@ -214,11 +239,12 @@ fn accepted(offered: &Media, local: &Local, negotiated: &Negotiated) -> Media {
     our_media(offered.protocol.clone(), local, formats, negotiated.direction)
 }
 
-/// RFC 3264 §6: port 0, and at least one format because the grammar wants it.
+/// RFC 3264 §6: port 0, and at least one format because the grammar wants it. Of what it means nothing is repeated
+/// but what its number says by itself, so the section reads back as it was written.
 fn refused(offered: &Media) -> Media {
     let formats = offered.formats.iter().take(1).map(|format| Format {
         name: format.name.clone(),
-        encoding: Encoding::Other("".into()),
+        encoding: parse::bare_encoding(&offered.protocol, &format.name).unwrap_or(Encoding::Other("".into())),
         fmtp: None,
     });
     Media {
@@ -238,7 +264,7 @@ fn our_session(local: &Local, media: Vec<Media>) -> Session {
     Session { origin, connection: Some(local.address), direction: None, media }
 }
 
-fn our_media(protocol: Box<str>, local: &Local, formats: Vec<Format>, direction: Direction) -> Media {
+fn our_media(protocol: Word, local: &Local, formats: Vec<Format>, direction: Direction) -> Media {
     Media {
         kind: "audio".into(),
         port: local.port,
@@ -251,13 +277,13 @@ fn our_media(protocol: Box<str>, local: &Local, formats: Vec<Format>, direction:
 }
 
 fn audio(payload_type: u8, codec: Codec) -> Format {
-    Format { name: payload_type.to_string().into(), encoding: Encoding::Audio(codec), fmtp: None }
+    Format { name: model::payload_type(payload_type), encoding: Encoding::Audio(codec), fmtp: None }
 }
 
 fn telephone_event(payload_type: u8) -> Format {
     // RFC 4733 §2.4.1: the sixteen keys.
     Format {
-        name: payload_type.to_string().into(),
+        name: model::payload_type(payload_type),
         encoding: Encoding::TelephoneEvent,
         fmtp: Some("0-15".into()),
     }

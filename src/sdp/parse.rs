@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::codec::CLOCK_RATE;
+use super::model::word;
 use super::{Codec, Direction, Encoding, Format, Media, Origin, Session};
 
 /// Lines above the first `m=`, and lines below each.
@@ -202,10 +203,10 @@ fn media(text: &str) -> Result<Media, Fault> {
     let port = fields.next().ok_or(Fault::Media)?;
     let protocol = fields.next().filter(|s| s.split('/').all(is_token)).ok_or(Fault::Media)?;
     let mut media = Media {
-        kind: kind.into(),
+        kind: word(kind),
         // `49170/2` asks for two pairs of ports; we use the first.
         port: port.split('/').next().and_then(number).ok_or(Fault::Media)?,
-        protocol: protocol.into(),
+        protocol: word(protocol),
         formats: Vec::new(),
         connection: None,
         direction: None,
@@ -222,19 +223,23 @@ fn media(text: &str) -> Result<Media, Fault> {
 
 fn add_format(media: &mut Media, name: &str) -> Result<(), Fault> {
     let known = media.formats.iter().any(|format| *format.name == *name);
-    let encoding = if is_rtp(&media.protocol) {
-        let payload_type: u8 = number(name).filter(|n| *n < 128).ok_or(Fault::Media)?;
-        static_encoding(payload_type)
-    } else {
-        Encoding::Other("".into())
-    };
+    let encoding = bare_encoding(&media.protocol, name).ok_or(Fault::Media)?;
     if !is_token(name) {
         return Err(Fault::Media);
     }
     if !known {
-        media.formats.push(Format { name: name.into(), encoding, fmtp: None });
+        media.formats.push(Format { name: word(name), encoding, fmtp: None });
     }
     Ok(())
+}
+
+/// What a format means while no attribute says it; `None`: it is no format of that protocol.
+pub(super) fn bare_encoding(protocol: &str, name: &str) -> Option<Encoding> {
+    if is_rtp(protocol) {
+        number(name).filter(|number| *number < 128).map(static_encoding)
+    } else {
+        Some(Encoding::Other("".into()))
+    }
 }
 
 /// RFC 3551 §6: what a payload type means when no `a=rtpmap` says it.
@@ -256,10 +261,10 @@ fn rtpmap(media: &mut Media, value: &str) -> Option<()> {
     let rate: u32 = number(parts.next()?)?;
     let channels: u8 = parts.next().map_or(Some(1), number)?;
     let encoding = match Codec::from_name(name) {
-        _ if rate != CLOCK_RATE || channels != 1 => Encoding::Other(map.into()),
+        _ if rate != CLOCK_RATE || channels != 1 => Encoding::Other(word(map)),
         Some(codec) => Encoding::Audio(codec),
         None if name.eq_ignore_ascii_case("telephone-event") => Encoding::TelephoneEvent,
-        None => Encoding::Other(map.into()),
+        None => Encoding::Other(word(map)),
     };
     if let Some(format) = media.formats.iter_mut().find(|f| f.payload_type() == Some(payload_type)) {
         format.encoding = encoding;
@@ -270,7 +275,7 @@ fn rtpmap(media: &mut Media, value: &str) -> Option<()> {
 fn fmtp(media: &mut Media, value: &str) {
     let Some((name, parameters)) = value.trim().split_once([' ', '\t']) else { return };
     if let Some(format) = media.formats.iter_mut().find(|f| *f.name == *name) {
-        format.fmtp = Some(parameters.trim().into());
+        format.fmtp = Some(word(parameters.trim()));
     }
 }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::book::Book;
 use super::text::{Text, user_of};
-use crate::event::{AgentId, AgentState, CallId, Event, Fact, LegRole};
+use crate::event::{AgentId, AgentState, CallId, Event, Fact, LegRole, Number};
 use crate::media::Command;
 use crate::node::Output;
 use crate::stdx::Instant;
@@ -34,6 +34,8 @@ pub enum Planted {
     ReadyWhileTalking,
     /// An agent who talks is rung for one more call.
     SecondCallToAnAgent,
+    /// A caller who talks to a trunk gets a second far end there.
+    SecondFarEnd,
     /// The second of two callers in line is told to be the one offered.
     SwappedWaiters,
     /// A call is offered to an agent without a phone.
@@ -61,6 +63,8 @@ pub(crate) struct Plant {
     /// The leg it happens to.
     leg: Option<String>,
     sent: std::collections::BTreeMap<(String, String), Bytes>,
+    /// The last INVITE to a trunk, as one of another call.
+    invite: Option<(std::net::SocketAddr, Bytes)>,
 }
 
 /// Something that leaves later than it should.
@@ -68,7 +72,7 @@ pub(crate) type Late = (Instant, Output);
 
 impl Plant {
     pub(crate) fn new(kind: Planted) -> Self {
-        Self { kind, done: false, leg: None, sent: std::collections::BTreeMap::new() }
+        Self { kind, done: false, leg: None, sent: std::collections::BTreeMap::new(), invite: None }
     }
 
     /// What the stack admits to keep, beyond what it keeps.
@@ -168,6 +172,16 @@ impl Plant {
                     return out.push(Output::Send { to, data: Bytes::from(changed) });
                 }
             }
+            Planted::SecondFarEnd
+                if text.method() == Some("INVITE")
+                    && !caller
+                    && !book.agents.contains_key(user_of(text.uri())) =>
+            {
+                let second = String::from_utf8_lossy(&data)
+                    .replace(text.call_id(), "second")
+                    .replace(text.branch(), "z9hG4bKsecond");
+                self.invite = Some((to, Bytes::from(second)));
+            }
             Planted::SecondCallToAnAgent if !self.done && text.method() == Some("INVITE") && !caller => {
                 let talking = |(id, a): &(&AgentId, &super::book::AgentBook)| {
                     a.call.is_some() && id.as_str() != user_of(text.uri())
@@ -211,6 +225,17 @@ impl Plant {
                 let fact = Fact::AgentChanged { agent: agent.clone(), state: AgentState::Ready };
                 out.push(Output::Event(event.clone()));
                 event = Event { call: None, fact, ..event };
+            }
+            (Planted::SecondFarEnd, Fact::CallConnected { to: leg @ LegRole::Trunk(_) }) if !self.done => {
+                let fact = Fact::LegInvited { leg: leg.clone(), number: Number::new("second") };
+                let invited = Event { fact, ..event.clone() };
+                out.push(Output::Event(event));
+                if let Some((to, data)) = self.invite.take() {
+                    self.done = true;
+                    out.push(Output::Event(invited));
+                    out.push(Output::Send { to, data });
+                }
+                return;
             }
             (Planted::SwappedWaiters, Fact::LegInvited { leg: LegRole::Agent(agent), .. }) if !self.done => {
                 if let Some(second) = second_in_line(book, event.call, agent) {

@@ -63,6 +63,8 @@ pub struct Stack {
     stateless_tags: ahash::RandomState,
     /// When each limit was last told: a flood must not become a flood of events.
     limits_told: BTreeMap<&'static str, Instant>,
+    /// INVITEs refused without state, so that their repetitions are not told again.
+    refused: VecDeque<(Instant, u64)>,
     /// Invitations given up that may be answered after all.
     forsaken: VecDeque<forsaken::Forsaken>,
     outputs: VecDeque<Output>,
@@ -118,6 +120,7 @@ impl Stack {
                 rng.next_u64(),
             ),
             limits_told: BTreeMap::new(),
+            refused: VecDeque::new(),
             forsaken: VecDeque::new(),
             outputs: VecDeque::new(),
             settings,

@@ -1,6 +1,7 @@
 //! What std lacks. No telephony word may appear below this module.
 
 pub mod deadlines;
+pub mod digits;
 pub mod instant;
 pub mod rng;
 pub mod slab;

@@ -8,6 +8,7 @@ mod error;
 mod filter;
 mod insert;
 mod schema;
+mod unmasked;
 mod writer;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ use crate::cdr::Cdr;
 pub use crate::cdr::Row;
 pub use error::StoreError;
 pub use filter::{Filter, LIMIT_MAX};
+pub use unmasked::Unmasked;
 pub use writer::{CdrSender, CdrWriter, WriterSettings, WriterStatus};
 
 /// The file of CDRs. Cloning it shares its connections.

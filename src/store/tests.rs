@@ -152,7 +152,7 @@ fn a_file_opened_again_still_has_its_records_and_its_version() {
         }
         let store = Store::open_to_read(&path).await.unwrap();
         assert_eq!(store.query(&Filter::default()).await.unwrap().len(), 3);
-        assert_eq!(store.check_version().await.unwrap(), 1);
+        assert_eq!(store.check_version().await.unwrap(), 2);
         assert!(matches!(store.insert(&[cdr(9)]).await, Err(StoreError::Write { .. })), "opened to read");
     });
 }
@@ -277,6 +277,27 @@ fn check_refused(result: Result<Store, StoreError>, path: &Path, word: &str) {
     let message = result.unwrap_err().to_string();
     assert!(message.contains(&path.display().to_string()), "names the file: {message}");
     assert!(message.contains(word), "says what to do: {message}");
+}
+
+#[test]
+fn a_file_of_the_first_version_keeps_its_records_and_takes_notes_of_who_saw_them() {
+    run(async {
+        let (_directory, path) = place();
+        let store = Store::open(&path).await.unwrap();
+        store.insert(&[cdr(1)]).await.unwrap();
+        sqlx::raw_sql("DROP TABLE unmasked; PRAGMA user_version = 1").execute(&store.pool).await.unwrap();
+        store.close().await;
+        let store = Store::open_to_note(&path).await.unwrap();
+        let note = |at| Unmasked { at, who: "wang".to_owned(), filter: "--limit 50".to_owned(), records: 1 };
+        store.note_unmasked(&note(1)).await.unwrap();
+        store.note_unmasked(&note(2)).await.unwrap();
+        assert_eq!(store.unmasked().await.unwrap(), [note(2), note(1)]);
+        assert_eq!(store.query(&Filter::default()).await.unwrap().len(), 1);
+        store.close().await;
+        // Where nothing can be noted nothing is opened to be shown.
+        let missing = Store::open_to_note(path.with_extension("none")).await;
+        assert!(matches!(missing, Err(StoreError::Missing { .. })));
+    });
 }
 
 #[test]

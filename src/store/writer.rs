@@ -158,6 +158,14 @@ impl Intake {
         }
     }
 
+    /// Lets records gather, until it is to stop.
+    async fn gather(&mut self, time: Duration) {
+        tokio::select! {
+            () = self.stop.notified() => self.inbox.close(),
+            () = tokio::time::sleep(time) => {}
+        }
+    }
+
     fn keep(&mut self, cdr: Cdr) {
         if self.backlog.len() < self.backlog_max {
             self.backlog.push_back(cdr);
@@ -210,9 +218,10 @@ async fn work(store: Store, settings: WriterSettings, mut intake: Intake) {
         let count = intake.backlog.len().min(size);
         if count == 0 {
             intake.take_in().await;
-            // One transaction for all that come soon costs a fraction of one for each.
+            // One transaction for all that come soon costs a fraction of one for each; they gather in the channel, so
+            // that none of them wakes this task.
             if intake.open && !settings.gather.is_zero() {
-                alongside(tokio::time::sleep(settings.gather), &mut intake).await;
+                intake.gather(settings.gather).await;
             }
             continue;
         }

@@ -18,6 +18,7 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::LegInvited { .. } => "leg-invited",
         Fact::LegRang { .. } => "leg-rang",
         Fact::LegAnswered { .. } => "leg-answered",
+        Fact::TrunkSkipped { .. } => "trunk-skipped",
         Fact::LegFailed { .. } => "leg-failed",
         Fact::CallConnected { .. } => "call-connected",
         Fact::LegHeld { .. } => "leg-held",
@@ -31,6 +32,7 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::RegistrationRefused { .. } => "registration-refused",
         Fact::TrunkChanged { .. } => "trunk-changed",
         Fact::LimitReached { .. } => "limit-reached",
+        Fact::RefusalsLeftOut { .. } => "refusals-left-out",
         Fact::PlanChanged { .. } => "plan-changed",
         Fact::DrainStarted => "drain-started",
     }
@@ -98,9 +100,11 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         Fact::RegistrationRefused { user, source } => {
             vec![("user", text(&mask_runs(user))), ("source", text(source))]
         }
+        Fact::TrunkSkipped { trunk, full } => vec![("trunk", text(trunk)), ("full", (*full).into())],
         Fact::TrunkChanged { trunk, up } => vec![("trunk", text(trunk)), ("up", (*up).into())],
         Fact::LimitReached { what } => vec![("what", (*what).into())],
         Fact::PlanChanged { name, edition } => vec![("plan", text(name)), ("edition", (*edition).into())],
+        Fact::RefusalsLeftOut { count } => vec![("count", (*count).into())],
         Fact::DrainStarted => vec![],
     }
 }

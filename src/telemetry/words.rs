@@ -14,7 +14,9 @@ pub fn level(fact: &Fact) -> Level {
         },
         Fact::AnnouncementFailed { .. }
         | Fact::TrunkChanged { up: false, .. }
+        | Fact::RefusalsLeftOut { .. }
         | Fact::LimitReached { .. } => Level::Error,
+        Fact::TrunkSkipped { .. } => Level::Warn,
         Fact::LegFailed { leg: LegRole::Trunk(_), status } if *status != 487 => Level::Warn,
         Fact::AgentMissed { .. } | Fact::RegistrationRefused { .. } | Fact::DrainStarted => Level::Warn,
         Fact::DtmfPassed { .. } => Level::Debug,
@@ -63,6 +65,8 @@ pub fn sentence(fact: &Fact) -> String {
             format!("calls {} on trunk {trunk}", number.masked())
         }
         Fact::LegInvited { leg, .. } => format!("calls {}", who(leg)),
+        Fact::TrunkSkipped { trunk, full: true } => format!("passes over trunk {trunk}, which is full"),
+        Fact::TrunkSkipped { trunk, full: false } => format!("passes over trunk {trunk}, which is down"),
         Fact::LegRang { leg } => format!("{} rings", who(leg)),
         Fact::LegAnswered { leg: LegRole::Caller } => "is answered".to_owned(),
         Fact::LegAnswered { leg } => format!("{} answers", who(leg)),
@@ -95,6 +99,9 @@ pub fn sentence(fact: &Fact) -> String {
         }
         Fact::LimitReached { what } => format!("limit reached: {what}"),
         Fact::PlanChanged { name, edition } => format!("plan {name} is in force (edition {edition})"),
+        Fact::RefusalsLeftOut { count } => {
+            format!("{count} more refused INVITEs have no call record: too many came within a second")
+        }
         Fact::DrainStarted => "no new calls are taken; the node stops when the last has ended".to_owned(),
     }
 }

@@ -46,4 +46,20 @@ impl Trunks {
         }
         Err(why)
     }
+
+    /// The trunks before `chosen` that were passed over, and whether for being full: down, or without room, and not
+    /// tried for this call. `None`: no trunk could be chosen.
+    pub fn skipped<'t>(
+        &'t self,
+        order: &'t [TrunkId],
+        tried: &'t [Attempt],
+        chosen: Option<&'t TrunkId>,
+    ) -> impl Iterator<Item = (&'t TrunkId, bool)> {
+        let before = order.iter().take_while(move |id| Some(*id) != chosen);
+        let untried = before.filter(|id| !tried.iter().any(|attempt| attempt.trunk == **id));
+        untried.filter_map(|id| self.trunks.get(id)).filter_map(|trunk| {
+            let alive = trunk.addresses.iter().any(|(_, health)| health.is_up());
+            (!alive || trunk.is_full()).then_some((&trunk.settings.id, alive))
+        })
+    }
 }

@@ -4,7 +4,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tongjie::event::{Event, Fact};
+use tongjie::cdr::{Cdr, Disposition, Fold};
+use tongjie::event::{By, EndCause, Fact};
 use tongjie::media::{self, Command};
 use tongjie::node::{Input, Node, Output, Settings, Wall};
 use tongjie::sim::fixture;
@@ -22,6 +23,10 @@ struct Bare {
     sent: Vec<(SocketAddr, String)>,
     media: Vec<Command>,
     facts: Vec<Fact>,
+    cdrs: Vec<Cdr>,
+    /// Words of the carrier's next requests to be replaced.
+    edit: (&'static str, &'static str),
+    fold: Fold,
 }
 
 impl Bare {
@@ -49,6 +54,9 @@ impl Bare {
             sent: Vec::new(),
             media: Vec::new(),
             facts: Vec::new(),
+            cdrs: Vec::new(),
+            edit: ("", ""),
+            fold: Fold::new("bare"),
         };
         bare.drain();
         bare
@@ -59,7 +67,10 @@ impl Bare {
             match output {
                 Output::Send { to, data } => self.sent.push((to, String::from_utf8(data.to_vec()).unwrap())),
                 Output::Media(command) => self.media.push(command),
-                Output::Event(Event { fact, .. }) => self.facts.push(fact),
+                Output::Event(event) => {
+                    self.cdrs.extend(self.fold.handle(&event));
+                    self.facts.push(event.fact);
+                }
                 Output::Reply { .. } | Output::Stopped => {}
             }
         }
@@ -88,15 +99,15 @@ impl Bare {
     /// A request of the carrier's.
     fn carrier(&mut self, method: &str, number: &str, to_tag: &str, seq: u32, more: &str, body: &str) {
         let tag = if to_tag.is_empty() { String::new() } else { format!(";tag={to_tag}") };
-        self.receives(
-            TELECOM,
-            &format!(
-                "{method} sip:{number}@10.0.0.1 SIP/2.0\nVia: SIP/2.0/UDP {TELECOM};rport;branch=z9hG4bK{method}{seq}\n\
+        let (from, to) = self.edit;
+        let text = format!(
+            "{method} sip:{number}@10.0.0.1 SIP/2.0\nVia: SIP/2.0/UDP {TELECOM};rport;branch=z9hG4bK{method}{seq}\n\
                  Max-Forwards: 70\nFrom: <sip:13800000000@10.1.0.1>;tag=c\nTo: <sip:{number}@10.0.0.1>{tag}\n\
                  Call-ID: bare\nCSeq: {seq} {method}\nContact: <sip:{TELECOM}>\n{more}Content-Length: {}\n\n{body}",
-                body.len() + body.matches('\n').count()
-            ),
+            body.len() + body.matches('\n').count()
         );
+        let text = if from.is_empty() { text } else { text.replace(from, to) };
+        self.receives(TELECOM, &text);
     }
 
     /// The last message sent that begins so.
@@ -184,4 +195,113 @@ fn an_offer_beside_which_a_carrier_sends_isup_is_read() {
     b.carrier("INVITE", "12345", "", 1, "Content-Type: multipart/mixed;boundary=isup-1\n", &body);
     b.pass(s(1));
     assert!(b.last("SIP/2.0 200").contains("m=audio 20"), "{:#?}", b.sent);
+}
+
+#[test]
+fn an_invite_that_never_became_a_call_leaves_a_record_of_who_called_whom_and_why() {
+    let isup = "Content-Type: application/isup\n";
+    for (more, body, from, to, cause) in [
+        ("Require: precondition\n", "", "", "", EndCause::BadRequest),
+        (isup, "\x01\x02", "", "", EndCause::BadRequest),
+        ("", "", "Max-Forwards: 70", "Max-Forwards: 0", EndCause::Loop),
+    ] {
+        let mut b = Bare::new();
+        b.pass(s(5));
+        b.edit = (from, to);
+        b.carrier("INVITE", "12319", "", 1, more, body);
+        let [cdr] = &b.cdrs[..] else { panic!("{more}: {:?}", b.facts) };
+        assert_eq!((cdr.caller.as_str(), cdr.dialled.as_str()), ("13800000000", "12319"));
+        assert_eq!(cdr.trunk_in.as_ref().map(|trunk| trunk.as_str()), Some("telecom"));
+        assert_eq!((cdr.cause, cdr.by, cdr.disposition), (cause, By::Node, Disposition::Failed));
+        assert!(cdr.rule.contains("before the plan was asked"), "{}", cdr.rule);
+        assert_eq!((cdr.arrived, cdr.connected), (cdr.released, None));
+        assert!(b.node.calls().is_empty());
+    }
+}
+
+#[test]
+fn a_flood_of_refused_invites_leaves_twenty_records_a_second_and_the_number_of_the_others() {
+    let left_out = |b: &Bare| {
+        let counts = b.facts.iter().map(|fact| match fact {
+            Fact::RefusalsLeftOut { count } => *count,
+            _ => 0,
+        });
+        counts.sum::<u32>()
+    };
+    let mut b = Bare::new();
+    for seq in 1..=50 {
+        b.carrier("INVITE", "12319", "", seq, "Require: precondition\n", "");
+    }
+    assert_eq!((b.cdrs.len(), left_out(&b)), (20, 0));
+    b.pass(s(1));
+    assert_eq!((b.cdrs.len(), left_out(&b)), (20, 30));
+    b.carrier("INVITE", "12319", "", 51, "Require: precondition\n", "");
+    b.pass(s(5));
+    assert_eq!((b.cdrs.len(), left_out(&b)), (21, 30));
+}
+
+/// A caller's SDP that would have us send RTP to where only we can, or to ourselves.
+const FORBIDDEN: [(&str, &str); 5] = [
+    ("10.1.0.1\nt=", "127.0.0.1\nt="),
+    ("10.1.0.1\nt=", "169.254.169.254\nt="),
+    ("10.1.0.1\nt=", "224.0.0.1\nt="),
+    ("10.1.0.1\nt=0 0\nm=audio 4000", "10.0.0.1\nt=0 0\nm=audio 20000"),
+    ("10.1.0.1\nt=0 0\nm=audio 4000", "10.0.0.1\nt=0 0\nm=audio 20601"),
+];
+
+#[test]
+fn a_caller_who_wants_rtp_at_a_forbidden_address_gets_488_and_his_record_says_why() {
+    for (from, to) in FORBIDDEN {
+        let mut b = Bare::new();
+        b.carrier("INVITE", "12345", "", 1, IS_SDP, &SDP.replace(from, to));
+        b.last("SIP/2.0 488");
+        let [cdr] = &b.cdrs[..] else { panic!("{to}: {:?}", b.facts) };
+        assert_eq!((cdr.cause, cdr.cause.status()), (EndCause::ForbiddenAddress, 488), "{to}");
+        assert!(!b.media.iter().any(|command| matches!(command, Command::Connect { .. })), "{to}");
+        assert!(b.node.calls().is_empty());
+    }
+}
+
+#[test]
+fn a_change_to_a_forbidden_address_gets_488_and_the_call_goes_on_as_it_was() {
+    for (from, to) in FORBIDDEN {
+        let mut b = Bare::new();
+        b.carrier("INVITE", "12345", "", 1, IS_SDP, SDP);
+        b.pass(s(1));
+        let tag = b.header("SIP/2.0 200", "To").split_once("tag=").unwrap().1.to_owned();
+        b.carrier("ACK", "12345", &tag, 1, "", "");
+        let connects = |b: &Bare| b.media.iter().filter(|c| matches!(c, Command::Connect { .. })).count();
+        let before = connects(&b);
+        b.carrier("INVITE", "12345", &tag, 2, IS_SDP, &SDP.replace(from, to));
+        b.last("SIP/2.0 488");
+        assert_eq!((connects(&b), b.node.calls().len()), (before, 1), "{to}");
+        // Our description was not changed by the one refused.
+        b.carrier("INVITE", "12345", &tag, 3, IS_SDP, SDP);
+        assert!(b.last("SIP/2.0 200").contains("m=audio 20"));
+    }
+}
+
+#[test]
+fn a_trunk_that_answers_with_a_forbidden_address_is_left_and_the_caller_goes_back_to_12345() {
+    for (from, to) in FORBIDDEN {
+        let mut b = Bare::new();
+        b.carrier("INVITE", "12366", "", 1, IS_SDP, SDP);
+        let head: String = b
+            .last("INVITE sip:12366")
+            .lines()
+            .filter(|line| ["Via", "From", "Call-ID", "CSeq"].iter().any(|name| line.starts_with(name)))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let sdp = SDP.replace(from, to);
+        let answer = format!(
+            "SIP/2.0 200 OK\n{head}To: <sip:12366@10.2.0.1:5060>;tag=t\nContact: <sip:10.2.0.1:5060>\n\
+             {IS_SDP}Content-Length: {}\n\n{sdp}",
+            sdp.len() + sdp.matches('\n').count()
+        );
+        b.receives("10.2.0.1:5060", &answer);
+        b.last("BYE sip:10.2.0.1");
+        let connects = b.media.iter().filter(|c| matches!(c, Command::Connect { .. })).count();
+        assert_eq!(connects, 1, "{to}: only the caller's leg");
+        assert!(b.facts.iter().any(|f| matches!(f, Fact::CallQueued { .. })), "{:?}", b.facts);
+    }
 }

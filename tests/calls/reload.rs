@@ -146,7 +146,7 @@ fn a_queue_that_goes_with_all_its_agents_gives_its_callers_to_the_general_one_at
 fn a_call_that_comes_back_from_a_trunk_many_plans_later_still_finds_the_queue_of_its_plan() {
     let back = ("overflow = { to = \"general\", when", "overflow = { to = \"hrss\", when");
     let w = world_of(plan(&[back, PATIENT[0]], 1, ("hrss", 1)));
-    w.trunk("tax").treats_calls(Manner::rings());
+    _ = w.trunk("tax").treats_calls(Manner::rings());
     let general = w.agent("1001").ready();
     let caller = w.caller("13800000000").dials("12366");
     for _ in 0..5 {
@@ -251,7 +251,7 @@ fn a_trunk_that_leaves_the_plan_finishes_its_calls_and_new_calls_go_elsewhere() 
 #[test]
 fn a_trunk_that_was_found_down_is_still_down_after_a_reload_and_a_new_one_is_asked_at_once() {
     let w = world_of(fixture::plan(1, 0));
-    w.trunk("tax").treats_calls(Manner::silent());
+    _ = w.trunk("tax").treats_calls(Manner::silent());
     w.link("tax", tongjie::sim::Link { cut: true, ..tongjie::sim::Link::GOOD });
     w.run_for(s(120));
     let up = |w: &World, name: &str| match w.command(Command::Trunks) {

@@ -64,6 +64,19 @@ fn a_silent_trunk_sends_the_call_back_to_12345() {
 }
 
 #[test]
+fn a_trunk_known_to_be_down_is_passed_over_at_once_and_the_call_says_so() {
+    let w = world(1);
+    calls_tax(
+        &w,
+        Manner::silent(),
+        8,
+        &format!("arrive, decide, invite trunk tax, fail trunk tax 408, {BACK}"),
+    );
+    w.run_for(s(20));
+    calls_tax(&w, Manner::silent(), 3, &format!("arrive, decide, skip tax down, {BACK}"));
+}
+
+#[test]
 fn a_trunk_where_nobody_answers_sends_the_call_back_to_12345() {
     calls_tax(
         &world(1),

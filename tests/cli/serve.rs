@@ -75,6 +75,27 @@ fn live_commands_show_the_node_and_change_it() {
 }
 
 #[test]
+fn who_looks_at_whole_numbers_is_noted_and_who_looks_at_masked_ones_is_not() {
+    let place = Place::new();
+    drop(place.serve(&[]));
+    place.run(&["cdr", "--hotline", "12319"]).check(0, &["call  arrived"]);
+    place.run(&["cdr", "--hotline", "12319", "--since", "2021-12-31", "--unmask", "--json"]).check(0, &["["]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let notes = runtime.block_on(async {
+        let store = tongjie::store::Store::open_to_read(place.path("data/t.db")).await.unwrap();
+        let notes = store.unmasked().await.unwrap();
+        store.close().await;
+        notes
+    });
+    let [note] = &notes[..] else { panic!("{notes:?}") };
+    let who = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
+    assert_eq!((&note.who, note.records), (&who, 0));
+    assert_eq!(note.filter, "--since 2021-12-31 --hotline 12319 --limit 50");
+    let age = tongjie::io::Clock::start(None).wall().ms - note.at;
+    assert!((0..60_000).contains(&age), "{age} ms ago");
+}
+
+#[test]
 fn it_answers_on_the_network() {
     let place = Place::new();
     let served = place.serve(&[]);

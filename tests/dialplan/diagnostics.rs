@@ -402,10 +402,16 @@ fn dp012_nobody_serves() {
             warning[dp012]: no agent serves the queue `q`; callers of 12333 only wait for the overflow
              --> more.toml:6:9
               |
+            1 | [queue.q]
+              |        - nobody answers here
+            ...
             6 | queue = "q"
               |         ^^^
               |
-              = help: give an agent queues = ["q"] and the skill, or skills = ["*"]
+              = note: 12333 is dialled at any time (phase formal)
+                        → to queue `q`, for an agent
+                        → there is room: waits in queue `q` for an agent
+              = help: give an agent queues = ["q"] and the skills the queue asks for
 
             0 errors, 1 warning
         "#]],
@@ -416,10 +422,16 @@ fn dp012_nobody_serves() {
             error[dp012]: no agent serves the queue `q`; callers of 12333 would wait for ever
              --> more.toml:6:9
               |
+            1 | [queue.q]
+              |        - nobody answers here
+            ...
             6 | queue = "q"
               |         ^^^
               |
-              = help: give an agent queues = ["q"] and the skill, or skills = ["*"]
+              = note: 12333 is dialled at any time (phase formal)
+                        → to queue `q`, for an agent
+                        → there is room: waits in queue `q` for an agent
+              = help: give an agent queues = ["q"] and the skills the queue asks for
 
             1 error, 0 warnings
         "#]],
@@ -428,19 +440,33 @@ fn dp012_nobody_serves() {
 
 #[test]
 fn dp013_queues_in_a_circle() {
-    let rows = "[queue.a]\nfull = { to = \"b\" }\n[queue.b]\noverflow = [{ after = \"1s\", to = \"a\" }]\n";
+    let rows = "[queue.a]\nfull = { to = \"b\" }\noverflow = [{ after = \"1s\", to = \"b\" }]\n[queue.b]\nfull = { to = \"a\" }\noverflow = [{ after = \"1s\", to = \"a\" }]\n";
     check_report(
         rows,
         expect![[r#"
-            error[dp013]: callers can be passed round for ever: a → b → a
-             --> more.toml:1:8
+            error[dp013]: callers can be passed round for ever when they are full: a → b → a
+             --> more.toml:2:15
               |
-            1 | [queue.a]
-              |        ^
+            2 | full = { to = "b" }
+              |               ^^^
+            ...
+            5 | full = { to = "a" }
+              |               --- `b` passes on to `a`
               |
-              = help: let one of them keep its callers: take its `overflow` or `full` out
+              = help: let one of them keep its callers: take its `full` out
 
-            1 error, 0 warnings
+            error[dp013]: callers can be passed round for ever while they wait: a → b → a
+             --> more.toml:3:34
+              |
+            3 | overflow = [{ after = "1s", to = "b" }]
+              |                                  ^^^
+            ...
+            6 | overflow = [{ after = "1s", to = "a" }]
+              |                                  --- `b` passes on to `a`
+              |
+              = help: let one of them keep its callers: take its `overflow` out
+
+            2 errors, 0 warnings
         "#]],
     );
 }
@@ -553,6 +579,9 @@ fn dp018_out_of_its_time() {
         26 | [announcement.merged]
            |               ^^^^^^
            |
+           = note: 12319 is dialled at 2021-12-31T00:00:00+08:00 (phase formal)
+                     → to queue `general`, for an agent
+                     → there is room: waits in queue `general` for an agent
            = help: give the hotline another announcement, or the announcement more time
 
         1 error, 0 warnings
@@ -606,5 +635,535 @@ fn dp020_trunks_alike() {
 
             1 error, 0 warnings
         "#]],
+    );
+}
+
+#[test]
+fn a_way_out_when_full_and_back_by_overflow_is_no_circle() {
+    let rows = "[queue.a]\nfull = { to = \"b\" }\n[queue.b]\noverflow = [{ after = \"1s\", to = \"a\" }]\n";
+    assert!(!report(GOOD, rows, false).contains("dp013"));
+}
+
+/// The example of a code, as `check --explain` shows it.
+#[track_caller]
+fn check_example(code: &str, expected: Expect) {
+    let explained = tongjie::dialplan::explain_code(code).unwrap();
+    expected.assert_eq(&report(GOOD, explained.example, false));
+}
+
+#[test]
+fn dp030_no_end() {
+    check_example(
+        "dp030",
+        expect![[r#"
+        warning[dp030]: callers of 12366 are refused when its trunk is down or busy
+         --> more.toml:6:9
+          |
+        6 | trunk = "tax"
+          |         ^^^^^
+          |
+          = note: 12366 is dialled at any time (phase formal)
+                    → trunk `tax`
+                    → the trunk is down, silent or refuses: refused
+          = help: say where they go: overflow = { to = "general", when = ["down", "full"] }
+
+        0 errors, 1 warning
+    "#]],
+    );
+}
+
+#[test]
+fn dp031_never() {
+    check_example(
+        "dp031",
+        expect![[r#"
+        warning[dp014]: nobody uses the queue `a`
+         --> more.toml:1:8
+          |
+        1 | [queue.a]
+          |        ^
+          |
+          = help: send a hotline or an overflow to it, or take it out
+
+        warning[dp031]: callers of `a` never overflow to `general` after 30s: `wait-max` lets them go after 20s
+         --> more.toml:3:13
+          |
+        2 | wait-max = "20s"
+          |            ----- the wait is over here
+        3 | overflow = [{ after = "30s", to = "general" }]
+          |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: let them overflow earlier, or wait longer
+
+        0 errors, 2 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp032_heard_twice() {
+    check_example(
+        "dp032",
+        expect![[r#"
+        error[dp032]: callers of 12318 hear `merged`, and again as the music of the queue `a`
+         --> more.toml:2:9
+          |
+        2 | music = "merged"
+          |         ^^^^^^^^
+        ...
+        7 | [hotline.12318]
+          |          ----- announces it
+          |
+          = note: 12318 is dialled at 2021-10-11T00:00:00+08:00 (phase trial)
+                    → to queue `a`, for an agent
+                    → there is room: waits in queue `a` for an agent
+          = help: give the queue another `music`, or none: then it is a tone
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp033_no_night_cover() {
+    check_example(
+        "dp033",
+        expect![[r#"
+        error[dp033]: 12318 is open while the queue `a` is closed and refuses: from 2021-09-26T00:00:00+08:00 to 2021-09-27T08:30:00+08:00
+          --> more.toml:4:9
+           |
+         4 | hours = "office"
+           |         ^^^^^^^^
+        ...
+        10 | [hotline.12318]
+           |          ----- has no `hours`: it is open day and night
+           |
+           = note: 12318 is dialled at 2021-09-26T00:00:00+08:00 (phase formal), while it is closed
+                     → refused
+           = help: let the queue's `closed` go to a queue that is staffed then: closed = { to = "general" }; or give the hotline `hours`
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp034_sent_back() {
+    check_example(
+        "dp034",
+        expect![[r#"
+        error[dp034]: a call that `tax` sends on to 12345 is sent back to it
+         --> more.toml:3:11
+          |
+        3 | hotline = "12366"
+          |           ^^^^^^^
+        ...
+        7 | trunk = "tax"
+          |         ----- 12366 goes to that trunk
+          |
+          = note: 12345 is dialled on the trunk `tax` at any time
+                    → the trunk's calls are for 12366
+                    → trunk `tax`
+          = help: take `hotline` (or the `access` of 12345) off the trunk: the number dialled says where to
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp035_no_transfer() {
+    check_example(
+        "dp035",
+        expect![[r#"
+        error[dp035]: `jiangyin` is a peer platform, but no `trunk` leads there
+         --> more.toml:3:8
+          |
+        3 | kind = "peer"
+          |        ^^^^^^
+          |
+          = help: name its trunk; a place that callers are only told of is a utility, or out-of-scope
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp036_emergency_door() {
+    check_example(
+        "dp036",
+        expect![[r#"
+        error[dp036]: calls for 110 on the trunk `carrier` would be taken for 12319's
+         --> more.toml:3:12
+          |
+        3 | access = { 110 = "12319" }
+          |            ^^^
+          |
+          = help: an emergency line is bound to nothing: take it out
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp037_never_open() {
+    check_example(
+        "dp037",
+        expect![[r#"
+        error[dp037]: 12318 is never open in its phase formal, from the beginning to the end: `early and late` is closed all the time
+          --> more.toml:16:9
+           |
+        16 | hours = "early"
+           |         ^^^^^^^
+           |
+           = help: see whether the week has days and spans; where two hours meet, whether they overlap
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp038_another_citys_area() {
+    check_example(
+        "dp038",
+        expect![[r#"
+        warning[dp038]: 0511-19990001 has an area code that is not the plan's 0510
+         --> more.toml:1:10
+          |
+        1 | [hotline.0511-19990001]
+          |          ^^^^^^^^^^^^^
+          |
+         ::: base.toml:4:13
+          |
+        4 | area-code = "0510"
+          |             ------ the plan's
+          |
+          = help: correct the one or the other; a number of another city is a linked place, not a hotline
+
+        0 errors, 1 warning
+    "#]],
+    );
+}
+
+#[test]
+fn dp004_hours_and_days_that_are_none() {
+    check_report(
+        "[calendar.c]\nholidays = [\"2021-02-29\", \"1.10.\"]\nworking = [\"2021-10-07..2021-10-01\"]\n\
+         [hours.h]\ncalendar = \"c\"\nweek = { mo = [\"08:30-12:00\"], tue-fri = [\"8:30-12:00\", \"13:30-25:00\"], sat = [\"22:00-00:00\"] }\n",
+        expect![[r#"
+            error[dp004]: `2021-02-29` is not a day or a stretch of at most a year
+             --> more.toml:2:13
+              |
+            2 | holidays = ["2021-02-29", "1.10."]
+              |             ^^^^^^^^^^^^
+              |
+              = help: write "2022-01-01" or "2021-10-01..2021-10-07"
+
+            error[dp004]: `1.10.` is not a day or a stretch of at most a year
+             --> more.toml:2:27
+              |
+            2 | holidays = ["2021-02-29", "1.10."]
+              |                           ^^^^^^^
+              |
+              = help: write "2022-01-01" or "2021-10-01..2021-10-07"
+
+            error[dp004]: `2021-10-07..2021-10-01` is not a day or a stretch of at most a year
+             --> more.toml:3:12
+              |
+            3 | working = ["2021-10-07..2021-10-01"]
+              |            ^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: write "2022-01-01" or "2021-10-01..2021-10-07"
+
+            error[dp004]: `mo` is not a weekday
+             --> more.toml:6:10
+              |
+            6 | week = { mo = ["08:30-12:00"], tue-fri = ["8:30-12:00", "13:30-25:00"], sat = ["22:00-00:00"] }
+              |          ^^
+              |
+              = help: write mon, tue … sun, or mon-fri
+
+            error[dp004]: `8:30-12:00` is not a span of hours
+             --> more.toml:6:43
+              |
+            6 | week = { mo = ["08:30-12:00"], tue-fri = ["8:30-12:00", "13:30-25:00"], sat = ["22:00-00:00"] }
+              |                                           ^^^^^^^^^^^^
+              |
+              = help: write "08:30-12:00"; midnight at the end is 24:00, 22:00-06:00 ends the next day
+
+            error[dp004]: `13:30-25:00` is not a span of hours
+             --> more.toml:6:57
+              |
+            6 | week = { mo = ["08:30-12:00"], tue-fri = ["8:30-12:00", "13:30-25:00"], sat = ["22:00-00:00"] }
+              |                                                         ^^^^^^^^^^^^^
+              |
+              = help: write "08:30-12:00"; midnight at the end is 24:00, 22:00-06:00 ends the next day
+
+            error[dp004]: `22:00-00:00` is not a span of hours
+             --> more.toml:6:80
+              |
+            6 | week = { mo = ["08:30-12:00"], tue-fri = ["8:30-12:00", "13:30-25:00"], sat = ["22:00-00:00"] }
+              |                                                                                ^^^^^^^^^^^^^
+              |
+              = help: write "08:30-12:00"; midnight at the end is 24:00, 22:00-06:00 ends the next day
+
+            7 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp005_closed_and_nobody_says_what_then() {
+    check_report(
+        "[hours.h]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.q]\nhours = \"h\"\n\
+         [hotline.12333]\nname = \"people\"\nmode = \"dual-number\"\nqueue = \"q\"\nhours = \"h\"\nclosed = {}\n",
+        expect![[r#"
+            error[dp005]: `closed` is missing
+             --> more.toml:3:8
+              |
+            3 | [queue.q]
+              |        ^
+              |
+              = help: closed = { to = "general" }, or { announce = "office-hours", status = 480 }
+
+            error[dp005]: `to` is missing
+              --> more.toml:10:10
+               |
+            10 | closed = {}
+               |          ^^
+               |
+               = help: closed = { to = "general" }, or { announce = "office-hours", status = 480 }
+
+            2 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp017_hours_that_would_mean_nothing() {
+    check_report(
+        "[hours.h]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[trunk.dept]\naddress = \"127.0.0.1:5090\"\n\
+         [hotline.12333]\nname = \"people\"\nmode = \"full-merge\"\nwave = \"one\"\nclosed = { to = \"general\", status = 480 }\n\
+         [hotline.12366]\nname = \"tax\"\nmode = \"sub-center\"\ntrunk = \"dept\"\nhours = \"h\"\n\
+         overflow = { to = \"general\", when = [\"closed\"] }\nclosed = { status = 480, keep-skill = true }\n\
+         [hotline.12360]\nname = \"customs\"\nmode = \"sub-center\"\ntrunk = \"dept\"\noverflow = { to = \"general\", when = [\"closed\"] }\n",
+        expect![[r#"
+            error[dp017]: 12333 is open day and night, so `closed` would mean nothing
+             --> more.toml:9:10
+              |
+            9 | closed = { to = "general", status = 480 }
+              |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: give it `hours`, or take `closed` out
+
+            error[dp017]: `closed` either goes `to` a queue or refuses with a `status`, not both
+             --> more.toml:9:10
+              |
+            9 | closed = { to = "general", status = 480 }
+              |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: keep one of the two
+
+            error[dp017]: `keep-skill` means nothing where no queue takes the call
+              --> more.toml:16:10
+               |
+            16 | closed = { status = 480, keep-skill = true }
+               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               |
+               = help: name the queue with `to`, or take it out
+
+            error[dp017]: both `overflow` and `closed` say what happens when 12366 is closed
+              --> more.toml:16:10
+               |
+            16 | closed = { status = 480, keep-skill = true }
+               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               |
+               = help: keep one of the two
+
+            error[dp017]: 12360 is open day and night, so it never overflows when closed
+              --> more.toml:21:37
+               |
+            21 | overflow = { to = "general", when = ["closed"] }
+               |                                     ^^^^^^^^^^
+               |
+               = help: give it `hours`, or take "closed" out
+
+            5 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp021_two_owners_at_once() {
+    check_report(
+        "[hotline.old]\ndigits = \"12356\"\nname = \"old\"\nmode = \"full-merge\"\nwave = \"one\"\nuntil = 2025-01-02\n\
+         [hotline.new]\ndigits = \"12356\"\nname = \"new\"\nmode = \"full-merge\"\nnumber = \"kept\"\nfrom = 2025-01-01\n",
+        expect![[r#"
+            error[dp021]: 12356 belongs to `old` and to `new` from 2025-01-01T00:00:00+08:00 to 2025-01-02T00:00:00+08:00
+              --> more.toml:12:8
+               |
+             6 | until = 2025-01-02
+               |         ---------- `old` has it until then
+            ...
+            12 | from = 2025-01-01
+               |        ^^^^^^^^^^
+               |
+               = help: let `until` of the one be `from` of the next: a period does not include its end
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp022_hours_at_odds_with_themselves() {
+    check_report(
+        "[calendar.c]\nholidays = [\"2021-10-01..2021-10-07\"]\nworking = [\"2021-10-07\"]\n\
+         [hours.h]\ncalendar = \"c\"\nweek = { mon-fri = [\"08:30-12:00\", \"11:30-17:30\"], fri = [] }\n\
+         [hours.i]\nweek = { mon = [] }\nworking-as = \"fri\"\n",
+        expect![[r#"
+            error[dp022]: the calendar `c` says twice what 2021-10-07 is
+             --> more.toml:3:12
+              |
+            2 | holidays = ["2021-10-01..2021-10-07"]
+              |             ------------------------ first here
+            3 | working = ["2021-10-07"]
+              |            ^^^^^^^^^^^^
+              |
+              = help: a day is a holiday or worked, and said once
+
+            error[dp022]: `11:30-17:30` overlaps `08:30-12:00`
+             --> more.toml:6:36
+              |
+            6 | week = { mon-fri = ["08:30-12:00", "11:30-17:30"], fri = [] }
+              |                     -------------  ^^^^^^^^^^^^^
+              |                     |
+              |                     this one
+              |
+              = help: write them as one span, or let one end where the other begins
+
+            error[dp022]: the hours `h` say twice what holds on fri
+             --> more.toml:6:52
+              |
+            6 | week = { mon-fri = ["08:30-12:00", "11:30-17:30"], fri = [] }
+              |          ------- first here                        ^^^
+              |
+              = help: name each weekday once: mon-thu and fri, not mon-fri and fri
+
+            error[dp022]: the hours `i` have no calendar, so no day is moved
+             --> more.toml:9:14
+              |
+            9 | working-as = "fri"
+              |              ^^^^^
+              |
+              = help: give them a `calendar`, or take `working-as` out
+
+            4 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp023_closed_callers_are_sent_to_what_may_be_closed() {
+    check_report(
+        "[hours.h]\nweek = { mon-fri = [\"08:30-17:30\"] }\n\
+         [queue.night]\nhours = \"h\"\nclosed = { status = 480 }\n\
+         [hotline.12333]\nname = \"people\"\nmode = \"full-merge\"\nwave = \"one\"\nhours = \"h\"\nclosed = { to = \"night\" }\n",
+        expect![[r#"
+            error[dp023]: callers who find 12333 closed are sent to `night`, which may be closed too
+              --> more.toml:11:17
+               |
+             4 | hours = "h"
+               |         --- it is open at these hours only
+            ...
+            11 | closed = { to = "night" }
+               |                 ^^^^^^^
+               |
+               = help: send them to a queue without `hours`, or refuse with an announcement
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp025_an_announcement_without_the_language() {
+    check_report(
+        "[hotline.12333]\nname = \"people\"\nmode = \"full-merge\"\nwave = \"one\"\nlanguage = \"en\"\n",
+        expect![[r#"
+            warning[dp025]: callers of 12333 hear `merged` in another language than theirs
+              --> more.toml:5:12
+               |
+             5 | language = "en"
+               |            ^^^^
+               |
+              ::: base.toml:26:15
+               |
+            26 | [announcement.merged]
+               |               ------ it has no variant in that language
+               |
+               = help: give it variants = [{ language = "en", file = "…" }]
+
+            0 errors, 1 warning
+        "#]],
+    );
+}
+
+#[test]
+fn names_of_hours_and_calendars_that_lead_nowhere_or_are_not_used() {
+    check_report(
+        "[hours.office]\ncalendar = \"chine\"\nweek = { mon = [] }\n[calendar.china]\n[queue.q]\nhours = \"offce\"\nclosed = { to = \"generl\" }\n",
+        expect![[r#"
+            error[dp007]: there is no calendar `chine`
+             --> more.toml:2:12
+              |
+            2 | calendar = "chine"
+              |            ^^^^^^^
+              |
+              = help: did you mean `china`?
+
+            error[dp007]: there is no hours `offce`
+             --> more.toml:6:9
+              |
+            6 | hours = "offce"
+              |         ^^^^^^^
+              |
+              = help: did you mean `office`?
+
+            error[dp007]: there is no queue `generl`
+             --> more.toml:7:17
+              |
+            7 | closed = { to = "generl" }
+              |                 ^^^^^^^^
+              |
+              = help: did you mean `general`?
+
+            3 errors, 0 warnings
+        "#]],
+    );
+    check_report(
+        "[hours.office]\nweek = { mon = [] }\n[calendar.china]\nholidays = []\n",
+        expect![[r#"
+        warning[dp014]: nobody uses the hours `office`
+         --> more.toml:1:8
+          |
+        1 | [hours.office]
+          |        ^^^^^^
+          |
+          = help: give a hotline or a queue these `hours`, or take them out
+
+        warning[dp014]: nobody uses the calendar `china`
+         --> more.toml:3:11
+          |
+        3 | [calendar.china]
+          |           ^^^^^
+          |
+          = help: give some hours this `calendar`, or take it out
+
+        0 errors, 2 warnings
+    "#]],
     );
 }

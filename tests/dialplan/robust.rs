@@ -111,3 +111,94 @@ fn a_megabyte_of_faults_is_judged_and_bounded() {
     let sources = Sources::new([("plan.toml", format!("[alias]\n{long}"))]);
     assert_eq!(check(&sources, None).1.len(), 1001, "a thousand, and how many more");
 }
+
+/// Files of the Wuxi plan, mended by someone in a hurry: lines doubled, dropped, swapped, keys and values exchanged,
+/// bytes flipped. Whatever comes of it is judged, and by rows and columns that are there.
+#[test]
+fn a_thousand_hurried_edits_of_real_files_are_judged() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
+    let files: Vec<(String, String)> =
+        load_dir(&dir).files().iter().map(|source| (source.path.clone(), source.text.clone())).collect();
+    let mut rng = tongjie::stdx::Rng::from_seed(3);
+    for _ in 0..1000 {
+        let mut files = files.clone();
+        for _ in 0..=rng.below(4) {
+            let at = usize::try_from(rng.below(files.len() as u64)).unwrap();
+            files[at].1 = hurried(&mut rng, &files[at].1);
+        }
+        let sources = Sources::new(files);
+        let (table, diagnostics) = check(&sources, None);
+        for diagnostic in &diagnostics {
+            for (place, _) in
+                diagnostic.at.iter().map(|at| (at, ())).chain(diagnostic.also.iter().map(|(at, _)| (at, ())))
+            {
+                let text = &sources.files()[place.file].text;
+                assert!(
+                    place.start <= place.end && text.get(place.start..place.end).is_some(),
+                    "{diagnostic:?}"
+                );
+            }
+            assert!(!diagnostic.message.is_empty());
+            let _json = tongjie::dialplan::located::Located::new(diagnostic, &sources);
+        }
+        let report = Report { sources, diagnostics };
+        assert_eq!(table.is_none(), report.counts().0 > 0);
+        assert!(report.diagnostics.len() <= 1001);
+    }
+}
+
+fn hurried(rng: &mut tongjie::stdx::Rng, text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut pick = |n: usize| usize::try_from(rng.below(n.max(1) as u64)).unwrap();
+    let (kind, one, other) = (pick(8), pick(lines.len()), pick(lines.len()));
+    match kind {
+        0 => lines.insert(other, lines[one].clone()),
+        1 => drop(lines.remove(one)),
+        2 => lines.swap(one, other),
+        // The value of one key under another key.
+        3 => {
+            let value = lines[other].split_once('=').map(|(_, value)| value.to_owned());
+            if let (Some((key, _)), Some(value)) = (lines[one].clone().split_once('='), value) {
+                lines[one] = format!("{key}={value}");
+            }
+        }
+        // Another row's head.
+        4 => {
+            let heads: Vec<String> = lines.iter().filter(|line| line.starts_with('[')).cloned().collect();
+            if !heads.is_empty() {
+                lines[one] = heads[pick(heads.len())].clone();
+            }
+        }
+        5 => lines.truncate(one),
+        _ => {
+            let mut chars: Vec<char> = lines[one].chars().collect();
+            let signs = ['"', '[', '}', '=', '９', '\u{a0}', '-', '0', '#', '\t', ','];
+            match (kind, chars.is_empty()) {
+                (6, false) => drop(chars.remove(pick(chars.len()))),
+                (_, _) => chars.insert(pick(chars.len() + 1), signs[pick(signs.len())]),
+            }
+            lines[one] = chars.into_iter().collect();
+        }
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn a_plan_whose_queues_are_one_knot_is_refused_and_not_walked_for_ever() {
+    // Every queue overflows into all others: 8^8 ways and more for each of many hotlines.
+    let names: Vec<String> = (0..60).map(|i| format!("q{i}")).collect();
+    let mut text = String::from(
+        "[plan]\nname = \"x\"\ntime-zone = \"Asia/Shanghai\"\narea-code = \"0510\"\nnumber = \"12345\"\ngeneral-queue = \"q0\"\n[hotline.12345]\nname = \"x\"\nmode = \"direct\"\n",
+    );
+    for name in &names {
+        let steps = names.iter().map(|to| format!("{{ after = \"1s\", to = \"{to}\", keep-skill = true }}"));
+        text.push_str(&format!("[queue.{name}]\noverflow = [{}]\n", steps.collect::<Vec<_>>().join(", ")));
+    }
+    for i in 0..200 {
+        text.push_str(&format!("[hotline.0510-1999{i:04}]\nname = \"x\"\nmode = \"dual-number\"\nqueue = \"q1\"\nskill = \"s{i}\"\n"));
+    }
+    let (table, found) = check(&Sources::new([("plan.toml", text)]), None);
+    assert!(table.is_none());
+    assert!(found.iter().any(|d| d.code == "dp039"), "more than a million steps");
+    assert!(found.iter().any(|d| d.code == "dp013"), "and the circles are named");
+}

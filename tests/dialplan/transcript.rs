@@ -43,6 +43,7 @@ macro_rules! transcripts {
 // A name a line, sorted; `_` is `-` in the name of the file.
 transcripts! {
     check
+    check_faults
     diff
     dp000
     dp001

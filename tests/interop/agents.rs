@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::baresip::Baresip;
 use super::linphone::Linphone;
 use super::node::node;
 
@@ -84,11 +85,54 @@ fn a_phone_registers_with_md5_refreshes_and_takes_it_back() {
 }
 
 #[test]
-fn a_registration_of_less_than_a_minute_is_refused() {
-    let node = node().start();
-    // Shorter wishes than a minute are answered with 423 and the shortest time (RFC 3261 §10.3).
-    node.register("1001", "5", "423");
+fn a_registration_shorter_than_the_shortest_is_refused_and_told_how_long_it_must_be() {
+    for (shortest, too_short, told) in [("60s", "59", "60"), ("3s", "2", "3")] {
+        let node = node().register_min(shortest).start();
+        let mut phone = node.registers("register", "1001", "demo-1001", too_short, "423").start();
+        phone.succeeds();
+        // RFC 3261 §10.3 step 7.
+        assert!(phone.logged().contains(&format!("Min-Expires: {told}\n")), "{}", phone.story());
+        node.agent_is("1001", "logged-off");
+        node.register("1001", told, "200");
+    }
+}
+
+#[test]
+fn an_agent_whose_phone_dies_is_logged_off_when_its_registration_ends_and_the_next_caller_waits() {
+    let node = node().register_min("1s").start();
+    // The caller is there first, so the phone is rung within the two seconds that its registration lasts.
+    let mut served = node.caller("caller_leaves", 0, "12345").pause(Duration::from_millis(500)).start();
+    node.call_is("waiting");
+    let mut phone =
+        Baresip::start_for(node.dir(), "1001", "demo-1001", node.sip(), node.phone_port(0), 1_000.0, 2);
+    served.succeeds();
+    assert_eq!(node.cdr()["agent"], "1001", "{}", phone.screen());
+    phone.dies();
     node.agent_is("1001", "logged-off");
+    let listed = String::from_utf8(node.tongjie(&["agents"]).stdout).unwrap();
+    let line = listed.lines().find(|line| line.contains("1001")).unwrap();
+    assert!(line.contains("logged-off"), "{listed}");
+    let mut waits = node.caller("caller_leaves", 1, "12345").pause(Duration::from_millis(500)).start();
+    node.call_is("waiting");
+    waits.succeeds();
+    let cdr = node.cdrs(2).remove(1);
+    assert_eq!((&cdr["disposition"], &cdr["agent"]), (&"abandoned".into(), &serde_json::Value::Null));
+    node.is_at_rest();
+}
+
+#[test]
+fn a_phone_that_refreshes_in_time_stays_longer_than_its_registration_and_leaves_when_it_falls_silent() {
+    let node = node().register_min("1s").start();
+    // Three seconds, twelve times, more than 300 ms apart.
+    node.registers("register_again", "1001", "demo-1001", "3", "200")
+        .pause(Duration::from_millis(300))
+        .start()
+        .succeeds();
+    let log = node.log();
+    assert_eq!(log.matches("agent 1001 has a phone at").count(), 12, "{log}");
+    assert!(!log.contains("agent 1001 has no phone"), "{log}");
+    node.agent_is("1001", "logged-off");
+    assert!(node.log().contains("agent 1001 has no phone: the registration ran out"));
 }
 
 #[test]

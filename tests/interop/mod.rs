@@ -7,6 +7,7 @@
 mod agents;
 mod baresip;
 mod ear;
+mod glare;
 mod hang_ups;
 mod linphone;
 mod merge_plan;

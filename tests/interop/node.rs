@@ -20,16 +20,22 @@ pub(super) struct Setting {
     clock: &'static str,
     edits: Vec<(&'static str, &'static str, &'static str)>,
     digest: &'static str,
+    register_min: &'static str,
     busy: bool,
+    broken: Option<&'static str>,
 }
 
 /// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 3 s.
 pub(super) fn node() -> Setting {
-    Setting { clock: "2021-10-28T14:00:00+08:00", edits: vec![], digest: "md5", busy: false }.edit(
-        "queues.toml",
-        r#"ring = "20s""#,
-        r#"ring = "3s""#,
-    )
+    Setting {
+        clock: "2021-10-28T14:00:00+08:00",
+        edits: vec![],
+        digest: "md5",
+        register_min: "60s",
+        busy: false,
+        broken: None,
+    }
+    .edit("queues.toml", r#"ring = "20s""#, r#"ring = "3s""#)
 }
 
 impl Setting {
@@ -57,6 +63,18 @@ impl Setting {
         self
     }
 
+    /// This recording of the plan is damaged.
+    pub(super) fn breaks(mut self, recording: &'static str) -> Self {
+        self.broken = Some(recording);
+        self
+    }
+
+    /// The shortest registration it accepts.
+    pub(super) fn register_min(mut self, shortest: &'static str) -> Self {
+        self.register_min = shortest;
+        self
+    }
+
     /// Starts it and waits until it can be called.
     pub(super) fn start(self) -> Node {
         let base = free_block();
@@ -64,10 +82,13 @@ impl Setting {
         let trunks = lay_plan(&dir.path().join("plan"), base, &self.edits);
         let (first, last, calls) =
             if self.busy { (10_000, 13_999, 500) } else { (base + 100, base + 199, 20) };
+        if let Some(recording) = self.broken {
+            damage(&dir.path().join("plan/audio"), recording);
+        }
         let settings = format!(
-            "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\n\
+            "[node]\nplan = \"plan\"\ndrain = \"2s\"\n[sip]\nlisten = \"127.0.0.1:{base}\"\nrealm = \"12345.wuxi\"\ndigest = \"{}\"\nregister-min = \"{}\"\n\
              [media]\nports = \"{first}-{last}\"\n[store]\nfile = \"calls.db\"\n[control]\nsocket = \"control\"\n[log]\nlevel = \"debug\"\n[limits]\ncalls = {calls}\nreserved = 4\n",
-            self.digest,
+            self.digest, self.register_min,
         );
         std::fs::write(dir.path().join("tongjie.toml"), settings).unwrap();
         let log = std::fs::File::create(dir.path().join("log")).unwrap();
@@ -162,14 +183,24 @@ impl Node {
 
     /// The same, with this password.
     pub(super) fn register_with(&self, agent: &str, password: &str, expires: &str, status: &'static str) {
-        Sipp::new("register", self.dir(), self.agent_port(agent))
+        self.registers("register", agent, password, expires, status).start().succeeds();
+    }
+
+    /// A REGISTER to be sent, or those of that scenario.
+    pub(super) fn registers(
+        &self,
+        scenario: &'static str,
+        agent: &str,
+        password: &str,
+        expires: &str,
+        status: &'static str,
+    ) -> Sipp {
+        Sipp::new(scenario, self.dir(), self.agent_port(agent))
             .to(self.base)
             .with("@STATUS@", status)
             .with("@USER@", agent)
             .with("@PASSWORD@", password)
             .key("expires", expires)
-            .start()
-            .succeeds();
     }
 
     /// A telephone set for a SIPp: plays `hertz`, records what it hears.
@@ -323,6 +354,19 @@ fn lay_plan(to: &Path, base: u16, edits: &[(&str, &str, &str)]) -> BTreeMap<Stri
         std::fs::write(to.join(name), text).unwrap();
     }
     trunks
+}
+
+/// In place of the plan's folder of recordings there is one of its own, in which this one is cut short.
+fn damage(audio: &Path, recording: &str) {
+    let plans = std::fs::canonicalize(audio).unwrap();
+    std::fs::remove_file(audio).unwrap();
+    std::fs::create_dir(audio).unwrap();
+    for file in std::fs::read_dir(plans).unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        let name = file.file_name().unwrap();
+        let kept = if name == format!("{recording}.wav").as_str() { 40 } else { bytes.len() };
+        std::fs::write(audio.join(name), &bytes[..kept]).unwrap();
+    }
 }
 
 fn move_trunks(text: &str, base: u16, trunks: &mut BTreeMap<String, u16>) -> String {

@@ -63,9 +63,9 @@ impl Sipp {
         self.argument("-m").argument(&calls.to_string())
     }
 
-    /// So many new calls a second.
+    /// So many new calls a second, however many of them there are at once: SIPp would slow down for long ones.
     pub(super) fn rate(self, calls: u32) -> Self {
-        self.argument("-r").argument(&calls.to_string())
+        self.argument("-r").argument(&calls.to_string()).argument("-l").argument("1000")
     }
 
     /// Replaces a word in the scenario.

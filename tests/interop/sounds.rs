@@ -161,3 +161,62 @@ fn baresip_as_the_agents_phone_and_the_caller_hear_each_other() {
     assert!(time >= Duration::from_millis(2_000), "the agent heard the caller for {time:?}");
     node.agent_is("1001", "logged-off");
 }
+
+#[test]
+fn a_caller_who_would_have_the_node_send_rtp_to_itself_is_refused() {
+    let node = node().start();
+    let own = (node.sip() + 150).to_string();
+    node.caller("caller_refused", 0, "12345")
+        .with("@STATUS@", "488")
+        .with("[sdp_port]", &own)
+        .start()
+        .succeeds();
+    assert_eq!(node.cdr()["cause"], "ec21");
+    node.is_at_rest();
+}
+
+#[test]
+fn a_phone_behind_nat_is_heard_and_hears_where_its_rtp_really_comes_from() {
+    let node = node().start();
+    let mut agent = node.agent("callee_answers", "1001").pause(Duration::from_millis(100)).start();
+    // Its SDP names another port than the one that the NAT gave its RTP.
+    let agent_ear = Ear::new(agent.sdp_port() + 10, AGENT, &agent.log());
+    let mut caller = node.caller("caller_leaves", 0, "12345").pause(Duration::from_secs(3)).start();
+    let caller_ear = node.ear(&caller, CALLER);
+    caller.succeeds();
+    agent.succeeds();
+    hears(&caller_ear, AGENT, Duration::from_millis(2_000));
+    hears(&agent_ear, CALLER, Duration::from_millis(2_000));
+}
+
+#[test]
+fn from_a_trunk_nothing_is_taken_that_does_not_come_from_where_its_sdp_says() {
+    let node = node().start();
+    let mut agent = node.agent("callee_answers", "1001").pause(Duration::from_millis(100)).start();
+    let agent_ear = node.ear(&agent, AGENT);
+    let mut caller = node.caller("caller_leaves", 0, "12345").pause(Duration::from_secs(2)).start();
+    let stranger = Ear::new(caller.sdp_port() + 10, CALLER, &caller.log());
+    caller.succeeds();
+    agent.succeeds();
+    assert_eq!(sound::tone_time(CALLER, &agent_ear.samples()), Duration::ZERO);
+    assert_eq!(stranger.heard().len(), 0, "what was meant for the caller went to a stranger");
+}
+
+#[test]
+fn a_damaged_recording_becomes_a_short_tone_and_an_alarm_and_the_call_goes_on() {
+    let node = node().breaks("merged-into-12345").start();
+    // The agent lets it ring for longer than the tone lasts; the caller stays for longer than that.
+    let mut agent = node.agent("callee_answers", "1001").pause(Duration::from_secs(1)).start();
+    let mut caller = node.caller("caller_leaves", 0, "12319").pause(Duration::from_secs(5)).start();
+    let ear = node.ear(&caller, CALLER);
+    caller.succeeds();
+    agent.succeeds();
+    // 800 Hz for 0.4 s, once.
+    let tone = sound::tone_time(800.0, &ear.samples());
+    assert!((200..=500).contains(&tone.as_millis()), "{tone:?}");
+    let log = node.log();
+    assert!(log.contains("error[dp011]") || log.contains("warning[dp011]"), "at the start: {log}");
+    assert!(log.contains("announcement merged-into-12345 cannot be played"), "{log}");
+    let cdr = node.cdr();
+    assert_eq!((&cdr["disposition"], &cdr["agent"]), (&"connected".into(), &"1001".into()));
+}

@@ -174,6 +174,23 @@ fn an_agent_who_refused_is_asked_after_all_others() {
 }
 
 #[test]
+fn an_agent_whose_phone_was_never_rung_has_missed_nothing_and_the_caller_goes_to_the_next() {
+    let mut desk = Desk::new(
+        vec![QueueSettings { misses_max: 1, ..queue("a") }],
+        vec![agent("x", "a", "*"), agent("y", "a", "*")],
+    );
+    desk.log_on("x");
+    desk.pass(secs(1));
+    desk.log_on("y");
+    assert_eq!(desk.call("a", ""), "x Busy, ring x for c0");
+    assert_eq!(desk.refused("x", Refusal::NotRung), "x Ready, y Busy, ring y for c0");
+    // Nobody is rung again and again in one instant.
+    assert_eq!(desk.refused("y", Refusal::NotRung), "y Ready");
+    assert_eq!((desk.view("x").misses, desk.view("y").misses, desk.position(0)), (0, 0, Some(1)));
+    assert!(desk.pass(secs(30)).contains("ring"));
+}
+
+#[test]
 fn too_many_misses_in_a_row_take_an_agent_out_until_he_says_he_is_there() {
     let mut desk = Desk::new(vec![QueueSettings { misses_max: 2, ..queue("a") }], vec![agent("x", "a", "*")]);
     desk.log_on("x");

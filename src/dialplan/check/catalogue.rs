@@ -184,6 +184,13 @@ pub const CODES: &[Explained] = &[
         "Give each its own address and port, or say whence one sends with `from`.",
     ),
     code(
+        "dp021",
+        "a number with two owners at once, or with none for a time",
+        "A number can be re-used: one hotline has it up to an instant, another from then on. Two may not have it at the same instant; a time in which nobody has it is a warning, since its callers are told that the number is unknown.",
+        "[hotline.old]\ndigits = \"12318\"\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nuntil = 2023-01-01\n[hotline.new]\ndigits = \"12318\"\nname = \"心理援助\"\nmode = \"dual-number\"\nqueue = \"general\"\nfrom = 2022-06-01",
+        "Let `until` of the one be `from` of the next, or leave a gap on purpose.",
+    ),
+    code(
         "dp022",
         "hours or a calendar at odds with themselves",
         "A weekday given twice, spans that overlap, a day that is both a holiday and worked: the order of what is written must not decide when someone is open.",
@@ -196,6 +203,20 @@ pub const CODES: &[Explained] = &[
         "`closed`, and the `overflow` of a sub-center with hours, must lead to a queue that is open day and night: then one look at the clock decides a call.",
         "[hours.office]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.a]\nhours = \"office\"\nclosed = { to = \"b\" }\n[queue.b]\nhours = \"office\"\nclosed = { status = 480 }",
         "Send them to a queue without `hours`, or refuse with an announcement.",
+    ),
+    code(
+        "dp024",
+        "an `include` that cannot be followed",
+        "`include` names files relative to the one that includes them: TOML files below the directory that holds the plan's, each once, at most 64 in all.",
+        "include = [\"/etc/emergency.toml\"]",
+        "Name a file beside the plan, like \"../common/emergency.toml\", and each only once.",
+    ),
+    code(
+        "dp025",
+        "an announcement that lacks a hotline's language",
+        "Callers of the hotline are to hear announcements in this language, and the recording named has no variant in it: they would hear the main one (a warning).",
+        "[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nlanguage = \"en\"",
+        "Add a variant: variants = [{ language = \"en\", file = \"audio/….wav\" }].",
     ),
     code(
         "dp030",
@@ -288,9 +309,12 @@ mod tests {
         let table: Vec<String> = rows.map(|row| format!("dp{}", &row[..3])).collect();
         let explained: Vec<&str> = CODES.iter().map(|explained| explained.code).collect();
         assert_eq!(explained, table);
-        for text in
-            [|e: &Explained| e.title, |e: &Explained| e.means, |e: &Explained| e.example, |e| e.remedy]
-        {
+        for text in [
+            |e: &Explained| e.title,
+            |e: &Explained| e.means,
+            |e: &Explained| e.example,
+            |e: &Explained| e.remedy,
+        ] {
             let texts: BTreeSet<&str> = CODES.iter().map(text).collect();
             assert_eq!(texts.len(), CODES.len(), "two codes say the same");
             assert!(texts.iter().all(|text| text.len() > 9), "a code says nothing");

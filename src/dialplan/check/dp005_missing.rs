@@ -1,6 +1,6 @@
 //! dp005: something that must be there is missing.
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{ClosedRow, Entry, ModeRow, Names, Text};

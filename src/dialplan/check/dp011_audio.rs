@@ -4,7 +4,7 @@
 use std::path::{Component, Path};
 use std::time::Duration;
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::schema::{AnnouncementRow, Entry, Length, Schema, Text};
 use crate::dialplan::{Audio, Diagnostic};

@@ -23,9 +23,10 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
                 callers: BTreeSet::new(),
                 later: true,
             });
-            unserved.callers.extend(case.callers.iter().map(number));
+            let later = later(case, at);
+            unserved.callers.extend(case.callers.iter().map(|caller| (later, number(caller))));
             // The counterexample is the plainest one: a queue asked at once before one that is come to later.
-            if unserved.later && !later(case, at) {
+            if unserved.later && !later {
                 (unserved.first, unserved.later) = (first, false);
             }
         }
@@ -38,7 +39,8 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
 /// A place where nobody can answer, and who comes to it.
 struct Unserved<'s> {
     first: (&'s Case<'s>, &'s Caller<'s>, usize),
-    callers: BTreeSet<&'s Number>,
+    /// Those who ask for it at once before those who come to it later.
+    callers: BTreeSet<(bool, &'s Number)>,
     later: bool,
 }
 
@@ -68,7 +70,10 @@ impl Unserved<'_> {
     fn tell(self, survey: &Survey<'_>, level: Level, queue: &QueueId, skill: Option<&Skill>) -> Diagnostic {
         let (case, caller, at) = self.first;
         let who = format!("no agent serves the queue `{queue}`{}", tell::with_skill(skill));
-        let callers = tell::listed(self.callers.iter().copied());
+        let at_once: BTreeSet<&Number> =
+            self.callers.iter().filter(|(later, _)| !later).map(|(_, n)| *n).collect();
+        let later = self.callers.iter().filter(|(later, n)| *later && !at_once.contains(n)).map(|(_, n)| *n);
+        let callers = tell::listed(at_once.iter().copied().chain(later));
         let fate = match level {
             Level::Warning => format!("callers of {callers} only wait for the overflow"),
             Level::Error => format!("callers of {callers} would wait for ever"),

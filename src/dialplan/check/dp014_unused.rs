@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
@@ -53,10 +53,11 @@ impl<'t> Met<'t> {
         let mut met = Self { prompts: BTreeSet::new(), queues: BTreeSet::new() };
         // Numbers the plan does not have are refused as it says, and there are always some.
         if let Action::Reject { notice: Some(prompt), .. } = &survey.table.unknown {
-            met.prompts.insert(prompt.as_str());
+            met.prompts.extend(survey.rows.prompt(prompt).map(|row| row.key.as_str()));
         }
         for case in &survey.cases {
-            met.prompts.extend(heard(survey, case).iter().map(|heard| heard.prompt.as_str()));
+            let rows = heard(survey, case).into_iter().filter_map(|heard| survey.rows.prompt(heard.prompt));
+            met.prompts.extend(rows.map(|row| row.key.as_str()));
             met.queues.extend(case.web.spots.iter().filter_map(|spot| match spot.place {
                 Place::Enter { queue, .. } | Place::Wait { queue, .. } => Some(queue.as_str()),
                 Place::Start | Place::Dial { .. } | Place::End(_) => None,

@@ -1,6 +1,6 @@
 //! dp016: a `[[test]]` of the plan that fails. The tests are run by the very `decide` the calls get.
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::explain::Outcome;

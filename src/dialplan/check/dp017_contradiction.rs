@@ -1,6 +1,6 @@
 //! dp017: a row that contradicts its mode, so that what it says would silently mean nothing.
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge::{self, Attributes};

@@ -39,7 +39,7 @@ fn tell(survey: &Survey<'_>, case: &Case<'_>, caller: &Caller<'_>, heard: Heard<
         show(valid.0),
         show(valid.1)
     );
-    let entry = survey.rows.prompts.get(prompt.as_str());
+    let entry = survey.rows.prompt(prompt);
     let mut diagnostic = Diagnostic::error("dp018", entry.map(|entry| entry.at()), message);
     if let Some(hotline) = survey.row(caller) {
         diagnostic = diagnostic.also(hotline.at(), "plays it");

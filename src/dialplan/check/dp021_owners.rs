@@ -1,7 +1,7 @@
 //! dp021: a number with several owners one after the other: two at once, phases outside the time it is theirs, or (a
 //! warning) a time in which it is nobody's, so that its callers meet what any unknown number meets.
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::draft::{Draft, digits};
 use crate::dialplan::schema::{Entry, HotlineRow};

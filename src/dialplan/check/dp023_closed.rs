@@ -2,7 +2,7 @@
 //! `overflow` must lead to a queue that is open day and night: then one look at the clock decides a call, and
 //! nobody is passed round at night.
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::Diagnostic;
 use crate::dialplan::draft::Draft;

@@ -23,15 +23,18 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
         let at = entry.row.hotline.as_ref().map_or(entry.at(), |hotline| entry.place(hotline));
         let city = table.number();
         let message = format!("a call that `{}` sends on to {city} is sent back to it", trunk.id);
-        let show = survey.draft.calendar.show(segment.from_ms);
+        let when = match segment.from_ms {
+            i64::MIN => "at any time".to_owned(),
+            from_ms => format!("at {}", survey.draft.calendar.show(from_ms)),
+        };
         let way = format!(
-            "{city} is dialled on the trunk `{}` at {show}\n  → the trunk's calls are for {}\n  → trunk {}",
+            "{city} is dialled on the trunk `{}` {when}\n  → the trunk's calls are for {}\n  → trunk {}",
             trunk.id,
             hotline.number,
             tell::in_order(std::slice::from_ref(&trunk.id)),
         );
         let mut diagnostic = Diagnostic::error("dp034", at, message).note(way);
-        if let Some(row) = survey.draft.hotlines.get(&hotline.number) {
+        if let Some(row) = survey.draft.row_of(&hotline) {
             let names = row.row.trunk.as_ref().map_or(row.at(), |trunk| row.place(trunk));
             diagnostic = diagnostic.also(names, format!("{} goes to that trunk", hotline.number));
         }

@@ -8,7 +8,7 @@ use crate::dialplan::schema::{LinkedKind, Names, Seats};
 use crate::event::Mode;
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
-    let none = |names: &Option<toml::Spanned<Names>>| {
+    let none = |names: &Option<crate::dialplan::spanned::Spanned<Names>>| {
         names.as_ref().is_none_or(|names| names.get_ref().0.is_empty())
     };
     for entry in draft.schema.hotline.iter().filter(|entry| !entry.excuses("trunk")) {

@@ -1,7 +1,7 @@
 //! dp036: an emergency line by another door. Dialled on any trunk, 110 must end at its own trunks; and nothing that is
 //! no emergency may be led there.
 
-use toml::Spanned;
+use crate::dialplan::spanned::Spanned;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::check::dp010_emergency::EMERGENCY;
@@ -75,20 +75,23 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
                 matches!(&decision.action, Action::Emergency { line, trunks, .. }
                     if *line == fate.number && !trunks.is_empty() && trunks.iter().all(|id| table.trunk(id).is_some()))
             });
-            if !ends {
-                let on = trunk.map_or_else(String::new, |trunk| format!(" on the trunk `{trunk}`"));
-                let message = format!("{} dialled{on} does not end at its own trunks", fate.number);
-                let row = survey
-                    .draft
-                    .schema
-                    .emergency
-                    .iter()
-                    .find(|entry| survey.draft.number(&entry.key) == fate.number);
-                found.push(
-                    Diagnostic::error("dp036", row.map(|row| row.at()), message)
-                        .help("see what else claims the number; nothing but [emergency.NUMBER] may"),
-                );
+            if ends {
+                continue;
             }
+            let on = trunk.map_or_else(String::new, |trunk| format!(" on the trunk `{trunk}`"));
+            let message = format!("{} dialled{on} does not end at its own trunks", fate.number);
+            let trunk = trunk.and_then(|id| Some((table.trunk(id)?, survey.rows.trunks.get(id.as_str())?)));
+            let unread = trunk.filter(|(trunk, _)| !trunk.identify.contains(&Ingress::RequestUri));
+            found.push(match unread {
+                Some((_, row)) => Diagnostic::warning("dp036", row.at(), message)
+                    .help("its `identify` does not read the number dialled: add \"request-uri\", if such calls can come in there"),
+                None => {
+                    let rows = &survey.draft.schema.emergency;
+                    let row = rows.iter().find(|entry| survey.draft.number(&entry.key) == fate.number);
+                    Diagnostic::error("dp036", row.map(|row| row.at()), message)
+                        .help("see what else claims the number; nothing but [emergency.NUMBER] may")
+                }
+            });
         }
     }
 }

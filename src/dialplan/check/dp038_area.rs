@@ -9,9 +9,11 @@ use crate::event::Number;
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let Some(area) = draft.plan.and_then(|plan| Some((plan, plan.row.area_code.as_ref()?))) else { return };
     let (plan, area) = area;
-    // What is left of a number of the city has no area code any more.
-    let foreign = |key: &&str| draft.number(key).as_str().starts_with('0');
-    let mut rows = draft.schema.hotline.iter().filter(|entry| foreign(&entry.key.as_str()));
+    let foreign = |key: &str| {
+        let number = draft.number(key);
+        number.as_str().starts_with('0') && !number.as_str().starts_with(area.get_ref().as_str())
+    };
+    let mut rows = draft.schema.hotline.iter().filter(|entry| foreign(&entry.key));
     let Some(first) = rows.next() else { return };
     let written: Vec<Number> =
         std::iter::once(first).chain(rows).map(|entry| Number::new(entry.key.as_str())).collect();

@@ -143,8 +143,8 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp017_contradiction::check(draft, found);
     dp019_twice::check(draft, found);
     dp020_trunk_source::check(draft, found);
-    dp036_emergency_door::written(draft, found);
     dp021_owners::check(draft, found);
+    dp036_emergency_door::written(draft, found);
     dp038_area::check(draft, found);
     dp022_hours::check(draft, found);
     dp023_closed::check(draft, found);

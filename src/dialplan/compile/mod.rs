@@ -51,7 +51,7 @@ pub(super) fn compile_read(read: &Read) -> (Option<Table>, Vec<Diagnostic>) {
 
 fn build(draft: &Draft<'_>) -> Option<Table> {
     let plan = &draft.plan?.row;
-    let unknown = refusal(plan.unknown.as_ref().map(toml::Spanned::get_ref));
+    let unknown = refusal(plan.unknown.as_ref().map(crate::dialplan::schema::Spanned::get_ref));
     let mut table = Table {
         name: plan.name.as_ref()?.get_ref().clone(),
         zone: plan.time_zone.as_ref()?.get_ref().clone(),

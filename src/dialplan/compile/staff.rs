@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use toml::Spanned;
+use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::Table;
 use crate::dialplan::compile::peers::spoken;

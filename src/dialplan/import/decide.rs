@@ -387,11 +387,11 @@ impl City {
             }
             match date(written) {
                 Some((day, serial)) => {
-                    let day = if after { day.tomorrow().ok()? } else { day };
                     if serial {
                         let why = format!("`{written}` is a spreadsheet's count of days");
                         self.note(Some(row), heading, why, format!("{day}"));
                     }
+                    let day = if after { day.tomorrow().ok()? } else { day };
                     Some(day.to_string())
                 }
                 None => {
@@ -448,6 +448,10 @@ impl City {
         match anchors.as_slice() {
             [] => {
                 self.draft.number = "12345".to_owned();
+                // Whatever else the sheet calls it, it cannot be both.
+                self.aliases.retain(|(_, alias)| alias.number != "12345");
+                self.draft.out_of_scope.remove("12345");
+                self.draft.linked.retain(|linked| linked.key != "12345");
                 let own = Hotline {
                     number: "12345".to_owned(),
                     name: "政务服务便民热线".to_owned(),

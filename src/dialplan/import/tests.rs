@@ -162,7 +162,25 @@ fn what_the_list_leaves_open_is_said_with_row_column_reason_and_choice() {
          110,报警,公安局,full,,,,,,,,\n\
          12399,别名,某局,alias_of_12398,,,,,,,,\n",
     );
-    expect_test::expect![[r#""#]].assert_eq(&(notes.join("\n") + "\n"));
+    expect_test::expect![[r#"
+        3 cancel_after: nothing says when the number ends → number = "kept"
+        4 mode: unknown mode `??` → mode = "dual-number", number = "kept": its callers reach the general queue
+        5 after_cancel: `teleport` is none of intercept, keep, reject → an intercept announcement
+        5 cancel_after: `44561` is a spreadsheet's count of days → 2021-12-31
+        5 name: 12303 has no name → its number is its name
+        5 trial_from: `44480` is a spreadsheet's count of days → 2021-10-11
+        6 cancel_after: `soon` is no date → as if the cell were empty
+        6 cancel_after: nothing says when the number ends → number = "kept"
+        6 dedicated_queue: `maybe` is neither yes nor no → no: the general queue
+        6 formal_from: 2021-10-11 is not after the trial of 2021-12-01 → no formal date
+        7 queue: seats of its own, and no queue is named → q12306
+        7 skills: more than one skill, and a hotline asks for one → the first: rail
+        8 number: 12301 stands in line 3 already → the row is left out; see `from` and `until` for re-used numbers
+        9 number: `无` is no number → the row is left out
+        10 mode: `full`, but 110 is an emergency line and is never merged → an emergency line
+        11 mode: 12399 is to be another name of 12398, which is no hotline of this sheet → of 12345
+    "#]]
+    .assert_eq(&(notes.join("\n") + "\n"));
     // Whoever is in doubt reaches a person.
     for number in ["12301", "12302", "12304", "12399"] {
         assert!(matches!(at(&table, number, "2030-01-01"), Action::Queue { .. }), "{number}");
@@ -228,7 +246,7 @@ fn read_back(draft: &Draft) -> BTreeMap<String, Vec<Option<String>>> {
     let schema = read.schema;
     let mut all = BTreeMap::new();
     let text = |text: &crate::dialplan::schema::Text| text.as_ref().map(|text| text.get_ref().clone());
-    let date = |date: &Option<toml::Spanned<toml::value::Datetime>>| {
+    let date = |date: &Option<crate::dialplan::schema::Spanned<toml::value::Datetime>>| {
         date.as_ref().map(|date| date.get_ref().to_string())
     };
     for e in &schema.hotline {
@@ -245,7 +263,7 @@ fn read_back(draft: &Draft) -> BTreeMap<String, Vec<Option<String>>> {
             state,
             text(&r.queue),
             text(&r.skill),
-            text(&r.announce),
+            r.announce.as_ref().map(|a| a.get_ref().names().map(|(name, _)| name.to_owned()).collect()),
             trunk,
         ];
         all.insert(format!("hotline {}", e.key), values);

@@ -106,6 +106,13 @@ pub(super) struct Bar {
     pub(super) note: Option<usize>,
 }
 
+impl Bar {
+    /// Whether it is drawn as a trial: people answer, and it is not final.
+    pub(super) fn is_trial(&self) -> bool {
+        self.phase == Some(Phase::Trial) && self.look.serves()
+    }
+}
+
 /// What a period looks like: where the call goes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Look {
@@ -129,6 +136,16 @@ pub(super) enum Look {
     NotOurs,
     /// Served before and behind, and not in between.
     Gap,
+}
+
+impl Look {
+    /// Whether a caller comes to someone.
+    pub(super) fn serves(self) -> bool {
+        match self {
+            Self::General | Self::Own | Self::Trunk | Self::Legacy | Self::Emergency => true,
+            Self::Intercept | Self::Cancelled | Self::Told | Self::NotOurs | Self::Gap => false,
+        }
+    }
 }
 
 /// An instant at which numbers change their fate.

@@ -60,7 +60,9 @@ fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) 
         }
     }
     let join = |of: &dyn Fn(&HotlineInfo) -> &str| {
-        let texts: Vec<&str> = infos.iter().map(|info| of(info)).collect();
+        let mut texts: Vec<&str> =
+            infos.iter().map(|info| of(info)).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
         texts.join(" / ")
     };
     let target = table.targets().iter().find(|target| target.number == fate.number);
@@ -72,7 +74,7 @@ fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) 
         Some(to) if !fate.via.is_empty() => format!("→ {to} {name}"),
         Some(_) | None => name,
     };
-    let served = fate.segments.iter().rev().find(|segment| serves(look(table, segment)));
+    let served = fate.segments.iter().rev().find(|segment| look(table, segment).serves());
     let fallback = served.map_or_else(String::new, |segment| fallback(table, &segment.action, language));
     Row { number: fate.number.to_string(), name, owner, fallback, bars: bars(table, fate, language, notes) }
 }
@@ -100,7 +102,7 @@ fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>)
             None => bars.push(bar),
         }
     }
-    let served = |bar: &Bar| serves(bar.look);
+    let served = |bar: &Bar| bar.look.serves();
     let (first, last) = (bars.iter().position(served), bars.iter().rposition(served));
     for (i, bar) in bars.iter_mut().enumerate() {
         if bar.look == Look::NotOurs
@@ -123,14 +125,6 @@ fn look(table: &Table, segment: &Segment) -> Look {
         Action::Intercept { .. } => Look::Intercept,
         Action::Reject { .. } if segment.phase == Some(Phase::Cancelled) => Look::Cancelled,
         Action::Reject { .. } => Look::NotOurs,
-    }
-}
-
-/// Whether a caller comes to someone, or hears what is meant for him.
-fn serves(look: Look) -> bool {
-    match look {
-        Look::General | Look::Own | Look::Trunk | Look::Legacy | Look::Emergency => true,
-        Look::Intercept | Look::Cancelled | Look::Told | Look::NotOurs | Look::Gap => false,
     }
 }
 

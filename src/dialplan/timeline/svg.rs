@@ -11,17 +11,19 @@ use crate::dialplan::timeline::page::{
     CUT_LINES_MAX, CUTS_A_LINE, HEAD, LINE, MARGIN, Page, TITLE, count, fit, text_width,
 };
 use crate::dialplan::timeline::{Bar, Cut, Group, Look, Row, Timeline};
-use crate::event::Phase;
 
 impl Timeline {
     /// As an SVG document.
     pub fn svg(&self) -> String {
-        let mut sheet = Sheet { timeline: self, page: Page::of(self), text: String::new() };
+        let mut sheet =
+            Sheet { timeline: self, page: Page::of(self), text: String::new(), late: String::new() };
         sheet.begin();
         sheet.head();
         sheet.months();
         sheet.rows();
         sheet.marked_instant();
+        let late = std::mem::take(&mut sheet.late);
+        sheet.text.push_str(&late);
         sheet.cut_labels();
         sheet.foot();
         sheet.text.push_str("</svg>\n");
@@ -34,6 +36,8 @@ struct Sheet<'t> {
     timeline: &'t Timeline,
     page: Page,
     text: String,
+    /// What is drawn over all lines.
+    late: String,
 }
 
 /// A piece of text and how it stands.
@@ -186,7 +190,7 @@ impl Sheet<'_> {
         }
         let paint = Paint::of(bar.look);
         self.rect((x, y), (width, height), paint.fill, paint.edge);
-        let trial = bar.phase == Some(Phase::Trial);
+        let trial = bar.is_trial();
         for pattern in
             [paint.pattern, if trial { "trial" } else { "" }, if bar.note.is_some() { "hours" } else { "" }]
         {
@@ -204,43 +208,50 @@ impl Sheet<'_> {
         self.bar_label(bar, &paint, (x, y), (width, height));
     }
 
+    /// Over the lines of cut-overs, so that letters can be read where one passes.
     fn bar_label(&mut self, bar: &Bar, paint: &Paint, (x, y): (f64, f64), (width, height): (f64, f64)) {
         let font = (self.page.font * 0.92).max(2.1);
-        let room = width - 1.6;
-        let mut parts: Vec<String> = vec![];
+        let base = y + height / 2.0 + font * 0.34 - if bar.announce.is_some() { 0.25 } else { 0.0 };
+        let bold = bar.look == Look::Gap;
+        let words = |x, anchor| Words { x, y: base, font, fill: paint.ink, anchor, bold, rim: paint.fill };
+        // What comes behind the sheet's edge, if that leaves room to say what is before it.
+        let later = bar.until_ms > self.timeline.until_ms && bar.until_ms < i64::MAX;
+        let later = if later { format!("→ {}", self.timeline.date(bar.until_ms)) } else { String::new() };
+        let first = bar.label.first().map_or(0.0, |first| text_width(first, font));
+        let taken = if later.is_empty() { 0.0 } else { text_width(&later, font) + 1.5 };
+        let fits = first + taken <= width - 1.6;
+        let label = self.label(bar, width - 1.6 - if fits { taken } else { 0.0 }, font);
+        let over = std::mem::take(&mut self.text);
+        self.words(&label, &words(x + 0.8, "start"));
+        if fits {
+            self.words(&later, &words(x + width - 0.8, "end"));
+        }
+        let label = std::mem::replace(&mut self.text, over);
+        self.late.push_str(&label);
+    }
+
+    /// As much as there is room for.
+    fn label(&self, bar: &Bar, room: f64, font: f64) -> String {
+        let say = self.timeline.language;
         if bar.look == Look::Gap {
-            parts.push(self.timeline.language.look(Look::Gap).to_owned());
+            let words = [say.look(Look::Gap), say.pick("缺口", "GAP")];
+            return words
+                .into_iter()
+                .find(|word| text_width(word, font) <= room)
+                .unwrap_or_default()
+                .to_owned();
         }
-        parts.extend(bar.label.iter().cloned());
-        parts.extend(bar.announce.clone());
-        if let Some(note) = bar.note {
-            parts.insert(0, format!("[{}]", note + 1));
-        }
+        let note = bar.note.map(|note| format!("[{}]", note + 1));
+        let parts = note.into_iter().chain(bar.label.iter().cloned()).chain(bar.announce.clone());
         let mut label = String::new();
         for part in parts {
-            let longer = if label.is_empty() { part.clone() } else { format!("{label}/{part}") };
+            let longer = if label.is_empty() { part } else { format!("{label}/{part}") };
             if text_width(&longer, font) > room {
                 break;
             }
             label = longer;
         }
-        let base = y + height / 2.0 + font * 0.34 - if bar.announce.is_some() { 0.25 } else { 0.0 };
-        let striped = bar.phase == Some(Phase::Trial) || bar.note.is_some();
-        let rim = if striped || bar.look == Look::Gap { paint.fill } else { "" };
-        let bold = bar.look == Look::Gap;
-        if !label.is_empty() {
-            self.words(
-                &label,
-                &Words { x: x + 0.8, y: base, font, fill: paint.ink, anchor: "start", bold, rim },
-            );
-        }
-        // What comes behind the sheet's edge.
-        let later = bar.until_ms > self.timeline.until_ms && bar.until_ms < i64::MAX;
-        let later = later.then(|| format!("→ {}", self.timeline.date(bar.until_ms))).unwrap_or_default();
-        if !later.is_empty() && text_width(&label, font) + text_width(&later, font) + 3.0 < width {
-            let x = x + width - 0.8;
-            self.words(&later, &Words { x, y: base, font, fill: paint.ink, anchor: "end", bold, rim });
-        }
+        label
     }
 
     /// What begins at each cut-over in view, above it, in as many lines as it needs.
@@ -331,7 +342,7 @@ impl Sheet<'_> {
         let (mut x, mut y) = (MARGIN, y);
         let mut keys: Vec<(Look, &str, &str)> =
             looks.iter().map(|look| (*look, "", say.look(*look))).collect();
-        if bars().any(|bar| bar.phase == Some(Phase::Trial)) {
+        if bars().any(Bar::is_trial) {
             keys.push((Look::General, "trial", say.pick("试运行(斜纹)", "trial (striped)")));
         }
         if bars().any(|bar| bar.announce.is_some()) {

@@ -131,7 +131,7 @@ impl<'t> Sheet<'t> {
         let say = self.timeline.language;
         let mut looks: Vec<(Look, bool)> = vec![(Look::Gap, false)];
         let bars = self.timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.bars);
-        looks.extend(bars.map(|bar| (bar.look, bar.phase == Some(Phase::Trial))));
+        looks.extend(bars.map(|bar| (bar.look, bar.is_trial())));
         looks.sort_unstable();
         looks.dedup();
         let keys = looks.into_iter().map(|(look, trial)| {
@@ -145,7 +145,7 @@ impl<'t> Sheet<'t> {
 }
 
 fn sign(bar: &Bar) -> char {
-    if bar.phase == Some(Phase::Trial) { trial_sign(bar.look) } else { plain_sign(bar.look) }
+    if bar.is_trial() { trial_sign(bar.look) } else { plain_sign(bar.look) }
 }
 
 fn plain_sign(look: Look) -> char {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::dialplan::schema::{AnnouncementRow, Entry, QueueRow, Schema, TrunkRow};
+use crate::event::PromptId;
 
 /// Where names stand.
 #[derive(Debug)]
 pub(in crate::dialplan) struct Rows<'t> {
     pub(in crate::dialplan) queues: BTreeMap<&'t str, &'t Entry<QueueRow>>,
     pub(in crate::dialplan) trunks: BTreeMap<&'t str, &'t Entry<TrunkRow>>,
-    pub(in crate::dialplan) prompts: BTreeMap<&'t str, &'t Entry<AnnouncementRow>>,
+    prompts: BTreeMap<&'t str, &'t Entry<AnnouncementRow>>,
 }
 
 impl<'t> Rows<'t> {
@@ -19,6 +20,15 @@ impl<'t> Rows<'t> {
             trunks: by_name(&schema.trunk),
             prompts: by_name(&schema.announcement),
         }
+    }
+}
+
+impl<'t> Rows<'t> {
+    /// The row of a recording; `merged@en` stands in the row `merged`.
+    pub(in crate::dialplan) fn prompt(&self, id: &PromptId) -> Option<&'t Entry<AnnouncementRow>> {
+        let name = id.as_str();
+        let variant = || self.prompts.get(name.split_once('@')?.0);
+        self.prompts.get(name).or_else(variant).copied()
     }
 }
 

@@ -110,8 +110,8 @@ impl Candidate {
         // With faults of recordings there is no table: then it is made without them.
         let table = table.or_else(|| dialplan::check(&sources, None).0);
         let Some(table) = table else { return refused(audio_faults, [warnings, vec![]]) };
+        let prompts = prompts(&table, &recordings, known);
         let heard = recordings.heard.into_inner();
-        let prompts = prompts(&table, &heard, known);
         Ok(Self { table: Arc::new(table), prompts, sources, audio_faults, warnings, heard })
     }
 
@@ -148,13 +148,13 @@ impl Audio for Recordings {
 }
 
 /// The recordings that can be played. What cannot is in `audio_faults`, with its reason.
-fn prompts(table: &Table, heard: &Heard, known: Option<&Candidate>) -> Prompts {
+fn prompts(table: &Table, recordings: &Recordings, known: Option<&Candidate>) -> Prompts {
     let mut prompts = Prompts::new();
     for prompt in table.announcements() {
-        let Some(Ok(bytes)) = heard.get(&prompt.file) else { continue };
-        if let Some(alaw) = known.and_then(|known| known.alaw_of(&prompt.id, &prompt.file, bytes)) {
+        let Ok(bytes) = recordings.read(&prompt.file) else { continue };
+        if let Some(alaw) = known.and_then(|known| known.alaw_of(&prompt.id, &prompt.file, &bytes)) {
             prompts.insert(prompt.id.clone(), alaw);
-        } else if let Ok(alaw) = decode(bytes) {
+        } else if let Ok(alaw) = decode(&bytes) {
             prompts.insert(prompt.id.clone(), alaw);
         }
     }
@@ -163,9 +163,10 @@ fn prompts(table: &Table, heard: &Heard, known: Option<&Candidate>) -> Prompts {
 
 impl Candidate {
     /// A recording that was decoded already: the same file under the same name.
-    fn alaw_of(&self, prompt: &PromptId, file: &str, bytes: &Arc<[u8]>) -> Option<Arc<[u8]>> {
+    fn alaw_of(&self, prompt: &PromptId, file: &str, bytes: &[u8]) -> Option<Arc<[u8]>> {
         let file_now = &self.table.announcement(prompt)?.file;
-        let same = file_now == file && self.heard.get(file).is_some_and(|heard| heard.as_ref() == Ok(bytes));
+        let same = file_now == file
+            && self.heard.get(file).is_some_and(|heard| matches!(heard, Ok(before) if **before == *bytes));
         self.prompts.get(prompt).filter(|_| same).cloned()
     }
 }

@@ -83,8 +83,11 @@ impl Ledger {
 
     fn read_prompts(&mut self) {
         let table = Arc::clone(&self.table);
-        for segment in table.fates().iter().flat_map(|fate| &fate.segments) {
-            match &segment.action {
+        let segments = table.fates().iter().flat_map(|fate| &fate.segments);
+        let actions =
+            segments.flat_map(|s| [Some(&s.action), s.closed.as_ref().map(|closed| &closed.action)]);
+        for action in actions.flatten() {
+            match action {
                 Action::Queue { announce: Some(announce), .. } => {
                     self.transitions.insert(announce.prompt.clone());
                 }

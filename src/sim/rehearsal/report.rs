@@ -236,7 +236,7 @@ impl Report {
         let known = by_number.into_iter().map(|(number, entries)| (number, entries));
         let all = known.chain(unknown.map(|entries| (None, entries)));
         let lines: Vec<Line> =
-            all.map(|(number, entries)| line(table, number, &entries, hours, &from)).collect();
+            all.map(|(number, entries)| line(table, (number, day.from_ms), &entries, hours, &from)).collect();
         let mut city: Vec<CityHour> = (0..hours)
             .map(|hour| CityHour { from: from(hour), changed: vec![], figures: Figures::default() })
             .collect();
@@ -266,7 +266,7 @@ impl Report {
 
 fn line(
     table: &Table,
-    number: Option<&str>,
+    (number, from_ms): (Option<&str>, i64),
     entries: &[&Entry],
     hours: usize,
     from: &impl Fn(usize) -> String,
@@ -291,7 +291,9 @@ fn line(
     });
     let hours: Vec<Hour> = hours.collect();
     let fate = number.and_then(|number| table.fates().iter().find(|fate| fate.number.as_str() == number));
-    let info = fate.and_then(|fate| fate.segments.iter().find_map(|segment| segment.hotline.as_ref()));
+    // Whose the number is when the day begins; else its first owner.
+    let owner = fate.and_then(|fate| fate.segment(from_ms)).and_then(|segment| segment.hotline.as_ref());
+    let info = owner.or_else(|| fate?.segments.iter().find_map(|segment| segment.hotline.as_ref()));
     Line {
         number: number.map(str::to_owned),
         alias_of: fate.filter(|fate| !fate.via.is_empty()).and(info).map(|info| info.number.to_string()),

@@ -35,14 +35,13 @@ impl Dialog {
     /// The dialog that our answer to `invite` creates (RFC 3261 §12.1.1). `None` when the INVITE lacks what
     /// that takes.
     pub(crate) fn of_invite(invite: &Message, local_tag: Tag, source: SocketAddr) -> Option<Self> {
-        let from = invite.from().ok()?;
         let target = target_of(invite)?;
-        let mut local = invite.header(HeaderName::To)?.into_owned();
-        local.extend_from_slice(format!(";tag={local_tag}").as_bytes());
+        let to = invite.header(HeaderName::To)?;
+        let local = [to.as_ref(), b";tag=", &local_tag.digits()].concat();
         Some(Self {
             call_id: invite.call_id().ok()?.into(),
             local_tag,
-            remote_tag: from.tag().unwrap_or_default().into(),
+            remote_tag: invite.from_tag().unwrap_or_default().into(),
             local: local.into(),
             remote: invite.header(HeaderName::From)?.as_ref().into(),
             target,
@@ -79,28 +78,29 @@ impl Dialog {
     /// The dialog that a peer's response to our INVITE creates (RFC 3261 §12.1.2). `None` when it is not of
     /// our INVITE or lacks what a dialog takes.
     pub(crate) fn answered(&self, response: &Message, source: SocketAddr) -> Option<Self> {
-        let to = response.to().ok()?;
         if response.call_id().ok()? != &*self.call_id {
             return None;
         }
         Some(Self {
-            remote_tag: to.tag().unwrap_or_default().into(),
+            call_id: self.call_id.clone(),
+            local_tag: self.local_tag,
+            remote_tag: response.to_tag().unwrap_or_default().into(),
+            local: self.local.clone(),
             remote: response.header(HeaderName::To)?.as_ref().into(),
             // Contact is mandatory here (RFC 3261 §12.1.1); old gateways leave it out.
             target: target_of(response).unwrap_or_else(|| self.target.clone()),
             routes: RouteSet::of_response(response)?,
+            local_seq: self.local_seq,
+            remote_seq: self.remote_seq,
             peer: source,
-            ..self.clone()
         })
     }
 
     /// Whether the message is of this Call-ID and names our tag and the peer's where they belong.
     pub(crate) fn owns(&self, message: &Message) -> bool {
-        let (Ok(from), Ok(to), Ok(call_id)) = (message.from(), message.to(), message.call_id()) else {
-            return false;
-        };
-        let remote = if message.is_request() { from } else { to };
-        *call_id == *self.call_id && remote.tag().unwrap_or_default() == &*self.remote_tag
+        let remote = if message.is_request() { message.from_tag() } else { message.to_tag() };
+        message.call_id().is_ok_and(|call_id| *call_id == *self.call_id)
+            && remote.unwrap_or_default() == &*self.remote_tag
     }
 
     /// Takes the number of a request from the peer; false when it has not risen (RFC 3261 §12.2.2).

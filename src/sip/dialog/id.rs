@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::sip::transaction::key::hex_u64;
 use crate::stdx::Rng;
+use crate::stdx::digits::hex;
 
 /// Our tag.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -26,6 +27,11 @@ impl Tag {
     /// Half of it, where a nonce must differ from request to request.
     pub(crate) fn salt(self) -> u32 {
         u32::try_from(self.0 >> 32).unwrap_or_default()
+    }
+
+    /// The tag as written.
+    pub(crate) fn digits(self) -> [u8; 16] {
+        hex(self.0)
     }
 
     /// The tag, if it may be ours.

@@ -40,7 +40,7 @@ impl UserAgent {
     ) -> Draft<'_> {
         let mut draft = self.writer.request(method, uri);
         draft
-            .header(HeaderName::Via, format_args!("SIP/2.0/UDP {};rport;branch={branch}", self.contact))
+            .header(HeaderName::Via, Via { sent_by: self.contact, branch })
             .header(HeaderName::MaxForwards, u32::from(max_forwards));
         if method != Method::Ack {
             draft.header(HeaderName::UserAgent, self.name.as_str());
@@ -56,8 +56,7 @@ impl UserAgent {
         tag: Tag,
         source: SocketAddr,
     ) -> Draft<'_> {
-        let tag = tag.to_string();
-        self.writer.respond(request, status, Some(tag.as_bytes()), Some(source))
+        self.writer.respond(request, status, Some(&tag.digits()), Some(source))
     }
 
     /// Our Contact.
@@ -87,6 +86,23 @@ pub(crate) struct Contact(SocketAddr);
 
 impl Encode for Contact {
     fn encode(&self, out: &mut crate::sip::wire::Sink<'_>) {
-        out.push_fmt(format_args!("<sip:{}>", self.0));
+        out.push(b"<sip:");
+        out.push_socket(self.0);
+        out.push(b">");
+    }
+}
+
+/// Our Via header's value.
+struct Via {
+    sent_by: SocketAddr,
+    branch: Branch,
+}
+
+impl Encode for Via {
+    fn encode(&self, out: &mut crate::sip::wire::Sink<'_>) {
+        out.push(b"SIP/2.0/UDP ");
+        out.push_socket(self.sent_by);
+        out.push(b";rport;branch=");
+        self.branch.encode(out);
     }
 }

@@ -17,6 +17,7 @@ impl Stack {
     /// Takes in an INVITE that has passed every check.
     pub(super) fn invited(
         &mut self,
+        now: Instant,
         source: SocketAddr,
         name: ServerKey,
         request: Message,
@@ -25,7 +26,8 @@ impl Stack {
     ) {
         let tag = Tag::draw(&mut self.rng);
         let Some(dialog) = Dialog::of_invite(&request, tag, source) else {
-            return self.respond_stateless(&request, source, Status::BAD_REQUEST);
+            self.respond_stateless(&request, source, Status::BAD_REQUEST);
+            return self.tell_refused(now, source, request, account, Status::BAD_REQUEST);
         };
         // RFC 3262 §3: what the peer demands it gets; what it merely supports costs a round trip and is left.
         let reliable = request

@@ -37,6 +37,18 @@ pub enum Event {
         /// Whose digest it carried; `None` from a trusted peer.
         account: Option<String>,
     },
+    /// An INVITE outside dialogs, from a trusted peer or a proven account, was refused before anybody was asked
+    /// (RFC 3261 §8.2). Told once for all its repetitions. It has no dialog.
+    InviteRefused {
+        /// The INVITE; its headers may be missing or malformed.
+        request: Message,
+        /// Where it came from.
+        source: SocketAddr,
+        /// Whose digest it carried; `None` from a trusted peer.
+        account: Option<String>,
+        /// The status it got.
+        status: u16,
+    },
     /// The peer gave up before our final answer; 487 was sent. Terminal.
     Cancelled {
         /// Whose.

@@ -41,7 +41,7 @@ impl Stack {
     /// A 2xx to an INVITE that no transaction waits for.
     pub(super) fn answered_too_late(&mut self, now: Instant, source: SocketAddr, response: &Message) {
         self.forget_forsaken(now);
-        let Some(tag) = response.from().ok().and_then(|from| Tag::parse(from.tag()?)) else { return };
+        let Some(tag) = response.from_tag().and_then(Tag::parse) else { return };
         let Some(one) = self.forsaken.iter_mut().find(|one| one.dialog.local_tag == tag) else { return };
         if let Some((to, ack)) = one.ack.clone() {
             return self.send(to, ack);
@@ -51,7 +51,7 @@ impl Stack {
         };
         let to = dialog.next_hop();
         let ack = dialog.ack(&mut self.ua, cseq.seq, Branch::draw(&mut self.rng)).finish();
-        one.ack = Some((to, ack.clone()));
+        one.ack = Some((to, Bytes::copy_from_slice(&ack)));
         self.send(to, ack);
         let branch = Branch::draw(&mut self.rng);
         let bye = dialog.request(&mut self.ua, Method::Bye, branch, 70).0.finish();

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use bytes::Bytes;
+
 use super::respond::{finish_with_sdp, sdp_of};
 use super::{DialogKey, Event, Invite, LimitReached, Owner, Stack};
 use crate::sip::auth;
@@ -128,7 +130,7 @@ impl Stack {
         else {
             return false;
         };
-        let Some(tag) = response.to().ok().and_then(|to| to.tag()) else { return false };
+        let Some(tag) = response.to_tag() else { return false };
         let at = inviting.early.iter().position(|early| *early.dialog.remote_tag == *tag);
         if at.is_none() {
             let Some(dialog) = common.answered(response, source) else { return false };
@@ -197,7 +199,8 @@ impl Stack {
         let ack = dialog.ack(&mut self.ua, seq, branch).finish();
         let to = dialog.next_hop();
         let remote_tag = dialog.remote_tag.clone();
-        established.acks.push(Acked { tsx, remote_tag, ack: ack.clone(), to });
+        // A copy: what the writer made shares its room with a dozen other messages, and this one is kept for 64·T1.
+        established.acks.push(Acked { tsx, remote_tag, ack: Bytes::copy_from_slice(&ack), to });
         self.send(to, ack);
     }
 
@@ -215,7 +218,7 @@ impl Stack {
         else {
             return;
         };
-        let tag = response.to().ok().and_then(|to| to.tag()).unwrap_or_default();
+        let tag = response.to_tag().unwrap_or_default();
         let acked = established.acks.iter().find(|acked| acked.tsx == tsx && *acked.remote_tag == *tag);
         if let Some(Acked { ack, to, .. }) = acked {
             let (to, ack) = (*to, ack.clone());
@@ -227,7 +230,7 @@ impl Stack {
         }
         let to = fork.next_hop();
         let ack = fork.ack(&mut self.ua, cseq.seq, Branch::draw(&mut self.rng)).finish();
-        established.acks.push(Acked { tsx, remote_tag: tag.into(), ack: ack.clone(), to });
+        established.acks.push(Acked { tsx, remote_tag: tag.into(), ack: Bytes::copy_from_slice(&ack), to });
         self.send(to, ack);
         let branch = Branch::draw(&mut self.rng);
         let bye = fork.request(&mut self.ua, Method::Bye, branch, 70).0.finish();
@@ -394,7 +397,8 @@ fn name_addr(display: &[u8], uri: &str, tag: Option<Tag>) -> Vec<u8> {
     value.extend(uri.bytes().filter(|b| *b > 0x20 && !matches!(b, b'<' | b'>' | b'"' | 0x7f)));
     value.push(b'>');
     if let Some(tag) = tag {
-        value.extend_from_slice(format!(";tag={tag}").as_bytes());
+        value.extend_from_slice(b";tag=");
+        value.extend_from_slice(&tag.digits());
     }
     value
 }

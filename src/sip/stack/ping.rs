@@ -8,6 +8,7 @@ use crate::sip::transaction::Branch;
 use crate::sip::wire::header::CSeq;
 use crate::sip::wire::{Address, HeaderName, Method};
 use crate::stdx::Instant;
+use crate::stdx::digits::hex;
 
 impl Stack {
     pub(super) fn ping(&mut self, now: Instant, destination: SocketAddr, uri: &str) -> PingKey {
@@ -40,6 +41,6 @@ impl Stack {
 
     /// A Call-ID never used before (RFC 3261 §8.1.1.4).
     pub(super) fn call_id(&mut self) -> Vec<u8> {
-        format!("{:016x}{:016x}", self.rng.next_u64(), self.rng.next_u64()).into_bytes()
+        [hex(self.rng.next_u64()), hex(self.rng.next_u64())].concat()
     }
 }

@@ -17,9 +17,9 @@ impl Stack {
         if is_keep_alive(&data) {
             return;
         }
-        let message = match Message::parse(data).and_then(|message| message.validate().map(|()| message)) {
+        let message = match Message::parse(data).and_then(Message::checked) {
             Ok(message) => message,
-            Err(fault) => return self.answer_fault(source, &fault),
+            Err(fault) => return self.answer_fault(now, source, fault),
         };
         if message.is_request() {
             self.receive_request(now, source, message);
@@ -29,13 +29,16 @@ impl Stack {
     }
 
     /// A request that cannot be read is answered if it says to whom; a response is dropped.
-    fn answer_fault(&mut self, source: SocketAddr, fault: &ParseError) {
-        if let (Some(status), Some(request)) = (fault.answer(), &fault.partial)
+    fn answer_fault(&mut self, now: Instant, source: SocketAddr, fault: ParseError) {
+        if let (Some(status), Some(request)) = (fault.answer(), fault.partial)
             && request.method() != Some(Method::Ack)
             && request.via().is_ok()
             && ECHOED.iter().all(|name| request.has(*name))
         {
-            self.respond_stateless(request, source, status);
+            self.respond_stateless(&request, source, status);
+            if !request.to().is_ok_and(|to| to.tag().is_some()) {
+                self.tell_refused(now, source, *request, None, status);
+            }
         }
     }
 
@@ -50,7 +53,7 @@ impl Stack {
                 }
             }
             (Method::Cancel, None) => self.receive_cancel(now, source, name, &request),
-            (_, None) if request.to().is_ok_and(|to| to.tag().is_some()) => {
+            (_, None) if request.to_tag().is_some() => {
                 self.receive_within(now, source, name, request);
             }
             (_, None) => self.receive_outside(now, source, name, request),
@@ -77,12 +80,10 @@ impl Stack {
     }
 
     fn receive_response(&mut self, now: Instant, source: SocketAddr, response: Message) {
-        let (Some(status), Ok(via), Ok(cseq)) = (response.status(), response.via(), response.cseq()) else {
-            return;
-        };
+        let (Some(status), Ok(cseq)) = (response.status(), response.cseq()) else { return };
         // RFC 3261 §8.1.3.3: one that bears another's Via went astray.
-        let Some(branch) = via.branch().and_then(Branch::parse) else { return };
-        if response.vias().count() != 1 {
+        let Some(branch) = response.branch().and_then(Branch::parse) else { return };
+        if !response.has_one_via() {
             return;
         }
         let Some(tsx) = self.transactions.client(branch, cseq.method) else {

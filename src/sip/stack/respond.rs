@@ -64,8 +64,7 @@ impl Stack {
     }
 
     pub(super) fn stateless_tag(&self, request: &Message) -> Tag {
-        let branch = request.via().ok().and_then(|via| via.branch());
-        Tag::of(self.stateless_tags.hash_one((request.call_id().ok(), branch)))
+        Tag::of(self.stateless_tags.hash_one((request.call_id().ok(), request.branch())))
     }
 }
 

@@ -26,8 +26,8 @@ impl Stack {
                 }
             });
         }
-        if !self.screen(&request, source) {
-            return;
+        if let Err(status) = self.screen(&request, source) {
+            return self.tell_refused(now, source, request, None, status);
         }
         match method {
             Method::Register => self.receive_register(now, source, name, &request),
@@ -41,13 +41,13 @@ impl Stack {
         }
     }
 
-    /// Scheme and Require; false when the request was refused.
-    fn screen(&mut self, request: &Message, source: SocketAddr) -> bool {
+    /// Scheme and Require; the status when the request was refused.
+    fn screen(&mut self, request: &Message, source: SocketAddr) -> Result<(), Status> {
         if request.uri().is_none_or(|uri| uri.scheme == Scheme::Other) {
             self.respond_stateless(request, source, Status::UNSUPPORTED_URI_SCHEME);
-            return false;
+            return Err(Status::UNSUPPORTED_URI_SCHEME);
         }
-        self.screen_require(request, source)
+        if self.screen_require(request, source) { Ok(()) } else { Err(Status::BAD_EXTENSION) }
     }
 
     /// RFC 3261 §8.2.2.3; false when the request was refused.
@@ -68,28 +68,78 @@ impl Stack {
     }
 
     fn receive_invite(&mut self, now: Instant, source: SocketAddr, name: ServerKey, request: Message) {
-        if request.max_forwards().ok().flatten() == Some(0) {
-            return self.respond_stateless(&request, source, Status::TOO_MANY_HOPS);
-        }
         let merge_id = self.merge_id(&request);
-        if self.unanswered.contains_key(&merge_id) || self.is_loop(&request) {
-            return self.respond_stateless(&request, source, Status::LOOP_DETECTED);
+        if let Some(status) = self.refusal_of_invite(now, merge_id, &request) {
+            self.respond_stateless(&request, source, status);
+            // A merged copy (RFC 3261 §8.2.2.2) is a call that has been told already.
+            if !self.unanswered.contains_key(&merge_id) {
+                self.tell_refused(now, source, request, None, status);
+            }
+            return;
+        }
+        let Ok(account) = self.authorise(now, &request, source) else { return };
+        if let Some(user) = account.as_deref().filter(|user| !calls_as(&request, user)) {
+            let user = Some(user.to_owned());
+            self.respond_stateless(&request, source, Status::FORBIDDEN);
+            return self.tell_refused(now, source, request, user, Status::FORBIDDEN);
+        }
+        if !body_is_known(&request) {
+            let status = Status::UNSUPPORTED_MEDIA_TYPE;
+            self.respond_stateless_with(&request, source, status, |draft| {
+                draft.header(HeaderName::Accept, "application/sdp");
+            });
+            return self.tell_refused(now, source, request, account, status);
+        }
+        self.invited(now, source, name, request, merge_id, account);
+    }
+
+    /// What speaks against taking an INVITE, whoever sends it.
+    fn refusal_of_invite(&mut self, now: Instant, merge_id: u64, request: &Message) -> Option<Status> {
+        if request.max_forwards().ok().flatten() == Some(0) {
+            return Some(Status::TOO_MANY_HOPS);
+        }
+        if self.unanswered.contains_key(&merge_id) || self.is_loop(request) {
+            return Some(Status::LOOP_DETECTED);
         }
         if self.dialogs.is_full() || self.transactions.is_full() {
             self.tell_limit(now, if self.dialogs.is_full() { "dialogs" } else { "transactions" });
-            return self.respond_stateless(&request, source, Status::SERVICE_UNAVAILABLE);
+            return Some(Status::SERVICE_UNAVAILABLE);
         }
-        let Ok(account) = self.identify(now, &request, source) else { return };
-        if !body_is_known(&request) {
-            return self.respond_stateless_with(&request, source, Status::UNSUPPORTED_MEDIA_TYPE, |draft| {
-                draft.header(HeaderName::Accept, "application/sdp");
-            });
-        }
-        self.invited(source, name, request, merge_id, account);
+        None
     }
 
-    /// Whose INVITE it is: nobody's from a trusted peer, else an account's. `Err`: it was refused.
-    fn identify(
+    /// Tells of an INVITE refused without state, unless it was told already. A stranger's is no call: he would
+    /// have been challenged first.
+    pub(super) fn tell_refused(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        request: Message,
+        account: Option<String>,
+        status: Status,
+    ) {
+        let stranger = account.is_none() && !self.is_trusted(source);
+        if request.method() != Some(Method::Invite) || stranger {
+            return;
+        }
+        let merge_id = self.merge_id(&request);
+        let repeated_for = self.durations.t1 * 64;
+        while self.refused.front().is_some_and(|(told, _)| now.since(*told) > repeated_for) {
+            self.refused.pop_front();
+        }
+        if self.refused.iter().any(|(_, told)| *told == merge_id) {
+            return;
+        }
+        if self.refused.len() >= REFUSED_MAX {
+            self.refused.pop_front();
+        }
+        self.refused.push_back((now, merge_id));
+        let status = status.code();
+        self.tell(Event::InviteRefused { request, source, account, status });
+    }
+
+    /// Whose INVITE it is: nobody's from a trusted peer, else an account's. `Err`: it was challenged.
+    fn authorise(
         &mut self,
         now: Instant,
         request: &Message,
@@ -98,14 +148,7 @@ impl Stack {
         if self.is_trusted(source) {
             return Ok(None);
         }
-        let user = self.authenticate(now, request, source)?;
-        // A password is good for its own name only: nobody calls as somebody else.
-        let says = request.from().ok().and_then(|from| from.uri.user_text());
-        if says.as_deref() == Some(user.as_bytes()) {
-            return Ok(Some(user));
-        }
-        self.respond_stateless(request, source, Status::FORBIDDEN);
-        Err(Refused)
+        self.authenticate(now, request, source).map(Some)
     }
 
     /// The account whose password the request proves; else it is challenged.
@@ -157,7 +200,7 @@ impl Stack {
     /// What all copies of an INVITE have in common (RFC 3261 §8.2.2.2), hashed: 64 bits with a secret seed do
     /// not collide by chance or by design.
     fn merge_id(&self, request: &Message) -> u64 {
-        let from_tag = request.from().ok().and_then(|from| from.tag());
+        let from_tag = request.from_tag();
         let seq = request.cseq().map_or(0, |cseq| cseq.seq);
         self.stateless_tags.hash_one((request.call_id().ok(), from_tag, seq))
     }
@@ -166,6 +209,14 @@ impl Stack {
 /// The request was answered; there is nothing more to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Refused;
+
+/// A password is good for its own name only: nobody calls as somebody else.
+fn calls_as(request: &Message, user: &str) -> bool {
+    request.from().ok().and_then(|from| from.uri.user_text()).as_deref() == Some(user.as_bytes())
+}
+
+/// Refused INVITEs remembered. Beyond it the oldest is forgotten, and at worst told twice.
+const REFUSED_MAX: usize = 64;
 
 /// Methods that have no business outside a dialog, or none at all here: refused by default, so that no method
 /// gets in unexamined.

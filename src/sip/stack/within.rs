@@ -13,7 +13,7 @@ use crate::stdx::Instant;
 impl Stack {
     /// The usage whose tag of ours the message bears; not yet compared with the rest of the dialog id.
     pub(super) fn find(&self, request: &Message) -> Option<DialogKey> {
-        self.dialogs.find(Tag::parse(request.to().ok()?.tag()?)?)
+        self.dialogs.find(Tag::parse(request.to_tag()?)?)
     }
 
     pub(super) fn receive_within(
@@ -26,7 +26,7 @@ impl Stack {
         let (Some(method), Ok(cseq)) = (request.method(), request.cseq()) else { return };
         let Some(key) = self.find(&request) else { return self.refuse_unknown(source, &request) };
         if self.dialogs.get_mut(key).and_then(|usage| dialog_of(usage, &request)).is_none() {
-            return self.refuse_unknown(source, &request);
+            return self.refuse_early(key, source, &request);
         }
         // What is refused without a transaction is refused before its number is taken: a repetition must meet
         // the same answer.
@@ -127,6 +127,20 @@ impl Stack {
             },
         };
         self.end(now, key, over);
+    }
+
+    /// An INVITE from a phone that still rings for ours meets it half-way (RFC 3261 §14.2). Nothing is kept of the
+    /// early dialogs that need no PRACK, so it is known by Call-ID and our tag.
+    fn refuse_early(&mut self, key: DialogKey, source: SocketAddr, request: &Message) {
+        let ours = self.dialogs.get_mut(key).is_some_and(|usage| {
+            matches!(usage.state, State::Inviting(_))
+                && request.call_id().is_ok_and(|call_id| *call_id == *usage.dialog.call_id)
+        });
+        if ours && request.method() == Some(Method::Invite) {
+            self.respond_stateless(request, source, Status::REQUEST_PENDING);
+        } else {
+            self.refuse_unknown(source, request);
+        }
     }
 
     fn refuse_unknown(&mut self, source: SocketAddr, request: &Message) {

@@ -1,10 +1,14 @@
 //! Which transaction a message belongs to: RFC 3261 §17.1.3, §17.2.3.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::sip::wire::{Encode, Message, Method};
+use smallvec::SmallVec;
+
+use crate::sip::wire::{Encode, Host, Message, Method};
 use crate::stdx::Rng;
+use crate::stdx::digits::hex;
 
 /// A branch of ours: 64 bits of chance behind the cookie of RFC 3261 §8.1.1.7.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,7 +36,8 @@ impl fmt::Display for Branch {
 
 impl Encode for Branch {
     fn encode(&self, out: &mut crate::sip::wire::Sink<'_>) {
-        out.push_fmt(format_args!("{self}"));
+        out.push(COOKIE);
+        out.push(&hex(self.0));
     }
 }
 
@@ -95,7 +100,7 @@ impl ServerKey {
 
     fn with_method(request: &Message, method: Method) -> Option<Self> {
         let via = request.via().ok()?;
-        let mut name = Vec::with_capacity(96);
+        let mut name = SmallVec::<[u8; 128]>::new();
         let mut part = |bytes: &[u8]| {
             name.extend_from_slice(bytes);
             name.push(0);
@@ -104,7 +109,18 @@ impl ServerKey {
         match via.branch() {
             Some(branch) if branch.starts_with(COOKIE) && branch.len() > COOKIE.len() => {
                 part(branch);
-                part(via.host.to_string().to_ascii_lowercase().as_bytes());
+                match via.host {
+                    // A name has no part in front of it that is one such byte.
+                    Host::Ip(IpAddr::V4(ip)) => {
+                        part(&[4]);
+                        part(&ip.octets());
+                    }
+                    Host::Ip(IpAddr::V6(ip)) => {
+                        part(&[6]);
+                        part(&ip.octets());
+                    }
+                    Host::Name(name) => part(&name.to_ascii_lowercase()),
+                }
                 part(&via.port.unwrap_or(5060).to_be_bytes());
             }
             _ => {
@@ -115,6 +131,6 @@ impl ServerKey {
                 part(request.raw_line(crate::sip::wire::HeaderName::Via)?);
             }
         }
-        Some(Self(name.into()))
+        Some(Self(Arc::from(name.as_slice())))
     }
 }

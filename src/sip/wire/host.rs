@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::lexer::{Lexer, byte_class, number};
+use super::lexer::{Lexer, byte_class};
 use super::writer::{Encode, Sink};
 
 /// A host as it appears in a URI or a Via.
@@ -63,12 +63,23 @@ fn ipv4(text: &[u8]) -> Option<Ipv4Addr> {
     if !text.first()?.is_ascii_digit() || text.len() > 15 {
         return None;
     }
-    let mut octets = [0u8; 4];
-    let mut parts = text.split(|&b| b == b'.');
-    for octet in &mut octets {
-        *octet = u8::try_from(number(parts.next()?)?).ok()?;
+    let mut address = 0u32;
+    let (mut dots, mut octet) = (0, None);
+    for &b in text {
+        match b {
+            b'0'..=b'9' => {
+                let value = octet.unwrap_or(0u32) * 10 + u32::from(b - b'0');
+                octet = Some(value).filter(|value| *value <= 255);
+                octet?;
+            }
+            b'.' if dots < 3 => {
+                address = address << 8 | octet.take()?;
+                dots += 1;
+            }
+            _ => return None,
+        }
     }
-    parts.next().is_none().then(|| Ipv4Addr::from(octets))
+    (dots == 3).then_some(Ipv4Addr::from_bits(address << 8 | octet?))
 }
 
 /// The address in `text`. RFC 3261's grammar let `2001:db8:::192.0.2.1` be written, with three colons;

@@ -23,6 +23,16 @@ pub struct Message {
     /// One bit for each [`HeaderName`] that occurs: an absent header is known without a search.
     pub(super) seen: u128,
     pub(super) body: Span,
+    /// What [`Message::checked`] found on its way.
+    pub(super) noted: Option<Noted>,
+}
+
+/// Parameters that are asked for again and again: where they stand.
+#[derive(Clone, Copy)]
+pub(super) struct Noted {
+    pub(super) from_tag: Option<Span>,
+    pub(super) to_tag: Option<Span>,
+    pub(super) branch: Option<Span>,
 }
 
 /// Header lines that need no allocation.
@@ -230,7 +240,9 @@ impl Message {
         name: HeaderName,
         read: impl FnOnce(&'a [u8]) -> Option<T>,
     ) -> Result<Option<T>, HeaderError> {
-        match self.values(name).next() {
+        // The first value of a line that holds one needs no search for commas.
+        let first = if name.is_list() { self.values(name).next() } else { self.raw_line(name) };
+        match first {
             None => Ok(None),
             Some(value) => read(value).map(Some).ok_or(HeaderError { name, fault: Fault::Syntax }),
         }
@@ -259,8 +271,14 @@ impl Message {
         }
     }
 
-    fn span(&self, span: Span) -> &[u8] {
+    pub(super) fn span(&self, span: Span) -> &[u8] {
         self.bytes.get(span.range()).unwrap_or_default()
+    }
+
+    /// Where a part of this message stands in it.
+    pub(super) fn span_of(&self, part: &[u8]) -> Option<Span> {
+        let at = part.as_ptr().addr().checked_sub(self.bytes.as_ptr().addr())?;
+        Some(Span { at: u32::try_from(at).ok()?, len: u32::try_from(part.len()).ok()? })
     }
 }
 

@@ -54,7 +54,7 @@ fn message(bytes: Bytes, len_max: usize, framing: Framing) -> Result<Message, Pa
     let body = head.body(framing);
     head.check(&start);
     let Head { fault, seen, .. } = head;
-    let message = Message { start, lines, seen, body, bytes };
+    let message = Message { start, lines, seen, body, noted: None, bytes };
     match fault {
         None => Ok(message),
         Some(Note { at, reason }) => {

@@ -42,7 +42,7 @@ impl Writer {
             draft.copy(request, HeaderName::RecordRoute);
         }
         draft.copy(request, HeaderName::From);
-        let adds_tag = status != Status::TRYING && !request.to().is_ok_and(|to| to.tag().is_some());
+        let adds_tag = status != Status::TRYING && request.to_tag().is_none();
         match request.raw_line(HeaderName::To) {
             Some(to) if adds_tag => draft.header(HeaderName::To, Tagged { value: to, tag: to_tag }),
             _ => draft.copy(request, HeaderName::To),

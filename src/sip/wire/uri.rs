@@ -48,11 +48,44 @@ impl<'a> Uri<'a> {
     pub fn parse(raw: &'a [u8]) -> Option<Uri<'a>> {
         let mut lexer = Lexer::new(raw);
         let scheme = lexer.take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
-        if !scheme.first()?.is_ascii_alphabetic() || !lexer.eat(b':') || !raw.iter().all(|&b| is_uri_byte(b))
+        if !scheme.first()?.is_ascii_alphabetic()
+            || !lexer.eat(b':')
+            || !lexer.rest().iter().all(|&b| is_uri_byte(b))
         {
             return None;
         }
-        let opaque = Uri {
+        if scheme.eq_ignore_ascii_case(b"sip") {
+            Uri::sip(raw, Scheme::Sip, lexer)
+        } else if scheme.eq_ignore_ascii_case(b"sips") {
+            Uri::sip(raw, Scheme::Sips, lexer)
+        } else if scheme.eq_ignore_ascii_case(b"tel") {
+            Uri::tel(raw, lexer)
+        } else {
+            Some(Uri::opaque(raw))
+        }
+    }
+
+    fn sip(raw: &'a [u8], scheme: Scheme, mut lexer: Lexer<'a>) -> Option<Uri<'a>> {
+        let (user, password) = lex_userinfo(&mut lexer)?;
+        let host = Some(Host::lex(&mut lexer)?);
+        let port = if lexer.eat(b':') { Some(u16::try_from(lexer.number()?).ok()?) } else { None };
+        let params = Params::lex_uri(&mut lexer)?;
+        let headers = if lexer.eat(b'?') { lexer.take(usize::MAX) } else { b"" };
+        lexer.rest().is_empty().then_some(Uri { raw, scheme, user, password, host, port, params, headers })
+    }
+
+    fn tel(raw: &'a [u8], mut lexer: Lexer<'a>) -> Option<Uri<'a>> {
+        let number = lexer.take_while(|b| b != b';');
+        if number.is_empty() || !number.iter().all(|&b| is_phone_byte(b)) {
+            return None;
+        }
+        let params = Params::lex_uri(&mut lexer)?;
+        let opaque = Uri::opaque(raw);
+        lexer.rest().is_empty().then_some(Uri { scheme: Scheme::Tel, user: Some(number), params, ..opaque })
+    }
+
+    fn opaque(raw: &'a [u8]) -> Uri<'a> {
+        Uri {
             raw,
             scheme: Scheme::Other,
             user: None,
@@ -61,53 +94,7 @@ impl<'a> Uri<'a> {
             port: None,
             params: Params::NONE,
             headers: b"",
-        };
-        if scheme.eq_ignore_ascii_case(b"sip") {
-            Uri { scheme: Scheme::Sip, ..opaque }.with_sip(lexer)
-        } else if scheme.eq_ignore_ascii_case(b"sips") {
-            Uri { scheme: Scheme::Sips, ..opaque }.with_sip(lexer)
-        } else if scheme.eq_ignore_ascii_case(b"tel") {
-            Uri { scheme: Scheme::Tel, ..opaque }.with_tel(lexer)
-        } else {
-            Some(opaque)
         }
-    }
-
-    fn with_sip(mut self, mut lexer: Lexer<'a>) -> Option<Uri<'a>> {
-        // The last "@" before the headers ends the userinfo: peers leave "@" unescaped in the user part.
-        let before_headers = lexer.rest().split(|&b| b == b'?').next().unwrap_or_default();
-        if let Some(at) = memchr::memrchr(b'@', before_headers).or_else(|| memchr::memchr(b'@', lexer.rest()))
-        {
-            let userinfo = lexer.take(at);
-            lexer.eat(b'@');
-            self = self.with_userinfo(userinfo)?;
-        }
-        self.host = Some(Host::lex(&mut lexer)?);
-        if lexer.eat(b':') {
-            self.port = Some(u16::try_from(lexer.number()?).ok()?);
-        }
-        self.params = Params::lex_uri(&mut lexer)?;
-        if lexer.eat(b'?') {
-            self.headers = lexer.take(usize::MAX);
-        }
-        lexer.rest().is_empty().then_some(self)
-    }
-
-    fn with_userinfo(mut self, userinfo: &'a [u8]) -> Option<Uri<'a>> {
-        let mut lexer = Lexer::new(userinfo);
-        self.user = Some(lexer.take_while(|b| b != b':'));
-        self.password = lexer.eat(b':').then(|| lexer.rest());
-        (!self.user?.is_empty() && escapes_are_whole(userinfo)).then_some(self)
-    }
-
-    fn with_tel(mut self, mut lexer: Lexer<'a>) -> Option<Uri<'a>> {
-        let number = lexer.take_while(|b| b != b';');
-        if number.is_empty() || !number.iter().all(|&b| is_phone_byte(b)) {
-            return None;
-        }
-        self.user = Some(number);
-        self.params = Params::lex_uri(&mut lexer)?;
-        lexer.rest().is_empty().then_some(self)
     }
 
     /// The user part with escapes undone and its own parameters cut off; the digits of a `tel:` URI with
@@ -248,6 +235,30 @@ pub fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
 fn hex_pair(bytes: &[u8]) -> Option<u8> {
     let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
     u8::try_from(digit(0)? * 16 + digit(1)?).ok()
+}
+
+/// User part and password.
+type UserInfo<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
+/// User part and password, if an "@" follows them. The last "@" before the headers ends them: peers leave "@"
+/// unescaped in the user part.
+fn lex_userinfo<'a>(lexer: &mut Lexer<'a>) -> Option<UserInfo<'a>> {
+    let (mut at, mut in_headers) = (None, false);
+    // A plain loop: URIs are too short for a search by vectors to pay.
+    for (index, &b) in lexer.rest().iter().enumerate() {
+        match b {
+            b'@' if !in_headers || at.is_none() => at = Some(index),
+            b'?' => in_headers = true,
+            _ => {}
+        }
+    }
+    let Some(at) = at else { return Some((None, None)) };
+    let userinfo = lexer.take(at);
+    lexer.eat(b'@');
+    let colon = userinfo.iter().position(|&b| b == b':');
+    let user = userinfo.get(..colon.unwrap_or(userinfo.len()))?;
+    let password = colon.and_then(|colon| userinfo.get(colon + 1..));
+    (!user.is_empty() && escapes_are_whole(userinfo)).then_some((Some(user), password))
 }
 
 fn escapes_are_whole(text: &[u8]) -> bool {

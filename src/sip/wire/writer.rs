@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use bytes::{Bytes, BytesMut};
 use memchr::memchr3;
@@ -17,6 +17,7 @@ use super::message::{Line, Message};
 use super::method::Method;
 use super::status::Status;
 use super::uri::is_uri_byte;
+use crate::stdx::digits::Decimal;
 
 /// Owns the buffer. Messages already handed out keep their part of it alive; when they are gone their room
 /// is used again.
@@ -190,18 +191,7 @@ impl Sink<'_> {
 
     /// Appends a number.
     pub fn push_number(&mut self, number: u32) {
-        let mut digits = [0u8; 10];
-        let mut rest = number;
-        let mut len = 0;
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-            rest /= 10;
-            len += 1;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.buf.extend_from_slice(digits.get(digits.len() - len..).unwrap_or_default());
+        self.buf.extend_from_slice(Decimal::new(number).as_bytes());
     }
 
     /// Appends an IPv4 address; a Via has one, and formatting it costs more than all else in the line.
@@ -211,6 +201,18 @@ impl Sink<'_> {
                 self.push(b".");
             }
             self.push_number(u32::from(octet));
+        }
+    }
+
+    /// Appends address and port, IPv6 in brackets.
+    pub fn push_socket(&mut self, address: SocketAddr) {
+        match address {
+            SocketAddr::V4(v4) => {
+                self.push_ipv4(*v4.ip());
+                self.push(b":");
+                self.push_number(u32::from(v4.port()));
+            }
+            SocketAddr::V6(_) => self.push_fmt(format_args!("{address}")),
         }
     }
 

@@ -189,7 +189,6 @@ impl Maker {
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "two lists for one caller")]
     fn hotlines(
         &mut self,
         timed: bool,

@@ -129,6 +129,10 @@ fn one_user_cannot_register_another_nor_call_as_another() {
     );
     w.run_ms(20);
     assert_eq!(status(&w.mail()), 403);
+    let Event::InviteRefused { status: 403, account: Some(account), .. } = w.event(0) else {
+        panic!("his call as another is not told")
+    };
+    assert_eq!(account, "b");
     w.nothing_more();
 }
 

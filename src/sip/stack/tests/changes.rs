@@ -48,6 +48,31 @@ fn a_refused_change_leaves_the_call_as_it_was() {
 }
 
 #[test]
+fn an_invite_from_a_phone_that_still_rings_for_ours_gets_491_and_one_of_another_call_id_481() {
+    let mut w = World::new(12);
+    let now = w.now;
+    w.at(0).invite(now, invite(addr(2))).unwrap();
+    w.run_ms(20);
+    let sent = w.mail();
+    let text = |name: &str| {
+        let headers = String::from_utf8(sent.as_bytes().to_vec()).unwrap();
+        headers.lines().find(|line| line.starts_with(name)).unwrap().to_owned()
+    };
+    let tag = text("From:").split_once("tag=").unwrap().1.to_owned();
+    let call_id = text("Call-ID:");
+    let line = "INVITE sip:a@10.0.0.1";
+    let early = request(line, "e", &tag, "1 INVITE", "Contact: <sip:a@10.0.0.3>\n", "");
+    w.peer_sends(2, 0, &early.replace("Call-ID: script", &call_id));
+    w.run_ms(20);
+    assert_eq!(status(&w.mail()), 491);
+    // Of another Call-ID it is nobody's.
+    w.peer_sends(2, 0, &early.replace("branch=z9hG4bKe", "branch=z9hG4bKf"));
+    w.run_ms(20);
+    assert_eq!(status(&w.mail()), 481);
+    w.nothing_more();
+}
+
+#[test]
 fn changes_that_cross_meet_491_and_both_come_through_in_turn() {
     for seed in 0..20 {
         let mut w = World::new(seed);

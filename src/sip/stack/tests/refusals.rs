@@ -10,9 +10,21 @@ fn check(text: &str, wanted: u16) -> Message {
     w.run_ms(50);
     let answer = w.mail();
     assert_eq!(status(&answer), wanted, "{answer:?}");
+    // An INVITE that was to begin a call is told; a request within an unknown dialog is not.
+    if text.starts_with("INVITE") && wanted != 481 {
+        assert_eq!(refused(&mut w), wanted);
+    }
     w.nothing_more();
     assert_eq!((w.at(0).usage().dialogs, w.mail.len()), (0, 0));
     answer
+}
+
+#[track_caller]
+fn refused(w: &mut World) -> u16 {
+    match w.event(0) {
+        Event::InviteRefused { status, account: None, .. } => status,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn plain(line: &str, cseq: &str, more: &str) -> String {
@@ -112,6 +124,29 @@ fn an_invitation_of_ours_that_comes_back_is_a_loop() {
     w.peer_sends(2, 0, &back);
     w.run_ms(20);
     assert_eq!(status(&w.mail()), 482);
+    assert_eq!(refused(&mut w), 482);
+}
+
+#[test]
+fn a_refused_invitation_is_told_once_however_often_it_is_repeated_and_a_strangers_never() {
+    let mut w = World::new(10);
+    let faulty = peer_invite("b", "").replace("Max-Forwards: 70", "Max-Forwards: 0");
+    for _ in 0..5 {
+        w.peer_sends(2, 0, &faulty);
+    }
+    w.run_ms(50);
+    assert_eq!((w.count("SIP/2.0 483"), refused(&mut w)), (5, 483));
+    w.nothing_more();
+    // After 64·T1 it cannot be a repetition.
+    w.run_ms(40_000);
+    w.peer_sends(2, 0, &faulty);
+    w.run_ms(50);
+    assert_eq!(refused(&mut w), 483);
+    w.at(0).set_trusted(vec![]);
+    w.peer_sends(2, 0, &faulty.replace("Call-ID: script", "Call-ID: another"));
+    w.run_ms(50);
+    assert_eq!(w.count("SIP/2.0 483"), 7);
+    w.nothing_more();
 }
 
 #[test]
@@ -167,6 +202,9 @@ fn beyond_the_limit_of_dialogs_an_invitation_gets_503_and_one_event_a_second() {
     w.run_ms(20);
     assert!(matches!(w.event(0), Event::Invited { account: None, .. }));
     assert!(matches!(w.event(0), Event::LimitReached { what: "dialogs" }));
+    for _ in 0..4 {
+        assert_eq!(refused(&mut w), 503);
+    }
     w.nothing_more();
     assert_eq!(w.count("SIP/2.0 503"), 4);
     let now = w.now;

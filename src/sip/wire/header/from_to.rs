@@ -12,4 +12,20 @@ impl Message {
     pub fn to(&self) -> Result<NameAddr<'_>, HeaderError> {
         self.required(HeaderName::To, NameAddr::parse)
     }
+
+    /// The tag of From.
+    pub fn from_tag(&self) -> Option<&[u8]> {
+        match self.noted {
+            Some(noted) => noted.from_tag.map(|tag| self.span(tag)),
+            None => self.from().ok()?.tag(),
+        }
+    }
+
+    /// The tag of To.
+    pub fn to_tag(&self) -> Option<&[u8]> {
+        match self.noted {
+            Some(noted) => noted.to_tag.map(|tag| self.span(tag)),
+            None => self.to().ok()?.tag(),
+        }
+    }
 }

@@ -40,12 +40,24 @@ pub use www_authenticate::Challenge;
 
 use super::error::{ParseError, Reason};
 use super::limits::VIAS_MAX;
+use super::message::Noted;
 use super::{Fault, HeaderError, Message};
 
 impl Message {
     /// Whether the headers that routing and dialogs stand on can be read: Request-URI, Via, From, To, Call-ID,
     /// CSeq, Max-Forwards, Contact, Route, Record-Route. What else is malformed concerns who asks for it.
     pub fn validate(&self) -> Result<(), ParseError> {
+        self.read_headers().map(drop)
+    }
+
+    /// The same, for a message that is to be worked with: what was read is noted, so that [`Message::from_tag`],
+    /// [`Message::to_tag`] and [`Message::branch`] need not read it again.
+    pub fn checked(mut self) -> Result<Message, ParseError> {
+        self.noted = Some(self.read_headers()?);
+        Ok(self)
+    }
+
+    fn read_headers(&self) -> Result<Noted, ParseError> {
         if self.is_request() && self.uri().is_none() {
             return Err(self.refuse(0, Reason::RequestUri));
         }
@@ -62,16 +74,19 @@ impl Message {
         })
     }
 
-    fn check_headers(&self) -> Result<(), HeaderError> {
-        self.vias().try_for_each(|via| via.map(drop))?;
-        self.from()?;
-        self.to()?;
+    fn check_headers(&self) -> Result<Noted, HeaderError> {
+        let mut vias = self.vias();
+        let branch = vias.next().transpose()?.and_then(|via| self.span_of(via.branch()?));
+        vias.try_for_each(|via| via.map(drop))?;
+        let from_tag = self.from()?.tag().and_then(|tag| self.span_of(tag));
+        let to_tag = self.to()?.tag().and_then(|tag| self.span_of(tag));
         self.call_id()?;
         self.cseq()?;
         self.max_forwards()?;
         self.contacts().try_for_each(|contact| contact.map(drop))?;
         self.routes().try_for_each(|route| route.map(drop))?;
-        self.record_routes().try_for_each(|route| route.map(drop))
+        self.record_routes().try_for_each(|route| route.map(drop))?;
+        Ok(Noted { from_tag, to_tag, branch })
     }
 
     fn refuse(&self, at: usize, reason: Reason) -> ParseError {

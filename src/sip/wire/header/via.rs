@@ -128,6 +128,19 @@ impl Message {
         self.required(HeaderName::Via, Via::parse)
     }
 
+    /// The branch of the top Via.
+    pub fn branch(&self) -> Option<&[u8]> {
+        match self.noted {
+            Some(noted) => noted.branch.map(|branch| self.span(branch)),
+            None => self.via().ok()?.branch(),
+        }
+    }
+
+    /// Whether there is no other Via than the top one.
+    pub fn has_one_via(&self) -> bool {
+        self.values(HeaderName::Via).filter(|value| !value.is_empty()).nth(1).is_none()
+    }
+
     /// Every Via, topmost first.
     pub fn vias(&self) -> impl Iterator<Item = Result<Via<'_>, HeaderError>> {
         self.each(HeaderName::Via, Via::parse)

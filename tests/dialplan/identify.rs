@@ -1,0 +1,116 @@
+//! What may say which hotline was dialled, trunk by trunk.
+
+use tongjie::dialplan::{Facts, Ingress, Report, Sources, Table, check};
+use tongjie::event::{Number, TrunkId};
+
+const BASE: &str = r#"[plan]
+name = "city"
+time-zone = "Asia/Shanghai"
+area-code = "0510"
+number = "12345"
+general-queue = "general"
+announce = "merged"
+[hotline.12345]
+name = "the city"
+mode = "direct"
+[hotline.12318]
+name = "a"
+mode = "full-merge"
+number = "kept"
+[hotline.12319]
+name = "b"
+mode = "full-merge"
+number = "kept"
+[queue.general]
+[agent.1]
+password = "x"
+queues = ["general"]
+skills = ["*"]
+[trunk.police]
+address = "127.0.0.1:5110"
+[announcement.merged]
+file = "m.wav"
+[emergency]
+110 = { trunks = ["police"] }
+119 = { trunks = ["police"] }
+120 = { trunks = ["police"] }
+122 = { trunks = ["police"] }
+[trunk.t]
+address = "127.0.0.1:5080"
+"#;
+
+fn plan(keys: &str) -> Result<Table, String> {
+    let sources = Sources::new([("base.toml", format!("{BASE}{keys}"))]);
+    let (table, diagnostics) = check(&sources, None);
+    let report = Report { sources, diagnostics };
+    table.ok_or_else(|| report.to_string())
+}
+
+/// Which hotline, and by which rule.
+#[track_caller]
+fn check_found(keys: &str, candidates: &[(Ingress, &str)], expected: &str) {
+    let table = plan(keys).unwrap_or_else(|report| panic!("{report}"));
+    let candidates: Vec<_> = candidates.iter().map(|(i, n)| (*i, Number::new(*n))).collect();
+    let trunk = TrunkId::new("t");
+    let facts = Facts { trunk: Some(&trunk), caller: &Number::new(""), candidates: &candidates };
+    let decision = table.decide(&facts, 0);
+    let hotline = decision.hotline.as_ref().map_or("none", |hotline| hotline.id.as_str());
+    let found = format!("{hotline} by {}", decision.ingress.map_or("none", Ingress::as_str));
+    assert_eq!(found, expected, "{keys}");
+}
+
+#[test]
+fn the_trunks_own_order_decides_and_what_it_leaves_out_never_does() {
+    use Ingress::{Diversion, HistoryInfo, RequestUri, To};
+    let both = [(RequestUri, "88889999"), (HistoryInfo, "12318"), (Diversion, "12319")];
+    let trusted = |rules: &str| format!("trusted = true\nidentify = [{rules}]\n");
+    check_found("trusted = true", &both, "12318 by History-Info");
+    check_found(&trusted("\"diversion\", \"history-info\""), &both, "12319 by Diversion");
+    check_found(&trusted("\"request-uri\", \"diversion\""), &both, "12319 by Diversion");
+    check_found(&trusted("\"request-uri\", \"to\""), &both, "none by none");
+    // A header before the Request-URI.
+    let named = [(RequestUri, "12319"), (To, "12318")];
+    check_found(&trusted("\"to\", \"request-uri\""), &named, "12318 by To");
+    check_found(&trusted("\"request-uri\", \"to\""), &named, "12319 by Request-URI");
+    // 12345 is only where forwarded calls arrive; the reserve is kept whatever the order.
+    let forwarded = [(RequestUri, "12345"), (HistoryInfo, "12318"), (Diversion, "12319")];
+    check_found(
+        &trusted("\"request-uri\", \"diversion\", \"history-info\""),
+        &forwarded,
+        "12319 by Diversion",
+    );
+    check_found(&trusted("\"request-uri\""), &forwarded, "12345 by Request-URI");
+}
+
+#[test]
+fn bound_numbers_and_the_default_count_where_the_trunk_says_so() {
+    use Ingress::RequestUri;
+    let bound = "access = { \"0510-88880000\" = \"12318\" }\ndefault-hotline = \"12319\"\n";
+    let to = [(RequestUri, "051088880000")];
+    check_found(bound, &to, "12318 by access number");
+    check_found(bound, &[(RequestUri, "77")], "12319 by the trunk's default");
+    let ordered = format!("{bound}identify = [\"request-uri\", \"access\", \"default\"]\n");
+    check_found(&ordered, &to, "12318 by access number");
+    check_found(&ordered, &[(RequestUri, "12319")], "12319 by Request-URI");
+}
+
+#[test]
+fn rules_that_would_never_count_are_refused() {
+    for (keys, message) in [
+        ("identify = [\"request-uri\", \"diversion\"]", "the headers of `t` are not believed"),
+        ("trusted = true\nidentify = [\"to\", \"to\"]", "this rule stands twice"),
+        (
+            "default-hotline = \"12318\"\nidentify = [\"default\", \"request-uri\"]",
+            "no rule after `default` ever counts",
+        ),
+        ("hotline = \"12318\"\nidentify = [\"request-uri\"]", "`identify` leaves out what"),
+        (
+            "default-hotline = \"12318\"\nidentify = [\"request-uri\"]",
+            "`identify` leaves out what `default-hotline`",
+        ),
+        ("identify = [\"request-url\"]", "did you mean `request-uri`?"),
+    ] {
+        let report = plan(keys).expect_err(keys);
+        assert!(report.contains(message), "{message}\n{report}");
+    }
+}
