@@ -69,6 +69,7 @@ transcripts! {
     dp021
     dp022
     dp023
+    dp024
     dp025
     dp030
     dp031
