@@ -6,6 +6,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark that panics has failed")]
 #![allow(clippy::indexing_slicing, reason = "texts of our own")]
+#![allow(clippy::print_stdout, reason = "criterion has no place for a figure of our own")]
 
 use std::cell::RefCell;
 use std::hint::black_box;
