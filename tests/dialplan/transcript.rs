@@ -192,7 +192,7 @@ impl Bed {
                     .take_while(|line| *line != "END")
                     .map(|line| format!("{line}\n"))
                     .collect();
-                write!(played, "{text}END\n").unwrap();
+                writeln!(played, "{text}END").unwrap();
                 self.put(step, &text);
             } else if let Some(said) = self.step(step) {
                 let mut written = vec![];
