@@ -59,6 +59,12 @@ impl DiffPlans {
         let instant =
             |text: &Option<String>| text.as_deref().map(|text| route::instant(&new, text)).transpose();
         let (since, until) = (instant(&self.since)?, instant(&self.until)?);
+        if let (Some(since), Some(until)) = (since, until)
+            && since >= until
+        {
+            // An empty period would pass for two equal plans.
+            return Err(Failure::usage("--until is not after --since"));
+        }
         let diff = diff_heard(&old, &new, &self.resounding(&old, &new));
         let mut diff = diff.within(since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX));
         if let Some(file) = &self.cdr {

@@ -62,7 +62,7 @@ fn numbers(report: &Report, hourly: bool) -> String {
     let names: Vec<&str> = head.into_iter().chain(columns(&shown)).collect();
     let mut rows: Vec<Vec<String>> = vec![];
     for line in &report.lines {
-        for (i, part) in parts(line, hourly).into_iter().enumerate() {
+        for (i, part) in parts(line, &report.until, hourly).into_iter().enumerate() {
             let (number, name) = if i == 0 { (number(line), line.name.clone()) } else { blank() };
             let mark = if part.changed { "*" } else { " " };
             let head =
@@ -86,16 +86,17 @@ struct Part<'a> {
     figures: &'a Figures,
 }
 
-fn parts(line: &Line, hourly: bool) -> Vec<Part<'_>> {
+fn parts<'a>(line: &'a Line, until: &'a String, hourly: bool) -> Vec<Part<'a>> {
     if hourly {
-        let of = |h: &'_ crate::sim::rehearsal::Hour| h.figures.calls > 0;
+        let ends = line.hours.iter().skip(1).map(|hour| &hour.from).chain([until]);
         return line
             .hours
             .iter()
-            .filter(|hour| of(hour))
-            .map(|hour| Part {
+            .zip(ends)
+            .filter(|(hour, _)| hour.figures.calls > 0)
+            .map(|(hour, until)| Part {
                 from: &hour.from,
-                until: "",
+                until,
                 met: &hour.met,
                 changed: hour.changed,
                 figures: &hour.figures,
