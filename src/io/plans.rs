@@ -229,7 +229,7 @@ impl Plans {
             };
             (running, shelf.before().cloned())
         };
-        let (dir, back, clock) = (self.0.dir.clone(), wish.back, self.0.clock);
+        let (dir, back, at, clock) = (self.0.dir.clone(), wish.back, wish.at.clone(), self.0.clock);
         if back && before.is_none() {
             return Err(Told::Not("no plan ran before this one since the node started".to_owned()));
         }
@@ -242,7 +242,9 @@ impl Plans {
             let candidate =
                 read.map_err(|report| Told::Refused(Box::new(refusal(&report, old, running.number))))?;
             let diff = diff_heard(&old.table, &candidate.table, &old.resounding(&candidate));
-            let diff = diff.within(now_ms(clock), i64::MAX);
+            // Nobody meets the new plan before its hour.
+            let hour = at.and_then(|at| candidate.table.calendar().parse(&at).ok());
+            let diff = diff.within(hour.unwrap_or(i64::MIN).max(now_ms(clock)), i64::MAX);
             let same = candidate.is_same(old);
             Ok(Compared { candidate: Arc::new(candidate), diff, same, with: running.number })
         };

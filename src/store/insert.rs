@@ -1,7 +1,7 @@
 //! Writing records.
 
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, SqlitePool};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection, SqlitePool};
 
 use crate::cdr::{Cdr, Row};
 
@@ -22,8 +22,19 @@ fn statement(rows: usize) -> String {
 /// All or none, in one transaction that has the write lock from its beginning, so that it never fails half way
 /// for another writer's sake.
 pub(super) async fn insert(pool: &SqlitePool, cdrs: &[Cdr]) -> Result<u64, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let written = write(&mut connection, cdrs).await;
+    if written.is_err() {
+        // On a full disk SQLite may end the transaction by itself; the connection still counts it and would refuse
+        // to begin another for ever. A new one has no past.
+        connection.close_on_drop();
+    }
+    written
+}
+
+async fn write(connection: &mut SqliteConnection, cdrs: &[Cdr]) -> Result<u64, sqlx::Error> {
     let (many, one) = (statement(TOGETHER), statement(1));
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut new = 0;
     let (full, rest) = cdrs.as_chunks::<TOGETHER>();
     let statements =

@@ -368,6 +368,8 @@ fn a_full_disk_keeps_none_of_a_batch_and_says_so() {
         assert!(error.may_pass());
         assert!(error.to_string().contains("the disk is full"), "{error}");
         assert_eq!(store.query(&Filter::default()).await.unwrap(), []);
+        // A full disk costs what did not fit, not the connection.
+        assert_eq!(store.insert(&batch[..1]).await.unwrap(), 1, "there is room for one");
     });
 }
 

@@ -100,12 +100,16 @@ fn a_plan_is_put_off_until_its_hour_and_can_be_dropped() {
     let place = place();
     let _served = place.serve(&["--clock", "2021-12-31T23:50:00+08:00"]);
     edit(&place, "plan.toml", "name = \"无锡12345\"", "name = \"新年\"");
+    edit(&place, "plan.toml", "greeting = \"您好,无锡12345\"", "greeting = \"新年好\"");
     place
         .run(&["reload", "--at", "2021-12-31"])
         .check(1, &["2021-12-31T00:00:00+08:00 is past: it is 2021-12-31T23:50:"]);
     place
         .run(&["reload", "--at", "2022-01-08"])
         .check(0, &["will be in force from 2022-01-08T00:00:00+08:00 on"]);
+    // What the clock shows by then is compared, not what it shows now.
+    let told = place.run(&["reload", "--at", "2022-01-09", "--dry-run"]);
+    assert!(!told.out.contains("from 2021-12-31"), "{}", told.out);
     place.run(&["status"]).check(0, &["next    新年 at 2022-01-08T00:00:00+08:00", "edition 1 since"]);
     place.run(&["reload", "--at", "2022-01-09"]).check(1, &["waits for 2022-01-08", "--cancel"]);
     place.run(&["reload", "--list"]).check(0, &["next", "新年 at 2022-01-08T00:00:00+08:00"]);
