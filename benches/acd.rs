@@ -7,7 +7,9 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
-use tongjie::acd::{Acd, AgentSettings, Output, QueueSettings, Retirement, Skills, Strategy, Waiter};
+use tongjie::acd::{
+    Acd, AgentSettings, Change, Output, Plan, QueueSettings, Retirement, Skills, Strategy, Waiter,
+};
 use tongjie::event::{AgentId, CallKey, QueueId, Skill};
 use tongjie::stdx::{Instant, Slab};
 
@@ -56,7 +58,8 @@ impl Centre {
     fn new() -> Self {
         let (queues, agents) = plan();
         let mut acd = Acd::new();
-        acd.set_plan(Instant::ZERO, queues, agents, &Retirement::default());
+        let plan = Change::between(&Plan::default(), Plan::new(queues, agents));
+        acd.set_plan(Instant::ZERO, plan, &Retirement::default());
         let queues = (0..QUEUES).map(|n| QueueId::new(format!("q{n:02}"))).collect();
         let skills = (0..SKILLS).map(|n| Skill::new(format!("s{n:02}"))).collect();
         Self { acd, calls: Slab::new(), queues, skills, now: Instant::from_millis(1), count: 0 }

@@ -2,13 +2,14 @@
 //!
 //! *whole*: `tongjie reload` as the control socket does it, against a driver with a real socket: read, checked with tests
 //! and recordings, compared, in force. *pause*: the node alone, with agents registered, phones ringing and callers
-//! waiting, takes over a plan that was made ready beforehand.
+//! waiting, takes over a plan that was made ready beforehand: one that says the same of queues and agents under another
+//! name, and one in which every row is another. What the latter leaves for later is done in rounds; the longest is told.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark that panics has failed")]
 #![allow(clippy::indexing_slicing, reason = "texts of our own")]
 #![allow(clippy::print_stdout, reason = "criterion has no place for a figure of our own")]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -93,8 +94,8 @@ fn whole(c: &mut Criterion) {
     );
 }
 
-/// A city of so many hotlines and agents.
-fn city(hotlines: usize, agents: usize, name: &str) -> Arc<Table> {
+/// A city of so many hotlines and agents; with another `shift` every queue and every agent has another row.
+fn city(hotlines: usize, agents: usize, name: &str, shift: usize) -> Arc<Table> {
     let mut text = format!(
         "[plan]\nname = \"{name}\"\ntime-zone = \"Asia/Shanghai\"\narea-code = \"0510\"\nnumber = \"12345\"\n\
          general-queue = \"q00\"\nannounce = \"merged\"\n[announcement.merged]\nfile = \"m.wav\"\n\
@@ -102,7 +103,7 @@ fn city(hotlines: usize, agents: usize, name: &str) -> Arc<Table> {
          [wave.one]\ntrial = 2021-10-11\nformal = 2021-12-01\ncancel = 2022-01-01\n"
     );
     for n in 0..20 {
-        text += &format!("[queue.q{n:02}]\nwaiting = 10000\n");
+        text += &format!("[queue.q{n:02}]\nwaiting = {}\n", 10_000 + shift);
     }
     for n in 0..hotlines {
         text += &format!(
@@ -111,7 +112,7 @@ fn city(hotlines: usize, agents: usize, name: &str) -> Arc<Table> {
         );
     }
     for n in 0..agents {
-        let queues = format!("\"q00\", \"q{:02}\", \"q{:02}\"", 1 + n % 19, 1 + (n + 7) % 19);
+        let queues = format!("\"q00\", \"q{:02}\", \"q{:02}\"", 1 + n % 19, 1 + (n + 7 + shift) % 19);
         text += &format!(
             "[agent.a{n:05}]\nname = \"坐席\"\npassword = \"secret\"\nqueues = [{queues}]\nskills = [\"*\"]\n"
         );
@@ -182,20 +183,33 @@ fn drain(node: &mut Node) -> Vec<Output> {
 fn pause(c: &mut Criterion) {
     let mut group = c.benchmark_group("reload/pause");
     group.measurement_time(Duration::from_secs(8));
-    for (size, hotlines, agents, callers) in [
-        ("a city: 70 hotlines, 300 agents, 600 calls", 70, 300, 600),
-        ("a province: 2000 hotlines, 3000 agents, 6000 calls", 2000, 3000, 6000),
+    for (size, hotlines, agents, callers, shift) in [
+        ("a city: 70 hotlines, 300 agents, 600 calls", 70, 300, 600, 0),
+        ("a city, every row another", 70, 300, 600, 1),
+        ("a province: 2000 hotlines, 3000 agents, 6000 calls", 2000, 3000, 6000, 0),
+        ("a province, every row another", 2000, 3000, 6000, 1),
     ] {
-        let tables = [city(hotlines, agents, "a"), city(hotlines, agents, "b")];
+        let tables = [city(hotlines, agents, "a", 0), city(hotlines, agents, "b", shift)];
+        let rounds = Cell::new((0, Duration::ZERO));
         let node = RefCell::new(busy(&tables[0], agents, callers));
         let calls = node.borrow().calls().len();
         assert_eq!(calls, callers);
         group.bench_function(BenchmarkId::from_parameter(size), |b| {
             b.iter_batched(
                 || {
-                    let number = node.borrow().edition().number() + 1;
-                    let table = Arc::clone(&tables[usize::try_from(number % 2).unwrap()]);
-                    Box::new(NextPlan::new(number, table, Arc::new(Prompts::new())))
+                    let mut node = node.borrow_mut();
+                    while node.poll_timeout() == Some(Instant::ZERO) {
+                        let began = std::time::Instant::now();
+                        node.handle_timeout(Instant::ZERO);
+                        black_box(drain(&mut node));
+                        let (count, longest) = rounds.get();
+                        rounds.set((count + 1, longest.max(began.elapsed())));
+                    }
+                    let before = node.edition();
+                    let table =
+                        Arc::clone(tables.iter().find(|table| table.name() != before.name()).unwrap());
+                    let prompts = Arc::new(Prompts::new());
+                    Box::new(NextPlan::following(before.number(), before.table(), table, prompts))
                 },
                 |next| {
                     let mut node = node.borrow_mut();
@@ -209,6 +223,9 @@ fn pause(c: &mut Criterion) {
                 BatchSize::PerIteration,
             );
         });
+        if let (count @ 1.., longest) = rounds.get() {
+            println!("reload/later, {size}: {count} rounds in all, the longest {longest:?}");
+        }
     }
     group.finish();
 }

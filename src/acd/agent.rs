@@ -15,8 +15,8 @@
 
 use std::time::Duration;
 
-use super::ReservationKey;
 use super::settings::Skills;
+use super::{QueueKey, ReservationKey};
 use crate::event::{AgentId, AgentState, CallKey};
 use crate::stdx::Instant;
 
@@ -24,11 +24,9 @@ use crate::stdx::Instant;
 #[derive(Debug)]
 pub(super) struct Agent {
     pub(super) id: AgentId,
-    /// Indexes of the queues he serves, ascending.
-    pub(super) queues: Vec<usize>,
+    /// The queues he serves, in the order of their names. One that is no longer kept may be among them.
+    pub(super) queues: Vec<QueueKey>,
     pub(super) skills: Skills,
-    /// His skills as indexes, ascending; empty for [`Skills::All`].
-    pub(super) skill_indexes: Vec<usize>,
     /// No longer in the plan; kept until his call has ended.
     pub(super) retired: bool,
     pub(super) misses: u32,

@@ -4,32 +4,33 @@ use crate::event::CallKey;
 use crate::stdx::Instant;
 
 use super::agent::{Agent, Input, State};
-use super::queue::{Need, Place};
+use super::queue::{Place, Ready};
 use super::select::Standing;
 use super::settings::Skills;
 use super::waiter::Stage;
-use super::{Acd, Output, REFUSED_PAUSE, Reservation, ReservationKey, Timer, Why};
+use super::{Acd, AgentKey, Output, REFUSED_PAUSE, Reservation, ReservationKey, Timer, Why};
 
 impl Acd {
     /// Moves an agent to the state after `input`, with all that hangs on it. An agent who becomes ready is
     /// not yet in any order of ready agents: [`Self::seek`] puts him there or gives him a caller.
-    pub(super) fn change(&mut self, now: Instant, index: usize, input: Input) {
-        let Some(before) = self.agents.get(index).map(|agent| agent.state) else { return };
+    pub(super) fn change(&mut self, now: Instant, key: AgentKey, input: Input) {
+        let Some(agent) = self.agents.get(key) else { return };
+        let before = agent.state;
         let after = before.after(now, input);
         if after == before {
             return;
         }
         match before {
-            State::Ready { idle_since } => self.sort_out(index, idle_since),
+            State::Ready { idle_since } => self.sort_out(key, idle_since),
             State::WorkingAfterCall { until, .. } => {
-                self.timers.remove(&(until, Timer::WrapUp(index)));
+                self.timers.remove(&(until, Timer::WrapUp(agent.id.clone())));
             }
             State::LoggedOff | State::NotReady | State::Ringing { .. } | State::Talking { .. } => {}
         }
+        let Some(agent) = self.agents.get_mut(key) else { return };
         if let State::WorkingAfterCall { until, .. } = after {
-            self.timers.insert((until, Timer::WrapUp(index)));
+            self.timers.insert((until, Timer::WrapUp(agent.id.clone())));
         }
-        let Some(agent) = self.agents.get_mut(index) else { return };
         if matches!(before, State::LoggedOff | State::NotReady) {
             agent.misses = 0;
         }
@@ -41,12 +42,12 @@ impl Acd {
     }
 
     /// Gives a ready agent the caller who is first in line for him, or sorts him in among the ready ones.
-    pub(super) fn seek(&mut self, now: Instant, index: usize) {
-        let Some(agent) = self.agents.get(index) else { return };
+    pub(super) fn seek(&mut self, now: Instant, key: AgentKey) {
+        let Some(agent) = self.agents.get(key) else { return };
         let State::Ready { idle_since } = agent.state else { return };
-        match self.first_caller(now, index, agent) {
-            Some(call) => self.reserve(now, call, index),
-            None => self.sort_in(index, idle_since),
+        match self.first_caller(now, key, agent) {
+            Some(call) => self.reserve(now, call, key),
+            None => self.sort_in(key, idle_since),
         }
     }
 
@@ -55,7 +56,7 @@ impl Acd {
         let first =
             self.callers.get(&call).filter(|caller| caller.stage == Stage::Waiting).and_then(|caller| {
                 let ready = &self.queues.get(caller.queue)?.ready;
-                ready.first(caller.need, |agent| caller.allows(now, agent))
+                ready.first(caller.waiter.skill.as_ref(), |agent| caller.allows(now, agent))
             });
         if let Some(agent) = first {
             self.reserve(now, call, agent);
@@ -63,9 +64,9 @@ impl Acd {
         first.is_some()
     }
 
-    fn first_caller(&self, now: Instant, index: usize, agent: &Agent) -> Option<CallKey> {
+    fn first_caller(&self, now: Instant, key: AgentKey, agent: &Agent) -> Option<CallKey> {
         let allowed = |(_, call): &(Place, CallKey)| {
-            self.callers.get(call).is_some_and(|caller| caller.allows(now, index))
+            self.callers.get(call).is_some_and(|caller| caller.allows(now, key))
         };
         // To ask each head of a line whether the agent has just refused it costs a look-up for each of his
         // skills, and nearly always the first in line has been refused by nobody.
@@ -82,28 +83,28 @@ impl Acd {
     ) -> Option<(Place, CallKey)> {
         let heads = agent.queues.iter().filter_map(|queue| {
             let waiting = &self.queues.get(*queue)?.waiting;
-            match agent.skills {
+            match &agent.skills {
                 Skills::All => waiting.all().find(&allowed),
-                Skills::Of(_) => {
-                    let needs = agent.skill_indexes.iter().map(|skill| Need::Skill(*skill));
-                    needs.chain([Need::Nothing]).filter_map(|need| waiting.needing(need).find(&allowed)).min()
+                Skills::Of(skills) => {
+                    let needs = skills.iter().map(Some);
+                    needs.chain([None]).filter_map(|need| waiting.needing(need).find(&allowed)).min()
                 }
             }
         });
         heads.min()
     }
 
-    fn reserve(&mut self, now: Instant, call: CallKey, index: usize) {
+    fn reserve(&mut self, now: Instant, call: CallKey, agent: AgentKey) {
         self.clear_wake(call);
         let Some(caller) = self.callers.get_mut(&call) else { return };
         let Some(queue) = self.queues.get_mut(caller.queue) else { return };
-        queue.waiting.remove(caller.place, caller.need);
+        queue.waiting.remove(caller.place, caller.waiter.skill.as_ref());
         let ring_until = now + queue.settings.ring;
-        let key = self.reservations.insert(Reservation { call, agent: index, ring_until });
+        let key = self.reservations.insert(Reservation { call, agent, ring_until });
         caller.stage = Stage::Reserved(key);
         self.timers.insert((ring_until, Timer::Ring(key)));
-        self.change(now, index, Input::Offered(key));
-        if let Some(agent) = self.agents.get(index) {
+        self.change(now, agent, Input::Offered(key));
+        if let Some(agent) = self.agents.get(agent) {
             let agent = agent.id.clone();
             self.outputs.push_back(Output::Offer { call, agent, reservation: key, ring_until });
         }
@@ -124,10 +125,9 @@ impl Acd {
         reservation: &Reservation,
         input: impl FnOnce(bool) -> Input,
     ) {
-        let index = reservation.agent;
         let queue = self.callers.get(&reservation.call).and_then(|caller| self.queues.get(caller.queue));
         let misses_max = queue.map_or(0, |queue| queue.settings.misses_max);
-        let Some(agent) = self.agents.get_mut(index) else { return };
+        let Some(agent) = self.agents.get_mut(reservation.agent) else { return };
         agent.misses = agent.misses.saturating_add(1);
         let out = misses_max > 0 && agent.misses >= misses_max;
         let (call, misses) = (reservation.call, agent.misses);
@@ -137,14 +137,14 @@ impl Acd {
 
     /// The caller goes back to the head of the line, and is not offered to the same agent again at once.
     pub(super) fn give_back(&mut self, now: Instant, reservation: &Reservation, input: Input) {
-        let index = reservation.agent;
-        self.change(now, index, input);
+        let key = reservation.agent;
+        self.change(now, key, input);
         if let Some(caller) = self.callers.get_mut(&reservation.call) {
             caller.stage = Stage::Hearing;
-            caller.refused_by.insert(index, now + REFUSED_PAUSE);
+            caller.refused_by.insert(key, now + REFUSED_PAUSE);
         }
         self.attend(now, reservation.call);
-        self.seek(now, index);
+        self.seek(now, key);
     }
 
     pub(super) fn tell_withdrawn(&mut self, key: ReservationKey, reservation: &Reservation, why: Why) {
@@ -159,29 +159,25 @@ impl Acd {
         }
     }
 
-    pub(super) fn sort_in(&mut self, index: usize, idle_since: Instant) {
-        self.each_order(index, |queue, rank, skills| queue.ready.insert(rank, index, skills), idle_since);
+    pub(super) fn sort_in(&mut self, key: AgentKey, idle_since: Instant) {
+        self.each_order(key, idle_since, Ready::insert);
     }
 
-    fn sort_out(&mut self, index: usize, idle_since: Instant) {
-        self.each_order(index, |queue, rank, skills| queue.ready.remove(rank, index, skills), idle_since);
+    pub(super) fn sort_out(&mut self, key: AgentKey, idle_since: Instant) {
+        self.each_order(key, idle_since, Ready::remove);
     }
 
     fn each_order(
         &mut self,
-        index: usize,
-        act: impl Fn(&mut super::Queue, u64, Option<&[usize]>),
+        key: AgentKey,
         idle_since: Instant,
+        act: impl Fn(&mut Ready, u64, AgentKey, &Agent),
     ) {
-        let Some(agent) = self.agents.get(index) else { return };
-        let skills = match agent.skills {
-            Skills::All => None,
-            Skills::Of(_) => Some(agent.skill_indexes.as_slice()),
-        };
+        let Some(agent) = self.agents.get(key) else { return };
         for queue in &agent.queues {
             if let Some(queue) = self.queues.get_mut(*queue) {
                 let rank = queue.settings.strategy.rank(Standing { idle_since });
-                act(queue, rank, skills);
+                act(&mut queue.ready, rank, key, agent);
             }
         }
     }

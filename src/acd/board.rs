@@ -1,10 +1,11 @@
 //! What a listing or a wallboard shows: read-only, computed when asked.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Acd;
 use super::agent::State;
 use super::queue::Counts;
+use super::{Acd, QueueKey};
 use crate::event::{AgentId, AgentState, CallKey, QueueId};
 use crate::stdx::Instant;
 
@@ -47,12 +48,13 @@ pub struct QueueView {
 impl Acd {
     /// What an agent of the plan is doing.
     pub fn state_of(&self, agent: &AgentId) -> Option<AgentState> {
-        self.agents.get(self.agent_index(agent)?).map(|agent| agent.state.public())
+        self.agents.get(self.agent_key(agent)?).map(|agent| agent.state.public())
     }
 
     /// Every agent of the plan, and those who left it but still talk, in the order of their ids.
     pub fn agents(&self) -> impl Iterator<Item = AgentView> {
-        let shown = self.agents.iter().filter(|agent| !agent.retired || agent.state != State::LoggedOff);
+        let all = self.agent_keys.values().filter_map(|key| self.agents.get(*key));
+        let shown = all.filter(|agent| !agent.retired || agent.state != State::LoggedOff);
         shown.map(|agent| {
             let (call, ringing) = match agent.state {
                 State::Ringing { reservation, .. } => {
@@ -63,7 +65,7 @@ impl Acd {
                     (None, false)
                 }
             };
-            let ids = agent.queues.iter().filter_map(|index| self.queues.get(*index));
+            let ids = agent.queues.iter().filter_map(|key| self.queues.get(*key));
             AgentView {
                 agent: agent.id.clone(),
                 state: agent.state.public(),
@@ -78,27 +80,27 @@ impl Acd {
 
     /// Every queue of the plan, and those that left it with callers in them, in the order of their ids.
     pub fn queues(&self, now: Instant) -> Vec<QueueView> {
-        let mut views: Vec<QueueView> = self
-            .queues
-            .iter()
-            .map(|queue| QueueView {
-                queue: queue.settings.id.clone(),
-                waiting: queue.len,
-                ringing: 0,
-                longest: Duration::ZERO,
-                ready: queue.ready.len(),
-                counts: queue.counts,
-            })
-            .collect();
+        let mut in_line: BTreeMap<QueueKey, (Duration, usize)> = BTreeMap::new();
         for caller in self.callers.values() {
-            if let Some(view) = views.get_mut(caller.queue) {
-                view.longest = view.longest.max(now - caller.waiter.since);
-                view.ringing += usize::from(matches!(caller.stage, super::Stage::Reserved(_)));
-            }
+            let (longest, ringing) = in_line.entry(caller.queue).or_default();
+            *longest = (*longest).max(now - caller.waiter.since);
+            *ringing += usize::from(matches!(caller.stage, super::Stage::Reserved(_)));
         }
-        let mut shown = self.queues.iter().map(|queue| !queue.retired || queue.len > 0);
-        views.retain(|_| shown.next().unwrap_or(true));
-        views
+        let all = self.queue_keys.values().filter_map(|key| Some((key, self.queues.get(*key)?)));
+        let shown = all.filter(|(_, queue)| !queue.retired || queue.len > 0);
+        shown
+            .map(|(key, queue)| {
+                let (longest, ringing) = in_line.get(key).copied().unwrap_or_default();
+                QueueView {
+                    queue: queue.settings.id.clone(),
+                    waiting: queue.len,
+                    ringing,
+                    longest,
+                    ready: queue.ready.len(),
+                    counts: queue.counts,
+                }
+            })
+            .collect()
     }
 
     /// How many in the same queue will be served before this call if all agents know the same, plus one.
@@ -115,6 +117,7 @@ impl Acd {
 
     /// Whether nothing waits, rings, talks or is timed: what a node without calls must come back to.
     pub fn is_idle(&self) -> bool {
-        self.callers.is_empty() && self.reservations.is_empty() && self.timers.is_empty()
+        let still = self.callers.is_empty() && self.reservations.is_empty() && self.timers.is_empty();
+        still && self.work.due().is_none()
     }
 }

@@ -14,6 +14,7 @@
 mod agent;
 mod assign;
 mod board;
+mod change;
 mod queue;
 mod reload;
 mod select;
@@ -27,14 +28,16 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use crate::event::{AgentId, AgentState, CallKey, QueueId, Skill};
+use crate::event::{AgentId, AgentState, CallKey, QueueId};
 use crate::stdx::{Instant, Slab};
 
 use agent::{Agent, Input, State};
-use queue::{Need, Queue};
+use queue::Queue;
+use reload::Work;
 use waiter::{Caller, Stage};
 
 pub use board::{AgentView, QueueView};
+pub use change::{Change, Plan};
 pub use queue::Counts;
 pub use select::Strategy;
 pub use settings::{AgentSettings, Overflow, QueueFull, QueueSettings, Retirement, Skills, Waiter};
@@ -43,20 +46,32 @@ crate::slab_key!(
     /// One offer of one caller to one agent.
     ReservationKey
 );
+crate::slab_key!(
+    /// A queue for as long as it is kept, whatever plans come.
+    QueueKey
+);
+crate::slab_key!(
+    /// An agent for as long as he is kept, whatever plans come.
+    AgentKey
+);
 
 /// Automatic call distribution for the queues of one node.
 #[derive(Debug, Default)]
 pub struct Acd {
-    /// In the order of their ids, so that an index orders as its id does.
-    queues: Vec<Queue>,
-    /// In the order of their ids.
-    agents: Vec<Agent>,
-    /// Every skill an agent names, in order.
-    skills: Vec<Skill>,
+    queues: Slab<QueueKey, Queue>,
+    queue_keys: BTreeMap<QueueId, QueueKey>,
+    agents: Slab<AgentKey, Agent>,
+    agent_keys: BTreeMap<AgentId, AgentKey>,
     /// Plans taken over so far.
     plans: u64,
     /// Where the callers of retired queues go.
-    general: Option<usize>,
+    general: Option<QueueKey>,
+    /// Kept though the plan does not have them.
+    retired_queues: BTreeSet<QueueKey>,
+    /// Kept though the plan does not have them.
+    retired_agents: BTreeSet<AgentKey>,
+    /// What is still to be done for the last plan.
+    work: Work,
     /// Queues nobody is moved to now.
     closed: BTreeSet<QueueId>,
     callers: BTreeMap<CallKey, Caller>,
@@ -152,7 +167,7 @@ pub enum Refusal {
 #[derive(Debug)]
 struct Reservation {
     call: CallKey,
-    agent: usize,
+    agent: AgentKey,
     ring_until: Instant,
 }
 
@@ -170,10 +185,10 @@ const RETIRED_PAUSE: Duration = Duration::from_secs(30);
 const MOVES_MAX: u8 = 8;
 
 /// What can be due.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Timer {
     /// The paperwork time of this agent is over: he is ready.
-    WrapUp(usize),
+    WrapUp(AgentId),
     /// This phone has rung long enough: the offer is withdrawn and the next agent tried.
     Ring(ReservationKey),
     /// Something is due for this caller: he may be offered, moves on, or has waited too long.
@@ -189,7 +204,7 @@ impl Acd {
     /// A caller begins to wait. A call that is in a queue already leaves it for this one.
     pub fn handle_enqueue(&mut self, now: Instant, waiter: Waiter) -> Result<(), QueueFull> {
         self.handle_leave(now, waiter.call);
-        let room = self.queue_index(&waiter.queue).filter(|index| self.has_room(*index));
+        let room = self.queue_key(&waiter.queue).filter(|queue| self.has_room(*queue));
         let Some(queue) = room else {
             return Err(QueueFull { queue: waiter.queue });
         };
@@ -259,8 +274,9 @@ impl Acd {
 
     /// The agent's phone is gone. What rings there is withdrawn; what is talked there goes on.
     pub fn handle_logged_off(&mut self, now: Instant, agent: &AgentId) {
-        let Some(index) = self.agent_index(agent) else { return };
-        let ringing = self.agents.get(index).and_then(|agent| match agent.state {
+        self.finish_agent(now, agent);
+        let Some(key) = self.agent_key(agent) else { return };
+        let ringing = self.agents.get(key).and_then(|agent| match agent.state {
             State::Ringing { reservation, .. } => Some(reservation),
             State::LoggedOff
             | State::NotReady
@@ -273,7 +289,7 @@ impl Acd {
                 self.tell_withdrawn(key, &reservation, Why::LoggedOff);
                 self.missed(now, &reservation, |_| Input::LogOff);
             }
-            None => self.change(now, index, Input::LogOff),
+            None => self.change(now, key, Input::LogOff),
         }
     }
 
@@ -292,6 +308,7 @@ impl Acd {
         while let Some(timer) = self.take_due(now) {
             match timer {
                 Timer::WrapUp(agent) => {
+                    let Some(agent) = self.agent_key(&agent) else { continue };
                     self.change(now, agent, Input::WrapUpOver);
                     self.seek(now, agent);
                 }
@@ -304,6 +321,7 @@ impl Acd {
                 Timer::Caller(call) => self.attend(now, call),
             }
         }
+        self.go_on(now);
     }
 
     /// The next thing to do or tell; drained after every other call.
@@ -313,41 +331,35 @@ impl Acd {
 
     /// When [`Self::handle_timeout`] has something to do.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.first().map(|(at, _)| *at)
+        let timer = self.timers.first().map(|(at, _)| *at);
+        timer.into_iter().chain(self.work.due()).min()
     }
 
     fn handle_agent(&mut self, now: Instant, agent: &AgentId, input: Input) {
-        let Some(index) = self.agent_index(agent) else { return };
+        self.finish_agent(now, agent);
+        let Some(key) = self.agent_key(agent) else { return };
         // Who left the plan finishes his call and takes no other.
-        let retired = self.agents.get(index).is_some_and(|agent| agent.retired);
+        let retired = self.agents.get(key).is_some_and(|agent| agent.retired);
         if !retired || input == Input::Released {
-            self.change(now, index, input);
-            self.seek(now, index);
+            self.change(now, key, input);
+            self.seek(now, key);
         }
     }
 
     fn take_due(&mut self, now: Instant) -> Option<Timer> {
-        let due = *self.timers.first().filter(|(at, _)| *at <= now)?;
-        self.timers.remove(&due);
-        Some(due.1)
+        self.timers.first().filter(|(at, _)| *at <= now)?;
+        self.timers.pop_first().map(|(_, timer)| timer)
     }
 
-    fn agent_index(&self, id: &AgentId) -> Option<usize> {
-        self.agents.binary_search_by(|agent| agent.id.cmp(id)).ok()
+    fn agent_key(&self, id: &AgentId) -> Option<AgentKey> {
+        self.agent_keys.get(id).copied()
     }
 
-    fn queue_index(&self, id: &QueueId) -> Option<usize> {
-        self.queues.binary_search_by(|queue| queue.settings.id.cmp(id)).ok()
+    fn queue_key(&self, id: &QueueId) -> Option<QueueKey> {
+        self.queue_keys.get(id).copied()
     }
 
-    fn need(&self, skill: Option<&Skill>) -> Need {
-        match skill {
-            None => Need::Nothing,
-            Some(skill) => self.skills.binary_search(skill).map_or(Need::Unnamed, Need::Skill),
-        }
-    }
-
-    fn count(&mut self, queue: usize, add: impl FnOnce(&mut Counts)) {
+    fn count(&mut self, queue: QueueKey, add: impl FnOnce(&mut Counts)) {
         if let Some(queue) = self.queues.get_mut(queue) {
             add(&mut queue.counts);
         }

@@ -7,8 +7,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::settings::QueueSettings;
-use crate::event::CallKey;
+use super::AgentKey;
+use super::agent::Agent;
+use super::settings::{QueueSettings, Skills};
+use crate::event::{AgentId, CallKey, Skill};
 use crate::stdx::Instant;
 
 /// A queue.
@@ -17,7 +19,7 @@ pub(super) struct Queue {
     pub(super) settings: QueueSettings,
     /// No longer in the plan; kept for the callers in it and on the way to it.
     pub(super) retired: bool,
-    /// The last plan that had it.
+    /// Retired: the last plan that had it.
     pub(super) plan: u64,
     /// Retired, and none of its agents is in the plan.
     pub(super) forsaken: bool,
@@ -51,37 +53,43 @@ pub(super) struct Place {
     pub(super) arrival: u64,
 }
 
-/// What a caller needs, as an index.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Need {
-    /// Any agent of the queue will do.
-    Nothing,
-    /// An agent with this skill.
-    Skill(usize),
-    /// A skill that no agent names: only those who know everything will do.
-    Unnamed,
-}
-
 type Line = BTreeMap<Place, CallKey>;
-type Rank = BTreeSet<(u64, usize)>;
+/// Equals in rank are asked in the order of their names.
+type Rank = BTreeSet<(u64, AgentId, AgentKey)>;
 
 /// Callers who may be offered now.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     all: Line,
-    by_need: BTreeMap<Need, Line>,
+    /// Those whom any agent of the queue may serve.
+    by_anyone: Line,
+    by_skill: BTreeMap<Skill, Line>,
 }
 
 impl Waiting {
-    pub(super) fn insert(&mut self, place: Place, need: Need, call: CallKey) {
+    pub(super) fn insert(&mut self, place: Place, need: Option<&Skill>, call: CallKey) {
         self.all.insert(place, call);
-        self.by_need.entry(need).or_default().insert(place, call);
+        let line = match need {
+            None => &mut self.by_anyone,
+            Some(skill) => self.by_skill.entry(skill.clone()).or_default(),
+        };
+        line.insert(place, call);
     }
 
-    pub(super) fn remove(&mut self, place: Place, need: Need) {
+    pub(super) fn remove(&mut self, place: Place, need: Option<&Skill>) {
         self.all.remove(&place);
-        if let Some(line) = self.by_need.get_mut(&need) {
-            line.remove(&place);
+        match need {
+            None => {
+                self.by_anyone.remove(&place);
+            }
+            Some(skill) => {
+                if let Some(line) = self.by_skill.get_mut(skill) {
+                    line.remove(&place);
+                    if line.is_empty() {
+                        self.by_skill.remove(skill);
+                    }
+                }
+            }
         }
     }
 
@@ -91,8 +99,12 @@ impl Waiting {
     }
 
     /// Callers with this need, in order.
-    pub(super) fn needing(&self, need: Need) -> impl Iterator<Item = (Place, CallKey)> {
-        self.by_need.get(&need).into_iter().flatten().map(|(place, call)| (*place, *call))
+    pub(super) fn needing(&self, need: Option<&Skill>) -> impl Iterator<Item = (Place, CallKey)> {
+        let line = match need {
+            None => Some(&self.by_anyone),
+            Some(skill) => self.by_skill.get(skill),
+        };
+        line.into_iter().flatten().map(|(place, call)| (*place, *call))
     }
 }
 
@@ -101,35 +113,39 @@ impl Waiting {
 pub(super) struct Ready {
     all: Rank,
     knowing_everything: Rank,
-    by_skill: BTreeMap<usize, Rank>,
+    by_skill: BTreeMap<Skill, Rank>,
 }
 
 impl Ready {
-    /// `skills`: `None` for everything.
-    pub(super) fn insert(&mut self, rank: u64, agent: usize, skills: Option<&[usize]>) {
-        self.all.insert((rank, agent));
-        match skills {
-            None => {
-                self.knowing_everything.insert((rank, agent));
+    pub(super) fn insert(&mut self, rank: u64, key: AgentKey, agent: &Agent) {
+        let place = (rank, agent.id.clone(), key);
+        match &agent.skills {
+            Skills::All => {
+                self.knowing_everything.insert(place.clone());
             }
-            Some(skills) => {
+            Skills::Of(skills) => {
                 for skill in skills {
-                    self.by_skill.entry(*skill).or_default().insert((rank, agent));
+                    self.by_skill.entry(skill.clone()).or_default().insert(place.clone());
                 }
             }
         }
+        self.all.insert(place);
     }
 
-    pub(super) fn remove(&mut self, rank: u64, agent: usize, skills: Option<&[usize]>) {
-        self.all.remove(&(rank, agent));
-        match skills {
-            None => {
-                self.knowing_everything.remove(&(rank, agent));
+    pub(super) fn remove(&mut self, rank: u64, key: AgentKey, agent: &Agent) {
+        let place = (rank, agent.id.clone(), key);
+        self.all.remove(&place);
+        match &agent.skills {
+            Skills::All => {
+                self.knowing_everything.remove(&place);
             }
-            Some(skills) => {
+            Skills::Of(skills) => {
                 for skill in skills {
                     if let Some(set) = self.by_skill.get_mut(skill) {
-                        set.remove(&(rank, agent));
+                        set.remove(&place);
+                        if set.is_empty() {
+                            self.by_skill.remove(skill);
+                        }
                     }
                 }
             }
@@ -137,17 +153,16 @@ impl Ready {
     }
 
     /// The first agent who meets `need` and passes `allowed`.
-    pub(super) fn first(&self, need: Need, allowed: impl Fn(usize) -> bool) -> Option<usize> {
-        let first = |set: &Rank| set.iter().find(|(_, agent)| allowed(*agent)).copied();
+    pub(super) fn first(&self, need: Option<&Skill>, allowed: impl Fn(AgentKey) -> bool) -> Option<AgentKey> {
+        let first = |set: &'_ Rank| set.iter().find(|(_, _, key)| allowed(*key)).cloned();
         let found = match need {
-            Need::Nothing => first(&self.all),
-            Need::Unnamed => first(&self.knowing_everything),
-            Need::Skill(skill) => {
-                let skilled = self.by_skill.get(&skill).and_then(first);
+            None => first(&self.all),
+            Some(skill) => {
+                let skilled = self.by_skill.get(skill).and_then(&first);
                 [skilled, first(&self.knowing_everything)].into_iter().flatten().min()
             }
         };
-        found.map(|(_, agent)| agent)
+        found.map(|(_, _, key)| key)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use super::ReservationKey;
-use super::queue::{Need, Place};
+use super::queue::Place;
 use super::settings::Waiter;
+use super::{AgentKey, QueueKey, ReservationKey};
 use crate::stdx::Instant;
 
 /// A caller who waits.
@@ -18,16 +18,15 @@ use crate::stdx::Instant;
 pub(super) struct Caller {
     /// As it came in, but with the queue and skill of now.
     pub(super) waiter: Waiter,
-    /// Index of the queue he is in.
-    pub(super) queue: usize,
-    pub(super) need: Need,
+    /// The queue he is in.
+    pub(super) queue: QueueKey,
     pub(super) place: Place,
     /// When he came into this queue.
     pub(super) entered: Instant,
     /// Queues he was moved through.
     pub(super) moves: u8,
     /// Agents who just refused this call, and until when it is not offered to them again.
-    pub(super) refused_by: BTreeMap<usize, Instant>,
+    pub(super) refused_by: BTreeMap<AgentKey, Instant>,
     pub(super) stage: Stage,
     /// The timer that is set for him.
     pub(super) wake: Option<Instant>,
@@ -46,7 +45,7 @@ pub(super) enum Stage {
 
 impl Caller {
     /// Whether the call may be offered to this agent again.
-    pub(super) fn allows(&self, now: Instant, agent: usize) -> bool {
+    pub(super) fn allows(&self, now: Instant, agent: AgentKey) -> bool {
         self.refused_by.get(&agent).is_none_or(|until| *until <= now)
     }
 }

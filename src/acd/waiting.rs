@@ -10,15 +10,14 @@ use crate::stdx::Instant;
 use super::queue::{Place, Queue};
 use super::settings::Waiter;
 use super::waiter::{Caller, Stage};
-use super::{Acd, FULL_PAUSE, MOVES_MAX, Output, RETIRED_PAUSE, Timer};
+use super::{Acd, FULL_PAUSE, MOVES_MAX, Output, QueueKey, RETIRED_PAUSE, Timer};
 
 impl Acd {
-    pub(super) fn enter(&mut self, now: Instant, queue: usize, waiter: Waiter) {
+    pub(super) fn enter(&mut self, now: Instant, queue: QueueKey, waiter: Waiter) {
         self.arrivals += 1;
         let call = waiter.call;
         let caller = Caller {
             queue,
-            need: self.need(waiter.skill.as_ref()),
             place: Place { priority: Reverse(waiter.priority), since: waiter.since, arrival: self.arrivals },
             entered: now,
             moves: 0,
@@ -65,7 +64,7 @@ impl Acd {
         Some(caller)
     }
 
-    pub(super) fn has_room(&self, queue: usize) -> bool {
+    pub(super) fn has_room(&self, queue: QueueKey) -> bool {
         self.queues.get(queue).is_some_and(|queue| queue.len < queue.settings.waiting_max)
     }
 
@@ -77,7 +76,7 @@ impl Acd {
             && let Some(queue) = self.queues.get_mut(caller.queue)
         {
             caller.stage = Stage::Waiting;
-            queue.waiting.insert(caller.place, caller.need, call);
+            queue.waiting.insert(caller.place, caller.waiter.skill.as_ref(), call);
         }
     }
 
@@ -103,14 +102,13 @@ impl Acd {
         if !keep_skill {
             caller.waiter.skill = None;
         }
-        caller.need = self.need(caller.waiter.skill.as_ref());
         caller.queue = to;
         caller.entered = now;
         caller.moves += 1;
         caller.stage = Stage::Hearing;
         self.count(from, |counts| counts.overflowed += 1);
         self.count_in(to);
-        let ids = [from, to].map(|index| self.queues.get(index).map(|queue| queue.settings.id.clone()));
+        let ids = [from, to].map(|key| self.queues.get(key).map(|queue| queue.settings.id.clone()));
         if let [Some(from), Some(to)] = ids {
             caller.waiter.queue = to.clone();
             self.outputs.push_back(Output::Overflowed { call, from, to });
@@ -120,15 +118,14 @@ impl Acd {
     }
 
     /// The first overflow that is due, not closed, and has room.
-    fn way_out(&self, now: Instant, caller: &Caller) -> Option<(usize, bool)> {
+    fn way_out(&self, now: Instant, caller: &Caller) -> Option<(QueueKey, bool)> {
         let queue = self.queues.get(caller.queue)?;
-        let open = |to: usize| to != caller.queue && self.has_room(to);
+        let open = |to: QueueKey| to != caller.queue && self.has_room(to);
         let due = |after| caller.entered + after <= now;
         let mut overflow = queue.settings.overflow.iter().filter(|overflow| due(overflow.after));
         let planned = overflow.find_map(|overflow| {
-            let to = self
-                .queue_index(&overflow.to)
-                .filter(|to| open(*to) && !self.closed.contains(&overflow.to))?;
+            let to =
+                self.queue_key(&overflow.to).filter(|to| open(*to) && !self.closed.contains(&overflow.to))?;
             Some((to, overflow.keep_skill))
         });
         // The last way out of a queue that left the plan is none of the plan's moves.
@@ -155,7 +152,7 @@ impl Acd {
         eligible.into_iter().chain(longest).chain(again).chain(overflow).min()
     }
 
-    fn count_in(&mut self, queue: usize) {
+    fn count_in(&mut self, queue: QueueKey) {
         if let Some(queue) = self.queues.get_mut(queue) {
             queue.len += 1;
             queue.counts.entered += 1;
@@ -166,7 +163,7 @@ impl Acd {
         if let Some(queue) = self.queues.get_mut(caller.queue) {
             queue.len = queue.len.saturating_sub(1);
             if caller.stage == Stage::Waiting {
-                queue.waiting.remove(caller.place, caller.need);
+                queue.waiting.remove(caller.place, caller.waiter.skill.as_ref());
             }
         }
     }

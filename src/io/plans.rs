@@ -324,10 +324,15 @@ impl Plans {
         mut shelf: Turn<'_>,
     ) -> Result<(u64, u64), String> {
         let prompts = shelf.prompts_with(&candidate);
-        let next = NextPlan::new(shelf.next_number(), Arc::clone(&candidate.table), prompts);
+        let Some(running) = shelf.running() else { return Err("no plan runs".to_owned()) };
+        let (number, before) = (running.number, Arc::clone(&running.candidate.table));
+        let table = Arc::clone(&candidate.table);
+        let prepare = move || Box::new(NextPlan::following(number, &before, table, prompts));
+        let prepared = tokio::task::spawn_blocking(prepare).await;
+        let next = prepared.map_err(|_| "making the plan ready met a defect of this program".to_owned())?;
         let edition = Arc::clone(next.edition());
         let (reply, answer) = oneshot::channel();
-        let command = Command::Replan(Box::new(next));
+        let command = Command::Replan(next);
         if self.0.node.send(ToNode::Command { command, reply }).is_err() {
             return Err("the node does not keep up; try again".to_owned());
         }

@@ -61,7 +61,7 @@ impl Node {
     pub fn new(settings: Settings, table: Arc<Table>, wall: Wall, mut rng: Rng) -> Self {
         let ports = Ports::new(settings.media_port_min, settings.media_port_max, settings.port_quarantine);
         let calls = Calls::new(call_settings(&settings), ports, &mut rng);
-        let first = NextPlan::new(1, table, Arc::default());
+        let first = NextPlan::first(table, Arc::default());
         let mut node = Self {
             stack: Stack::new(settings.sip.clone(), rng.fork()),
             settings,
@@ -351,7 +351,11 @@ impl Node {
     }
 
     /// Runs a plan for calls that arrive from now on; those in progress keep theirs. See [`super::plan`] for the rules.
-    fn replan(&mut self, now: Instant, next: NextPlan) -> Remains {
+    fn replan(&mut self, now: Instant, mut next: NextPlan) -> Remains {
+        if next.after != self.edition.number() {
+            next = next.made_to_follow(&self.edition);
+        }
+        let newcomers = std::mem::take(&mut next.newcomers);
         // Before anything can ask for one of them.
         self.outputs.push_back(Output::Media(media::Command::Prompts(Arc::clone(&next.prompts))));
         let before = std::mem::replace(&mut self.edition, Arc::clone(&next.edition));
@@ -359,9 +363,10 @@ impl Node {
         self.since_ms = self.wall.ms_at(now);
         let mut remains = self.take_over(now, next);
         // Who was not in the last plan is there as soon as his phone is.
-        let newcomers = self.edition.agents().filter(|agent| before.agent(&agent.id).is_none());
-        for agent in newcomers.filter(|agent| self.stack.contact_of(agent.id.as_str()).is_some()) {
-            self.acd.handle_logged_on(now, &agent.id);
+        for agent in &newcomers {
+            if self.stack.contact_of(agent.as_str()).is_some() {
+                self.acd.handle_logged_on(now, agent);
+            }
         }
         remains.edition = Some(before);
         remains
@@ -377,7 +382,7 @@ impl Node {
         self.trunks.set_plan(now, next.trunks, plans);
         let retirement = Retirement { plans, general: Some(self.edition.general_queue().clone()) };
         self.look_at_hours(now);
-        self.acd.set_plan(now, next.queues, next.agents, &retirement);
+        self.acd.set_plan(now, next.change, &retirement);
         let (name, edition) = (self.edition.name().to_owned(), self.edition.number());
         self.tell(now, Fact::PlanChanged { name, edition });
         Remains { accounts, trusted, edition: None }

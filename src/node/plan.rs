@@ -28,9 +28,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::acd::{self, AgentSettings, QueueSettings, Skills};
+use crate::acd::{self, AgentSettings, Change, QueueSettings, Skills};
 use crate::call::Edition;
 use crate::dialplan::{Agent, Queue, Strategy, Table};
+use crate::event::AgentId;
 use crate::media::Prompts;
 use crate::trunk::TrunkSettings;
 
@@ -41,8 +42,12 @@ pub struct NextPlan {
     pub(super) accounts: BTreeMap<String, String>,
     pub(super) trusted: Vec<(IpAddr, Option<u16>)>,
     pub(super) trunks: Vec<TrunkSettings>,
-    pub(super) queues: Vec<QueueSettings>,
-    pub(super) agents: Vec<AgentSettings>,
+    /// Of queues and agents, only what differs from the plan before it.
+    pub(super) change: Change,
+    /// Agents whom the plan before it does not have.
+    pub(super) newcomers: Vec<AgentId>,
+    /// The number of that plan; 0 for none.
+    pub(super) after: u64,
     pub(super) prompts: Arc<Prompts>,
 }
 
@@ -56,16 +61,44 @@ pub struct Remains {
 }
 
 impl NextPlan {
-    /// Makes `table` ready to be the `number`th plan. `prompts` must hold its recordings and those that calls of the
-    /// plans before it may still need.
-    pub fn new(number: u64, table: Arc<Table>, prompts: Arc<Prompts>) -> Self {
-        let (queues, agents) = queues_and_agents(&table);
+    /// Makes `table` ready to be the first plan.
+    pub fn first(table: Arc<Table>, prompts: Arc<Prompts>) -> Self {
+        let change = Change::between(&acd::Plan::default(), queues_and_agents(&table));
+        Self::new(1, table, prompts, change, Vec::new())
+    }
+
+    /// Makes `table` ready to follow `before`, the `number`th plan. `prompts` must hold its recordings and those that
+    /// calls of the plans before it may still need.
+    pub fn following(number: u64, before: &Table, table: Arc<Table>, prompts: Arc<Prompts>) -> Self {
+        let change = Change::between(&queues_and_agents(before), queues_and_agents(&table));
+        let newcomers = table.agents().filter(|agent| before.agent(&agent.id).is_none());
+        let newcomers = newcomers.map(|agent| agent.id.clone()).collect();
+        Self::new(number + 1, table, prompts, change, newcomers)
+    }
+
+    /// The same for a node that runs another plan than was thought.
+    pub(super) fn made_to_follow(self, before: &Edition) -> Self {
+        Self {
+            edition: Arc::clone(&self.edition),
+            after: before.number(),
+            ..Self::following(before.number(), before, Arc::clone(self.edition.table()), self.prompts)
+        }
+    }
+
+    fn new(
+        number: u64,
+        table: Arc<Table>,
+        prompts: Arc<Prompts>,
+        change: Change,
+        newcomers: Vec<AgentId>,
+    ) -> Self {
         Self {
             accounts: accounts(&table),
             trusted: trusted(&table),
             trunks: trunks(&table),
-            queues,
-            agents,
+            change,
+            newcomers,
+            after: number - 1,
             prompts,
             edition: Arc::new(Edition::new(number, table)),
         }
@@ -102,9 +135,9 @@ fn trunks(table: &Table) -> Vec<TrunkSettings> {
 }
 
 /// Queues and agents.
-fn queues_and_agents(table: &Table) -> (Vec<QueueSettings>, Vec<AgentSettings>) {
-    let agents = table.agents().map(|agent| agent_settings(table, agent)).collect();
-    (table.queues().map(queue_settings).collect(), agents)
+fn queues_and_agents(table: &Table) -> acd::Plan {
+    let agents = table.agents().map(|agent| agent_settings(table, agent));
+    acd::Plan::new(table.queues().map(queue_settings), agents)
 }
 
 fn queue_settings(queue: &Queue) -> QueueSettings {

@@ -299,8 +299,13 @@ impl Core {
         let mut rng = Rng::from_seed(self.seed.0 ^ self.steps);
         self.people(table, &mut rng);
         self.prompts = Arc::new(fixture::prompts_after(&self.prompts, table, &self.options));
-        let number = self.node.edition().number() + 1;
-        let next = NextPlan::new(number, Arc::clone(table), Arc::clone(&self.prompts));
+        let before = self.node.edition();
+        let next = NextPlan::following(
+            before.number(),
+            before.table(),
+            Arc::clone(table),
+            Arc::clone(&self.prompts),
+        );
         self.book.replan(Arc::clone(table));
         let reply = self.command(Command::Replan(Box::new(next)));
         assert!(matches!(reply, Reply::Replanned(_)), "{reply:?}");

@@ -1,11 +1,13 @@
 //! A queue's day in small scenes, and random days against a model that searches instead of keeping order.
 
 mod model;
+mod plans;
 mod scenes;
 
 use std::time::Duration;
 
 use super::*;
+use crate::event::Skill;
 use crate::stdx::Slab;
 
 /// Queues `a` (rings 20 s, paperwork 10 s) and whatever a test adds.
@@ -45,14 +47,18 @@ pub(super) struct Desk {
     keys: Slab<CallKey, ()>,
     calls: Vec<CallKey>,
     offers: Vec<(CallKey, AgentId, ReservationKey)>,
+    plan: Plan,
+    /// Every plan is taken over as if it changed everything.
+    pub(super) anew: bool,
 }
 
 impl Desk {
     pub(super) fn new(queues: Vec<QueueSettings>, agents: Vec<AgentSettings>) -> Self {
         let mut acd = Acd::new();
         let now = Instant::from_millis(1_000);
-        acd.set_plan(now, queues, agents, &Retirement::default());
-        Self { acd, now, keys: Slab::new(), calls: Vec::new(), offers: Vec::new() }
+        let plan = Plan::new(queues, agents);
+        acd.set_plan(now, Change::between(&Plan::default(), plan.clone()), &Retirement::default());
+        Self { acd, now, keys: Slab::new(), calls: Vec::new(), offers: Vec::new(), plan, anew: false }
     }
 
     /// Lets time pass, with a timeout whenever one is due.
@@ -140,8 +146,21 @@ impl Desk {
     }
 
     pub(super) fn set_plan(&mut self, queues: Vec<QueueSettings>, agents: Vec<AgentSettings>) -> String {
-        self.acd.set_plan(self.now, queues, agents, &Retirement::default());
+        self.retire(queues, agents, &Retirement::default());
         self.told()
+    }
+
+    pub(super) fn retire(
+        &mut self,
+        queues: Vec<QueueSettings>,
+        agents: Vec<AgentSettings>,
+        retirement: &Retirement,
+    ) {
+        let plan = Plan::new(queues, agents);
+        let before = std::mem::replace(&mut self.plan, plan.clone());
+        let change =
+            if self.anew { Change::of_everything(&before, plan) } else { Change::between(&before, plan) };
+        self.acd.set_plan(self.now, change, retirement);
     }
 
     pub(super) fn position(&self, call: usize) -> Option<usize> {

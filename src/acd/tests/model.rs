@@ -46,7 +46,7 @@ fn step() -> impl Strategy_<Value = Step> {
 
 use proptest::strategy::Strategy as Strategy_;
 
-const PLANS: usize = 3;
+const PLANS: usize = 5;
 
 fn plan(which: usize) -> (Vec<QueueSettings>, Vec<AgentSettings>) {
     let out = |to: &str, after, keep_skill| Overflow { after: secs(after), to: QueueId::new(to), keep_skill };
@@ -56,7 +56,12 @@ fn plan(which: usize) -> (Vec<QueueSettings>, Vec<AgentSettings>) {
         waiting_max: 6,
         ..queue("a")
     };
-    let b = QueueSettings { wait_max: Some(secs(50)), ring: secs(7), waiting_max: 4, ..queue("b") };
+    let b = QueueSettings {
+        wait_max: Some(secs(if which == 3 { 20 } else { 50 })),
+        ring: secs(7),
+        waiting_max: if which == 4 { 1 } else { 4 },
+        ..queue("b")
+    };
     let c =
         QueueSettings { overflow: vec![out("a", 30, true)], wrap_up: secs(0), misses_max: 3, ..queue("c") };
     let agents = match which {
@@ -377,21 +382,26 @@ impl Day {
             Step::Pass(ms) => self.pass(Duration::from_millis(ms)),
             Step::Plan(which) => {
                 let (queues, agents) = plan(which);
+                let before = std::mem::take(&mut self.model.queues);
                 self.model.queues = queues.iter().map(|queue| (queue.id.clone(), queue.clone())).collect();
                 for (person, plan) in self.model.people.iter_mut().zip(&agents) {
                     person.plan = plan.clone();
                 }
-                let mut line: Vec<_> = self
-                    .model
-                    .lines
-                    .iter()
-                    .map(|(call, line)| {
-                        (std::cmp::Reverse(line.waiter.priority), line.waiter.since, line.arrival, *call)
+                let mut idle: Vec<_> = (0..AGENTS)
+                    .filter_map(|who| match self.model.people[who].does {
+                        Does::Idle(since) => Some((since, who)),
+                        _ => None,
                     })
                     .collect();
-                line.sort();
-                self.desk.acd.set_plan(now, queues, agents, &Retirement::default());
-                for (_, _, _, call) in line {
+                idle.sort();
+                self.desk.retire(queues, agents, &Retirement::default());
+                for (_, who) in idle {
+                    self.model.seek(now, who);
+                }
+                let lines = self.model.lines.iter();
+                let changed = lines
+                    .filter(|(_, line)| before[&line.waiter.queue] != self.model.queues[&line.waiter.queue]);
+                for call in changed.map(|(call, _)| *call).collect::<Vec<_>>() {
                     self.model.attend(now, call);
                 }
             }
@@ -511,8 +521,8 @@ impl Day {
     fn recount(&self) {
         let acd = &self.desk.acd;
         let mut timers = BTreeSet::new();
-        for (index, queue) in acd.queues.iter().enumerate() {
-            let inside: Vec<_> = acd.callers.values().filter(|caller| caller.queue == index).collect();
+        for (key, queue) in acd.queues.iter() {
+            let inside: Vec<_> = acd.callers.values().filter(|caller| caller.queue == key).collect();
             let mut waiting: Vec<_> = inside
                 .iter()
                 .filter(|caller| caller.stage == Stage::Waiting)
@@ -520,17 +530,16 @@ impl Day {
                 .collect();
             waiting.sort();
             assert_eq!(queue.waiting.all().collect::<Vec<_>>(), waiting);
-            let by_need = inside.iter().map(|caller| caller.need).collect::<BTreeSet<_>>();
+            let by_need = inside.iter().map(|caller| caller.waiter.skill.as_ref()).collect::<BTreeSet<_>>();
             assert_eq!(
                 by_need.iter().map(|need| queue.waiting.needing(*need).count()).sum::<usize>(),
                 waiting.len()
             );
             assert_eq!(queue.len, inside.len());
             assert!(inside.iter().all(|caller| caller.waiter.queue == queue.settings.id));
-            let ready = acd
-                .agents
-                .iter()
-                .filter(|agent| matches!(agent.state, State::Ready { .. }) && agent.queues.contains(&index));
+            let ready = acd.agents.iter().filter(|(_, agent)| {
+                matches!(agent.state, State::Ready { .. }) && agent.queues.contains(&key)
+            });
             assert_eq!(queue.ready.len(), ready.count());
             let Counts { entered, answered, abandoned, overflowed, timed_out } = queue.counts;
             assert_eq!(
@@ -540,17 +549,17 @@ impl Day {
                 queue.settings.id
             );
         }
-        for (index, agent) in acd.agents.iter().enumerate() {
+        for (key, agent) in acd.agents.iter() {
             match agent.state {
                 State::Ringing { reservation, .. } => {
                     let held = acd.reservations.get(reservation).unwrap();
-                    assert_eq!(held.agent, index);
+                    assert_eq!(held.agent, key);
                     assert_eq!(acd.callers[&held.call].stage, Stage::Reserved(reservation));
                     assert_eq!(self.live[&reservation].0, held.call);
                     timers.insert((held.ring_until, Timer::Ring(reservation)));
                 }
                 State::WorkingAfterCall { until, .. } => {
-                    timers.insert((until, Timer::WrapUp(index)));
+                    timers.insert((until, Timer::WrapUp(agent.id.clone())));
                 }
                 State::LoggedOff | State::NotReady | State::Ready { .. } | State::Talking { .. } => {}
             }

@@ -72,11 +72,6 @@ impl Shelf {
         self.kept.iter()
     }
 
-    /// The number of the next plan.
-    pub(super) const fn next_number(&self) -> u64 {
-        self.editions + 1
-    }
-
     /// Whether the scheduled plan's hour has come.
     pub(super) fn take_due(&mut self, now_ms: i64) -> Option<Scheduled> {
         self.scheduled.take_if(|scheduled| scheduled.at_ms <= now_ms)
