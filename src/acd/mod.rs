@@ -6,8 +6,9 @@
 //!
 //! *Invariants.* A caller has at most one reservation, an agent at most one reservation or call, and the
 //! two agree. Whenever a method returns, no caller who may be offered waits beside a ready agent who may
-//! serve him (an agent who refused that very call is left out for a while). Time costs of a match do not
-//! grow with the number of callers waiting or of agents.
+//! serve him (an agent who refused that very call is left out for a while, and one whose row of a new plan has
+//! not had its turn serves by the old one). Time costs of a match do not grow with the number of callers waiting
+//! or of agents, those of a new plan only with what it changes.
 //!
 //! It places no call, plays nothing, and knows nothing of SIP; that is the call engine's.
 

@@ -22,6 +22,10 @@
 //! | an announcement with a new recording | who hears the old one hears it to its end; who begins to hear it, whatever his plan, hears the new one |
 //! | the plan's zone | holds for decisions and listings at once; the log keeps the zone the node started with |
 //! | ports, limits, the store | are none of the plan's: untouched |
+//!
+//! Nobody waits long for it: what queues and agents have in common with the plan before is not touched, and where much
+//! differs, agents and callers have their turn in the rounds after ([`crate::acd`]): all in some milliseconds, each wholly,
+//! and at once who is asked for.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tongjie::cdr::Cdr;
 use tongjie::dialplan::Table;
 use tongjie::event::{AgentState, EndCause, Fact};
-use tongjie::node::{Command, Reply};
+use tongjie::node::{Command, NextPlan, Reply};
 use tongjie::sim::{Hash, LegState, Manner, Options, Seed, World, fixture};
 use tongjie::stdx::Instant;
 
@@ -67,6 +67,27 @@ fn status_says_which_plan_runs_and_since_when() {
     assert_eq!(after.plan_since, "2021-10-28T10:01:30+08:00");
     let told = w.other_facts();
     assert!(told.contains(&Fact::PlanChanged { name: "大城12345".to_owned(), edition: 2 }));
+}
+
+#[test]
+fn a_plan_made_ready_for_another_than_the_one_that_runs_holds_as_well() {
+    let (old, new) = (plan(&[], 1, ("hrss", 1)), plan(&[], 0, ("hrss", 2)));
+    let w = world_of(plan(&WITHOUT_HRSS, 2, ("general", 1)));
+    w.agent("1001").ready();
+    w.agent("2001").ready();
+    w.run_for(s(2));
+    // Against `old` only agent 1001 would go and 2002 come.
+    let next = NextPlan::following(7, &old, Arc::clone(&new), Arc::default());
+    w.command(Command::Replan(Box::new(next)));
+    w.run_for(s(1));
+    let Reply::Agents(agents) = w.command(Command::Agents) else { panic!() };
+    let agents: Vec<_> = agents
+        .iter()
+        .map(|agent| (agent.agent.as_str(), agent.state.as_str(), agent.queues.join(" ")))
+        .collect();
+    let expected = [("2001", "ready"), ("2002", "logged-off")];
+    assert_eq!(agents, expected.map(|(id, state)| (id, state, "general hrss".to_owned())));
+    assert_eq!(status(&w).plan_edition, 8);
 }
 
 #[test]

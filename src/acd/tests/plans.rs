@@ -77,11 +77,15 @@ fn run(desk: &mut Desk, step: &Step) -> String {
         Step::Leave(n) if !desk.calls.is_empty() => desk.leave(nth(*n, desk.calls.len())),
         Step::Leave(_) => String::new(),
         Step::Answer(n) => {
-            rings(desk, *n).map(|key| desk.acd.handle_answered(desk.now, key));
+            if let Some(key) = rings(desk, *n) {
+                desk.acd.handle_answered(desk.now, key);
+            }
             desk.told()
         }
         Step::Refuse(n) => {
-            rings(desk, *n).map(|key| desk.acd.handle_refused(desk.now, key, Refusal::Busy));
+            if let Some(key) = rings(desk, *n) {
+                desk.acd.handle_refused(desk.now, key, Refusal::Busy);
+            }
             desk.told()
         }
         Step::Release(who) => desk.released(&who.to_string()),
