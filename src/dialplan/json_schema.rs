@@ -15,6 +15,7 @@ use crate::dialplan::schema::{
     AgentRow, AgentSkill, AliasRow, AnnounceRow, AnnouncementRow, CalendarRow, EmergencyRow, HotlineRow,
     HoursRow, Length, LinkedRow, Names, PlanRow, QueueRow, TestRow, TrunkRow, WaveRow,
 };
+use crate::dialplan::week::WEEKDAYS;
 
 /// The sections of a file, as [`super::read`] takes them.
 #[derive(JsonSchema)]
@@ -121,7 +122,8 @@ impl JsonSchema for Length {
         json_schema!({
             "description": "A duration with its unit: \"20s\", \"1m30s\", \"500ms\".",
             "type": "string",
-            "pattern": "^(?=.)([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"
+            "minLength": 1,
+            "pattern": "^([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"
         })
     }
 }
@@ -181,7 +183,64 @@ impl JsonSchema for Date {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "A date or a date and time, without quotes: 2021-12-01, 2021-12-01T08:30:00+08:00.",
-            "type": "string"
+            "type": "string",
+            "pattern": format!("^{DATE}([Tt ].+)?$")
         })
     }
 }
+
+/// How an editor sees a day of a calendar, or several.
+pub(super) struct Days;
+
+impl JsonSchema for Days {
+    fn schema_name() -> Cow<'static, str> {
+        "Days".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A day, \"2022-01-01\", or several, \"2021-10-01..2021-10-07\".",
+            "type": "string",
+            "pattern": format!("^{DATE}(\\.\\.{DATE})?$")
+        })
+    }
+}
+
+/// How an editor sees the hours of a day.
+pub(super) struct OpenSpan;
+
+impl JsonSchema for OpenSpan {
+    fn schema_name() -> Cow<'static, str> {
+        "OpenSpan".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "From when to when: \"08:30-17:30\", \"00:00-24:00\", \"22:00-06:00\".",
+            "type": "string",
+            "pattern": format!("^{TIME}-{TIME}$")
+        })
+    }
+}
+
+/// How an editor sees the hours of a week.
+pub(super) struct Week;
+
+impl JsonSchema for Week {
+    fn schema_name() -> Cow<'static, str> {
+        "Week".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let weekday = WEEKDAYS.join("|");
+        json_schema!({
+            "type": "object",
+            "propertyNames": { "pattern": format!("^({weekday})(-({weekday}))?$") },
+            "additionalProperties": { "type": "array", "items": generator.subschema_for::<OpenSpan>() }
+        })
+    }
+}
+
+/// A civil date, and a time of day in minutes, for the patterns above.
+const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+const TIME: &str = "(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)";

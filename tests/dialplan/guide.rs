@@ -16,6 +16,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use serde_json::{Value, json};
 use tongjie::dialplan::{Level, Report, load_plan};
 
 use super::transcript::{Bed, difference};
@@ -109,7 +110,7 @@ fn check(bed: &Bed, plan: &str, block: &str, code: Option<&str>) {
     }
 }
 
-/// The sections of the guide's tables of keys, and the types of `schema.rs` whose keys they list.
+/// The sections of the guide's tables of keys, and the rows of the JSON Schema whose keys they list.
 const TABLES: [(&str, &str); 23] = [
     ("[plan]", "PlanRow"),
     ("unknown, out-of-scope", "RefusalRow"),
@@ -136,48 +137,38 @@ const TABLES: [(&str, &str); 23] = [
     ("expect", "ExpectRow"),
 ];
 
-/// Keys that are read only to be refused by name.
-const REFUSED: [&str; 5] = ["mode", "wave", "queue", "announce", "overflow"];
-
 #[test]
 fn the_guide_explains_every_key_of_the_language_and_no_other() {
-    let keys = keys_of_schema();
+    let schema = tongjie::dialplan::json_schema();
+    let rows: BTreeMap<&str, &Value> = schema["definitions"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(name, _)| name.ends_with("Row"))
+        .filter(|(_, row)| row.get("properties").is_some())
+        .map(|(name, row)| (name.as_str(), row))
+        .collect();
     let guide = include_str!("../../dialplan/README.md");
     for (section, row) in TABLES {
-        let mut meant = keys.get(row).unwrap_or_else(|| panic!("there is no {row}")).clone();
-        if row == "EmergencyRow" {
-            meant.retain(|key| !REFUSED.contains(&key.as_str()));
-        }
-        assert_eq!(keys_of_guide(guide, section), meant, "{section}");
+        let row = rows.get(row).unwrap_or_else(|| panic!("there is no {row}"));
+        let required = |key: &str| row["required"].as_array().is_some_and(|all| all.contains(&json!(key)));
+        let keys = row["properties"].as_object().unwrap().keys();
+        let meant: BTreeMap<String, bool> = keys.map(|key| (key.clone(), required(key))).collect();
+        assert_eq!(keys_of_guide(guide, section), meant, "{section}: each key, and whether it must be there");
     }
     let told: BTreeSet<&str> = TABLES.iter().map(|(_, row)| *row).collect();
-    let rows: BTreeSet<&str> = keys.keys().map(String::as_str).collect();
+    let rows: BTreeSet<&str> = rows.into_keys().collect();
     assert_eq!(told, rows, "each kind of row has its table");
 }
 
-/// The public fields of the row types, by type, as keys are written.
-fn keys_of_schema() -> BTreeMap<String, BTreeSet<String>> {
-    let mut rows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut row = None;
-    for line in include_str!("../../src/dialplan/schema.rs").lines() {
-        if let Some(rest) = line.strip_prefix("pub struct ") {
-            let name = rest.split([' ', '(', '<']).next().unwrap();
-            // `[out-of-scope]` is names for numbers, without keys.
-            row = (name.ends_with("Row") && name != "ToldRow").then(|| name.to_owned());
-        } else if line == "}" {
-            row = None;
-        } else if let (Some(row), Some(field)) = (&row, line.trim().strip_prefix("pub ")) {
-            let key = field.split(':').next().unwrap().replace('_', "-");
-            rows.entry(row.clone()).or_default().insert(key);
-        }
-    }
-    rows
-}
-
-/// The first column of the table under `#### SECTION`.
-fn keys_of_guide(guide: &str, section: &str) -> BTreeSet<String> {
+/// The first column of the table under `#### SECTION`, and whether the third says that it must be there.
+fn keys_of_guide(guide: &str, section: &str) -> BTreeMap<String, bool> {
     let heading = format!("#### `{section}`");
     let below = guide.lines().skip_while(|line| *line != heading).skip(1);
     let rows = below.take_while(|line| !line.starts_with('#')).filter(|line| line.starts_with("| `"));
-    rows.map(|line| line.split('`').nth(1).unwrap().to_owned()).collect()
+    rows.map(|line| {
+        let key = line.split('`').nth(1).unwrap().to_owned();
+        (key, line.split('|').nth(3).unwrap().trim() == "**!**")
+    })
+    .collect()
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use expect_test::expect_file;
+use regex::Regex;
 use serde_json::{Value, json};
 use tongjie::dialplan::json_schema;
 
@@ -45,8 +46,26 @@ fn valid(schema: &Value, value: &Value, whole: &Value, at: &str) -> Result<(), S
     if schema["type"].as_str().is_some_and(|wanted| wanted != kind) {
         return fail("is of another type");
     }
+    if let (Some(pattern), Some(text)) = (schema["pattern"].as_str(), value.as_str())
+        && !Regex::new(pattern).unwrap().is_match(text)
+    {
+        return fail("is not written like this");
+    }
+    if value
+        .as_str()
+        .is_some_and(|text| schema["minLength"].as_u64().is_some_and(|n| (text.len() as u64) < n))
+    {
+        return fail("is empty");
+    }
+    let number = value.as_i64();
+    if number.is_some_and(|n| schema["minimum"].as_i64().is_some_and(|least| n < least))
+        || number.is_some_and(|n| schema["maximum"].as_i64().is_some_and(|most| n > most))
+    {
+        return fail("is out of range");
+    }
     for (key, inner) in value.as_object().into_iter().flatten() {
         let at = format!("{at}.{key}");
+        valid(&schema["propertyNames"], &json!(key), whole, &at)?;
         match (&schema["properties"][key], &schema["additionalProperties"]) {
             (Value::Null, Value::Bool(false)) => return Err(format!("{at}: nobody knows this key")),
             (Value::Null, Value::Null) => {}
@@ -121,17 +140,45 @@ fn an_editor_marks_what_the_checker_would_refuse() {
         ("test = { name = \"x\" }\n", "file.test"),
         ("[agent.1]\nskills = [{ skill = \"a\" }]\n", "file.agent.1.skills[0]"),
         ("[trunk.t]\nidentify = [\"from\"]\n", "file.trunk.t.identify[0]"),
+        ("[hotline.1]\nmode = \"direct\"\n", "file.hotline.1: `name` is missing"),
+        ("[emergency.110]\nname = \"x\"\n", "file.emergency.110: `trunks` is missing"),
+        ("[wave.w]\ncancel = \"soon\"\n", "file.wave.w.cancel"),
+        ("[wave.w]\ncancel = \"2022-13-01\"\n", "file.wave.w.cancel"),
+        ("[queue.q]\nring = \"\"\n", "file.queue.q.ring: is empty"),
+        ("[queue.q]\nring = \"20 s\"\n", "file.queue.q.ring: is not written like this"),
+        ("[queue.q]\nfull = { status = 200 }\n", "file.queue.q.full.status: is out of range"),
+        (
+            "[hotline.1]\nname = \"x\"\nmode = \"direct\"\nafter-cancel = { reject = 200 }\n",
+            "file.hotline.1.after-cancel",
+        ),
+        ("[hours.h]\nweek = { mon-fry = [\"08:30-12:00\"] }\n", "file.hours.h.week.mon-fry"),
+        ("[hours.h]\nweek = { mon-fri = [\"8-9\"] }\n", "file.hours.h.week.mon-fri[0]"),
+        ("[calendar.c]\nholidays = [\"2022-01-99\"]\n", "file.calendar.c.holidays[0]"),
     ] {
         let error = judge(text).expect_err(text);
         assert!(error.contains(why), "{why}\n{error}");
     }
     for text in [
-        "[hotline.x]\ndigits = \"12356\"\nfrom = 2021-01-01\nannounce = { trial = \"a\" }\nafter-cancel = { reject = 410 }\n",
-        "[hotline.x]\nafter-cancel = \"keep\"\ntrunk = [\"a\", \"b\"]\nannounce = \"a\"\n",
+        "[hotline.x]\nname = \"x\"\nmode = \"full-merge\"\ndigits = \"12356\"\nfrom = 2021-01-01\nannounce = { trial = \"a\" }\nafter-cancel = { reject = 410 }\n",
+        "[hotline.x]\nname = \"x\"\nmode = \"sub-center\"\nafter-cancel = \"keep\"\ntrunk = [\"a\", \"b\"]\nannounce = \"a\"\n",
+        "[wave.w]\ntrial = 2021-12-01T08:30:00+08:00\nformal = 2021-12-02 00:00:00\n",
         "[alias]\n12331 = \"12315\"\n12332 = { to = \"12315\", name = \"x\" }\n[out-of-scope]\n12388 = \"x\"\n",
-        "[agent.1]\nskills = [\"*\", { skill = \"a\", level = 2 }]\n",
-        "include = [\"../a.toml\"]\n[hours.h]\nweek = { mon-fri = [\"08:30-12:00\"] }\nworking-as = \"fri\"\n",
+        "[agent.1]\npassword = \"x\"\nskills = [\"*\", { skill = \"a\", level = 2 }]\n",
+        "include = [\"../a.toml\"]\n[hours.h]\nweek = { mon-fri = [\"08:30-12:00\"], sun = [\"22:00-06:00\"] }\nworking-as = \"fri\"\n",
+        "[calendar.c]\nworking = [\"2022-01-29\", \"2022-01-29..2022-01-30\"]\n",
     ] {
         judge(text).unwrap();
     }
+}
+
+#[test]
+fn an_editor_can_say_of_every_key_what_it_means() {
+    let schema = json_schema();
+    let mut keys = 0;
+    let rows = schema["definitions"].as_object().unwrap().values().chain([&schema]);
+    for (key, row) in rows.flat_map(|row| row["properties"].as_object().into_iter().flatten()) {
+        assert!(row["description"].is_string(), "{key}: {row}");
+        keys += 1;
+    }
+    assert!(keys > 100, "{keys}");
 }

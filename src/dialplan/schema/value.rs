@@ -1,0 +1,105 @@
+//! Values that stand in several sections: names and durations.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+
+/// One name, or several in order.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Names(pub Vec<String>);
+
+/// A duration: `"20s"`, `"1m30s"`, `"500ms"`, `"2h"`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Length(pub Duration);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Names;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name or a list of names")
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Names, E> {
+                Ok(Names(vec![name.to_owned()]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Names, A::Error> {
+                let mut names = vec![];
+                while let Some(name) = seq.next_element()? {
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+impl<'de> Deserialize<'de> for Length {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl Visitor<'_> for Reader {
+            type Value = Length;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a duration with its unit, like \"20s\", \"1m30s\" or \"500ms\"")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Length, E> {
+                length(text).map(Length).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// Longest duration a plan may name: a day.
+const LENGTH_MAX: Duration = Duration::from_secs(24 * 3600);
+
+/// Reads `1m30s`: numbers with units, each unit once, the largest first.
+fn length(text: &str) -> Option<Duration> {
+    let mut rest = text;
+    let mut total = Duration::ZERO;
+    let mut units = [("h", 3_600_000_u64), ("m", 60_000), ("s", 1_000), ("ms", 1)].iter();
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|n| *n > 0)?;
+        let (number, tail) = rest.split_at_checked(digits)?;
+        let unit_len = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at_checked(unit_len)?;
+        let (_, ms) = units.find(|(name, _)| *name == unit)?;
+        total = total.checked_add(Duration::from_millis(number.parse::<u64>().ok()?.checked_mul(*ms)?))?;
+        rest = tail;
+    }
+    (!text.is_empty() && total <= LENGTH_MAX).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_carries_its_unit() {
+        for (text, ms) in [
+            ("20s", Some(20_000)),
+            ("1m30s", Some(90_000)),
+            ("500ms", Some(500)),
+            ("2h", Some(7_200_000)),
+            ("1s500ms", Some(1_500)),
+            ("0s", Some(0)),
+            ("24h", Some(86_400_000)),
+            ("25h", None),
+            ("30", None),
+            ("", None),
+            ("s", None),
+            ("1s1m", None),
+            ("1s1s", None),
+            ("-1s", None),
+            ("1.5s", None),
+            ("1 s", None),
+            ("20秒", None),
+            ("99999999999999999999s", None),
+        ] {
+            assert_eq!(length(text), ms.map(Duration::from_millis), "{text}");
+        }
+    }
+}
