@@ -561,6 +561,39 @@ fn every_slip_of_an_administrator_is_caught_and_its_row_named() {
     assert!(missed.is_empty(), "{missed}");
 }
 
+/// Of the list itself: the number of any row mistyped.
+#[test]
+fn a_slip_in_any_row_of_the_list_is_caught() {
+    let (_, text) = wuxi().into_iter().find(|(path, _)| path.ends_with("hotlines.toml")).unwrap();
+    let heads: Vec<&str> = text.lines().filter(|line| line.starts_with("[hotline.")).collect();
+    assert!(heads.len() >= 46, "{}", heads.len());
+    let mut missed = vec![];
+    for head in heads {
+        let number = head.trim_start_matches("[hotline.").trim_end_matches(']');
+        let mut digits: Vec<char> = number.chars().collect();
+        let last = digits.len() - 1;
+        digits.swap(last - 1, last);
+        if digits[last] == digits[last - 1] {
+            digits[last] = if digits[last] == '9' { '0' } else { '9' };
+        }
+        let mistyped: String = digits.into_iter().collect();
+        let mut files = wuxi();
+        let (_, text) = files.iter_mut().find(|(path, _)| path.ends_with("hotlines.toml")).unwrap();
+        *text = text.replacen(&format!("{head}\n"), &format!("[hotline.{mistyped}]\n"), 1);
+        let report = judge(files);
+        let shown: Vec<String> = report
+            .diagnostics
+            .iter()
+            .filter(|d| d.level == E)
+            .map(|d| d.render(&report.sources, false))
+            .collect();
+        if !shown.iter().any(|shown| shown.contains(number) || shown.contains(&mistyped)) {
+            missed.push(format!("{number} as {mistyped}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:?}");
+}
+
 #[test]
 fn no_two_slips_are_one() {
     let names: std::collections::BTreeSet<&str> = SLIPS.iter().map(|slip| slip.0).collect();
