@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialplan::schema::Spanned;
 use toml::value::Datetime;
 
 use crate::dialplan::action::HotlineInfo;
 use crate::dialplan::calendar::Calendar;
-use crate::dialplan::schema::{AliasRow, BackWhen, Entry, HotlineRow, PlanRow, Schema, WaveRow};
+use crate::dialplan::schema::{AliasRow, BackWhen, Entry, HotlineRow, PlanRow, Schema, Spanned, WaveRow};
 use crate::dialplan::{Numbering, Place};
 use crate::event::Number;
 
@@ -29,6 +28,8 @@ pub struct Draft<'a> {
     pub owners: BTreeMap<Number, Vec<&'a Entry<HotlineRow>>>,
     /// Aliases by number; the first of two.
     pub aliases: BTreeMap<Number, &'a Entry<AliasRow>>,
+    /// Waves by name; the first of two.
+    waves: BTreeMap<&'a str, &'a Entry<WaveRow>>,
 }
 
 /// What a hotline's number is written as: `digits`, or its key.
@@ -74,8 +75,12 @@ impl<'a> Draft<'a> {
         for entry in &schema.alias {
             aliases.entry(numbering.normalise(&entry.key, None)).or_insert(entry);
         }
+        let mut waves = BTreeMap::new();
+        for entry in &schema.wave {
+            waves.entry(entry.key.as_str()).or_insert(entry);
+        }
         let calendar = calendar.or_else(|| Calendar::of_zone("UTC"))?;
-        Some(Self { schema, plan, numbering, calendar, hotlines, owners, aliases })
+        Some(Self { schema, plan, numbering, calendar, hotlines, owners, aliases, waves })
     }
 
     /// A number as written somewhere.
@@ -111,7 +116,7 @@ impl<'a> Draft<'a> {
     /// The wave a row belongs to.
     pub fn wave(&self, row: &HotlineRow) -> Option<&'a Entry<WaveRow>> {
         let name = row.wave.as_ref()?.get_ref();
-        self.schema.wave.iter().find(|wave| wave.key == *name)
+        self.waves.get(name.as_str()).copied()
     }
 
     /// Whether a sub-center's `overflow` says where its calls go outside its hours.
@@ -139,26 +144,27 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Follows a number through aliases to a hotline: the aliases passed, and the hotline's number. `Err` is
-    /// the chain that came back to itself; `Ok(None)` when it ends nowhere.
-    ///
-    /// # Errors
-    /// The loop.
-    pub fn resolve(&self, number: &Number) -> Result<Option<(Vec<Number>, Number)>, Vec<Number>> {
+    /// Follows a number through aliases to a hotline: the aliases passed, and the hotline's number. `None` when they
+    /// lead nowhere, or not within [`ALIASES_MAX`] (dp007 and dp008 say so).
+    pub fn resolve(&self, number: &Number) -> Option<(Vec<Number>, Number)> {
         let mut via: Vec<Number> = vec![];
         let mut here = number.clone();
-        loop {
-            if self.hotlines.contains_key(&here) {
-                return Ok(Some((via, here)));
+        while !self.hotlines.contains_key(&here) {
+            if via.len() == ALIASES_MAX {
+                return None;
             }
-            let Some(alias) = self.aliases.get(&here) else { return Ok(None) };
-            if via.contains(&here) {
-                via.push(here);
-                return Err(via);
-            }
-            via.push(here);
-            let Some(to) = &alias.row.to else { return Ok(None) };
-            here = self.number(to.get_ref());
+            let next = self.alias_target(&here)?;
+            via.push(std::mem::replace(&mut here, next));
         }
+        Some((via, here))
+    }
+
+    /// The number an alias names.
+    pub fn alias_target(&self, number: &Number) -> Option<Number> {
+        let to = self.aliases.get(number)?.row.to.as_ref()?;
+        Some(self.number(to.get_ref()))
     }
 }
+
+/// Most aliases in a row between a number and its hotline. More than a few are a mistake, and each is a way to follow.
+pub const ALIASES_MAX: usize = 8;

@@ -288,6 +288,46 @@ fn dp008_alias_circle() {
 }
 
 #[test]
+fn dp008_alias_too_far() {
+    let row = |end: &str| {
+        let aliases = (31..=39).map(|n| match n {
+            39 => format!("123{n} = \"{end}\"\n"),
+            n => format!("123{n} = \"123{}\"\n", n + 1),
+        });
+        format!("[alias]\n{}", aliases.collect::<String>())
+    };
+    check_report(
+        &row("12345"),
+        expect![[r#"
+        error[dp008]: 12331 is more than 8 aliases away from its hotline
+         --> more.toml:2:1
+          |
+        2 | 12331 = "12332"
+          | ^^^^^
+          |
+          = help: let it name the hotline itself; whatever is in front of it is nearer then, too
+
+        1 error, 0 warnings
+    "#]],
+    );
+    // A circle of nine is one circle, not nine aliases that are too far away.
+    check_report(
+        &row("12331"),
+        expect![[r#"
+        error[dp008]: these aliases lead back to themselves: 12331 → 12332 → 12333 → 12334 → 12335 → 12336 → 12337 → 12338 → … → 12331
+         --> more.toml:2:1
+          |
+        2 | 12331 = "12332"
+          | ^^^^^
+          |
+          = help: let one of them name a hotline
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
 fn dp009_phases_out_of_order() {
     let row = "[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\ncancel = 2021-12-01\n";
     check_report(
@@ -529,12 +569,17 @@ fn dp016_failing_test() {
         test,
         expect![[r#"
             error[dp016]: the test `the last evening` fails at 2022-01-01T00:00:00+08:00: expected announce = "merged", got "none"; expected queue = "general", got "none"
-             --> more.toml:5:10
-              |
-            5 | expect = { queue = "general", announce = "merged" }
-              |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-              |
-              = help: the plan decides: 12319 streets, mode full-merge, phase cancelled, action reject, status 410
+              --> more.toml:5:10
+               |
+             5 | expect = { queue = "general", announce = "merged" }
+               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               |
+              ::: base.toml:15:10
+               |
+            15 | [hotline.12319]
+               |          ----- this row decides
+               |
+               = help: the plan decides: 12319 streets, mode full-merge, phase cancelled, action reject, status 410
 
             1 error, 0 warnings
         "#]],

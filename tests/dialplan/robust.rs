@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use tongjie::dialplan::located::Located;
 use tongjie::dialplan::{Report, Sources, check, load_dir, load_plan};
+use tongjie::stdx::Rng;
 
 fn judge(text: String) {
     let sources = Sources::new([("plan.toml", text)]);
@@ -112,6 +114,57 @@ fn a_megabyte_of_faults_is_judged_and_bounded() {
     assert_eq!(check(&sources, None).1.len(), 1001, "a thousand, and how many more");
 }
 
+/// Not text that reads badly but bytes on a disk: chance, and a good plan with bytes lost, doubled and changed.
+#[test]
+fn any_bytes_on_the_disk_are_a_plan_or_diagnostics() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, good) = (dir.path().join("plan.toml"), wuxi().into_bytes());
+    let mut rng = Rng::from_seed(5);
+    let mut pick = |n: usize| usize::try_from(rng.below(n.max(1) as u64)).unwrap();
+    let mut unreadable = 0;
+    for round in 0..300 {
+        let mut bytes = if round % 10 == 0 { vec![0; pick(2_000)] } else { good.clone() };
+        for _ in 0..if round % 10 == 0 { bytes.len() } else { pick(30) } {
+            let (kind, at) = (pick(3), pick(bytes.len()));
+            match kind {
+                0 => bytes[at] = u8::try_from(pick(256)).unwrap(),
+                1 => drop(bytes.drain(at..(at + pick(40)).min(bytes.len()))),
+                _ => bytes.extend_from_within(at..(at + pick(60)).min(bytes.len())),
+            }
+            if bytes.is_empty() {
+                break;
+            }
+        }
+        std::fs::write(&file, bytes).unwrap();
+        match load_plan(dir.path()) {
+            Ok(loaded) => assert_eq!(loaded.report.counts().0, 0),
+            Err(report) => {
+                unreadable += usize::from(report.to_string().contains("is not UTF-8"));
+                assert!(report.counts().0 > 0 && report.counts().0 <= 1001);
+            }
+        }
+    }
+    assert!(unreadable > 30, "{unreadable} files were not even text");
+}
+
+/// A row of aliases once cost the cube of its length: two thousand took a minute.
+#[test]
+fn a_megabyte_of_aliases_in_a_row_is_judged() {
+    let row = |end: &str| {
+        let aliases = (0..50_000).map(|i| format!("9{i:06} = \"9{:06}\"\n", i + 1));
+        let head = "[alias]\n9050000 = ";
+        format!("{head}\"{end}\"\n{}", aliases.collect::<String>())
+    };
+    let judged = |text: String| {
+        let found = check(&Sources::new([("plan.toml", text)]), None).1;
+        found.into_iter().filter(|d| d.code == "dp008").map(|d| d.message).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(row("9000000")).len(), 1, "one circle");
+    let head = "[hotline.12345]\nname = \"x\"\nmode = \"direct\"\n";
+    let far = judged(format!("{head}{}", row("12345")));
+    assert_eq!(far, ["9049992 is more than 8 aliases away from its hotline"]);
+}
+
 /// Files of the Wuxi plan, mended by someone in a hurry: lines doubled, dropped, swapped, keys and values exchanged,
 /// bytes flipped. Whatever comes of it is judged, and by rows and columns that are there.
 #[test]
@@ -119,7 +172,7 @@ fn a_thousand_hurried_edits_of_real_files_are_judged() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
     let files: Vec<(String, String)> =
         load_dir(&dir).files().iter().map(|source| (source.path.clone(), source.text.clone())).collect();
-    let mut rng = tongjie::stdx::Rng::from_seed(3);
+    let mut rng = Rng::from_seed(3);
     for _ in 0..1000 {
         let mut files = files.clone();
         for _ in 0..=rng.below(4) {
@@ -129,9 +182,7 @@ fn a_thousand_hurried_edits_of_real_files_are_judged() {
         let sources = Sources::new(files);
         let (table, diagnostics) = check(&sources, None);
         for diagnostic in &diagnostics {
-            for (place, _) in
-                diagnostic.at.iter().map(|at| (at, ())).chain(diagnostic.also.iter().map(|(at, _)| (at, ())))
-            {
+            for place in diagnostic.at.iter().chain(diagnostic.also.iter().map(|(at, _)| at)) {
                 let text = &sources.files()[place.file].text;
                 assert!(
                     place.start <= place.end && text.get(place.start..place.end).is_some(),
@@ -139,7 +190,8 @@ fn a_thousand_hurried_edits_of_real_files_are_judged() {
                 );
             }
             assert!(!diagnostic.message.is_empty());
-            let _json = tongjie::dialplan::located::Located::new(diagnostic, &sources);
+            let located = serde_json::to_value(Located::new(diagnostic, &sources)).unwrap();
+            assert_eq!(located["code"], diagnostic.code);
         }
         let report = Report { sources, diagnostics };
         assert_eq!(table.is_none(), report.counts().0 > 0);
@@ -147,7 +199,7 @@ fn a_thousand_hurried_edits_of_real_files_are_judged() {
     }
 }
 
-fn hurried(rng: &mut tongjie::stdx::Rng, text: &str) -> String {
+fn hurried(rng: &mut Rng, text: &str) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut pick = |n: usize| usize::try_from(rng.below(n.max(1) as u64)).unwrap();
     let (kind, one, other) = (pick(8), pick(lines.len()), pick(lines.len()));

@@ -94,8 +94,8 @@ pub const CODES: &[Explained] = &[
     ),
     code(
         "dp008",
-        "aliases in a circle",
-        "An alias stands for a hotline, perhaps through other aliases. These only stand for one another.",
+        "aliases in a circle, or too many in a row",
+        "An alias stands for a hotline, perhaps through other aliases, at most eight. These only stand for one another, or their hotline is farther away.",
         "[alias]\n12331 = \"12358\"\n12358 = \"12331\"",
         "Let one of them name a hotline.",
     ),

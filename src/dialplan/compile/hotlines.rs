@@ -326,7 +326,7 @@ fn alias(
     entry: &Entry<AliasRow>,
 ) -> Option<Fate> {
     let number = draft.number(&entry.key);
-    let (via, target) = draft.resolve(&number).ok()??;
+    let (via, target) = draft.resolve(&number)?;
     let target = fates.get(&target)?;
     // The announcement nearest to what was dialled: a caller hears one at most.
     let own = via.iter().filter_map(|n| draft.aliases.get(n)).find_map(|alias| alias.row.announce.as_ref());
