@@ -144,6 +144,6 @@ impl Call {
 }
 
 /// The value of a Reason header: RFC 3326 §2 with the cause of ITU-T Q.850.
-fn reason(cause: EndCause) -> String {
+pub(super) fn reason(cause: EndCause) -> String {
     format!("Q.850;cause={};text=\"{}\"", cause.q850(), cause.sentence())
 }

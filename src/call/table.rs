@@ -151,6 +151,11 @@ impl Calls {
         }
     }
 
+    /// These RTP ports are bound: legs may have them.
+    pub fn handle_ports_bound(&mut self, ports: &[u16]) {
+        ports.iter().for_each(|port| self.desk.ports.add(*port));
+    }
+
     /// What happened, and what the media plane must do, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.desk.outputs.pop_front()

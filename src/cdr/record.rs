@@ -135,6 +135,7 @@ impl Disposition {
             | C::ForbiddenAddress
             | C::BadRequest
             | C::Overloaded
+            | C::NoPort
             | C::Draining
             | C::EndedByOperator
             | C::PeerSilent

@@ -16,6 +16,7 @@ use crate::config::{self, Config, LogFormat, LogLevel};
 use crate::io::Clock;
 use crate::io::control::{Control, ControlError};
 use crate::io::plans::candidate::Candidate;
+use crate::io::rtp_socket::{Bound, RtpSockets};
 use crate::io::signal;
 use crate::io::udp::{BUFFER, BatchSocket};
 use crate::stdx::Rng;
@@ -45,6 +46,8 @@ struct Ready {
     runtime: tokio::runtime::Runtime,
     store: Store,
     socket: BatchSocket,
+    rtp: RtpSockets,
+    rtp_bound: Bound,
     control: Control,
     rng: Rng,
 }
@@ -74,9 +77,21 @@ impl Serve {
         let (runtime, store) = open_store(&config.store)?;
         raise_descriptor_limit();
         let socket = bind(&mut config)?;
+        let (rtp, rtp_bound) = bind_rtp(&config)?;
         make_parent(&config.control)?;
         let control = Control::bind(&config.control).map_err(|error| control_failure(&error))?;
-        Ok(Ready { config, plan, clock: Clock::start(rehearsal), runtime, store, socket, control, rng })
+        Ok(Ready {
+            config,
+            plan,
+            clock: Clock::start(rehearsal),
+            runtime,
+            store,
+            socket,
+            rtp,
+            rtp_bound,
+            control,
+            rng,
+        })
     }
 }
 
@@ -129,6 +144,20 @@ fn bind(config: &mut Config) -> Result<BatchSocket, Failure> {
     Ok(socket)
 }
 
+/// Ports that other programs hold are left out, and the log says so. What would fail for every port ends it at once.
+fn bind_rtp(config: &Config) -> Result<(RtpSockets, Bound), Failure> {
+    let listen = config.media_listen;
+    let cannot = |error: &io::Error| Failure::new(format!("cannot receive RTP on {listen}")).cause(error);
+    let mut sockets = RtpSockets::new(listen, config.node.rtp_ports()).map_err(|error| cannot(&error))?;
+    let bound = sockets.bind(usize::MAX);
+    match &bound.refused {
+        Some((_, error)) if error.kind() == ErrorKind::AddrNotAvailable => {
+            Err(cannot(error).help("this machine has no such address: change [media] listen"))
+        }
+        Some(_) | None => Ok((sockets, bound)),
+    }
+}
+
 fn control_failure(error: &ControlError) -> Failure {
     let help = match error {
         ControlError::InUse(_) => {
@@ -151,7 +180,7 @@ fn make_parent(path: &Path) -> Result<(), Failure> {
     })
 }
 
-/// A stream of a call takes one descriptor. What the system does not grant shows when a port cannot be bound.
+/// Every RTP port takes one descriptor. For want of them ports are left out, and the log says so.
 fn raise_descriptor_limit() {
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
         setrlimit(Resource::RLIMIT_NOFILE, hard, hard).ok();

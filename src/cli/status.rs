@@ -35,7 +35,10 @@ fn text(view: &StatusView) -> String {
         text.push_str("REHEARSAL: the wall clock was set by `serve --clock`; it is not the time\n");
     }
     let state = if view.draining { "draining: takes no new calls" } else { "in service" };
-    let ports = format!("{} of {} RTP ports in use", view.ports_used, view.ports_total);
+    let mut ports = format!("{} of {} RTP ports in use", view.ports_used, view.ports_total);
+    if view.ports_unbound > 0 {
+        ports.push_str(&format!("; {} more cannot be bound, the log says why", view.ports_unbound));
+    }
     text.push_str(&format!("state   {state}, up {}\n", duration(view.uptime_s.saturating_mul(1000))));
     let (plan, edition) = (printable(&view.plan), view.plan_edition);
     text.push_str(&format!("plan    {plan}, edition {edition} since {}\n", view.plan_since));

@@ -34,7 +34,8 @@ impl Node {
             transactions: usage.transactions,
             dialogs: usage.dialogs,
             ports_used: self.calls.ports().used(),
-            ports_total: self.calls.ports().total(),
+            ports_total: self.calls.ports().bound(),
+            ports_unbound: self.calls.ports().unbound(),
         }
     }
 

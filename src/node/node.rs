@@ -87,6 +87,7 @@ impl Node {
         match input {
             Input::Datagram { source, data } => self.stack.handle_datagram(now, source, data),
             Input::Media(event) => self.with_calls(now, |calls, means| calls.handle_media(means, event)),
+            Input::PortsBound(ports) => self.calls.handle_ports_bound(&ports),
             Input::Wall(wall) => {
                 self.wall = wall;
                 self.look_at_hours(now);
@@ -278,7 +279,7 @@ impl Node {
 
     fn command(&mut self, now: Instant, command: Command) -> Reply {
         match command {
-            Command::Status => Reply::Status(self.status(now)),
+            Command::Status => Reply::Status(Box::new(self.status(now))),
             Command::Calls { unmask } => Reply::Calls(self.list_calls(now, unmask)),
             Command::Agents => Reply::Agents(self.list_agents(now)),
             Command::Queues => Reply::Queues(self.list_queues(now)),

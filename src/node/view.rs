@@ -44,8 +44,11 @@ pub struct StatusView {
     pub dialogs: usize,
     /// RTP ports in use.
     pub ports_used: usize,
-    /// RTP ports in all.
+    /// RTP ports that calls may have.
     pub ports_total: usize,
+    /// RTP ports of the settings that calls may not have: another program holds them, or descriptors ran out.
+    #[serde(default)]
+    pub ports_unbound: usize,
 }
 
 /// One line of `tongjie calls`.

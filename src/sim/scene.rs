@@ -123,6 +123,11 @@ impl World {
         self.core.borrow_mut().command(command)
     }
 
+    /// The program that holds RTP ports lets go of these.
+    pub fn frees(&self, ports: impl IntoIterator<Item = u16>) {
+        self.core.borrow_mut().let_go(ports);
+    }
+
     /// Runs another plan for calls that arrive from now on, as `tongjie reload` does.
     pub fn reload(&self, table: &Arc<Table>) {
         self.core.borrow_mut().reload(table);

@@ -97,6 +97,9 @@ pub fn sentence(fact: &Fact) -> String {
         Fact::TrunkChanged { trunk, up: false } => {
             format!("trunk {trunk} is down; `tongjie trunks` shows its last answer")
         }
+        Fact::LimitReached { what: "media-ports" } => {
+            "limit reached: no RTP port is free; `tongjie status` shows how many there are".to_owned()
+        }
         Fact::LimitReached { what } => format!("limit reached: {what}"),
         Fact::PlanChanged { name, edition } => format!("plan {name} is in force (edition {edition})"),
         Fact::RefusalsLeftOut { count } => {

@@ -7,6 +7,7 @@ mod hangup;
 mod headers;
 mod hold;
 mod hours;
+mod ports;
 mod queue;
 mod raw;
 mod register;

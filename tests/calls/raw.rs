@@ -47,7 +47,9 @@ impl Bare {
         };
         let wall_ms = "2021-10-28T10:00:00+08:00".parse::<jiff::Timestamp>().unwrap().as_millisecond();
         let wall = Wall { ms: wall_ms, at: Instant::ZERO };
-        let node = Node::new(settings, fixture::plan(1, 0), wall, Rng::from_seed(7));
+        let bound = settings.rtp_ports().collect();
+        let mut node = Node::new(settings, fixture::plan(1, 0), wall, Rng::from_seed(7));
+        node.handle_input(Instant::ZERO, Input::PortsBound(bound));
         let mut bare = Self {
             node,
             now: Instant::from_millis(1),

@@ -145,3 +145,11 @@ fn a_json_log_is_one_object_a_line() {
         assert!(line["time"].as_str().unwrap().starts_with("2022-01-01T00:00:0"), "{line}");
     }
 }
+
+#[test]
+fn an_address_this_machine_does_not_have_for_rtp_ends_it() {
+    let place = Place::new();
+    place.change("ports = ", "listen = \"192.0.2.1\"\nports = ");
+    place.run(&["serve"]).check(1, &["cannot receive RTP on 192.0.2.1", "[media] listen"]);
+    assert!(!place.path("t.sock").exists());
+}

@@ -12,6 +12,7 @@ mod hang_ups;
 mod linphone;
 mod merge_plan;
 mod node;
+mod ports;
 mod reload;
 mod sipp;
 mod sound;

@@ -20,15 +20,15 @@ use crate::cdr::Fold;
 use crate::cli::failure::Failure;
 use crate::cli::print;
 use crate::cli::readers::Readers;
-use crate::io::Clock;
 use crate::io::control::Hub;
 use crate::io::driver::{Driver, Outbound, ToNode};
-use crate::io::feed::{Feed, feed};
-use crate::io::inbox::{Inbox, Post, inbox};
+use crate::io::feed::{Feed, Notice, feed};
+use crate::io::inbox::inbox;
 use crate::io::media_thread::MediaThread;
 use crate::io::plans::Plans;
+use crate::io::rtp_socket::{Bound, RtpSockets};
 use crate::media::{Command, Plane};
-use crate::node::Node;
+use crate::node::{Input, Node};
 use crate::store::{CdrSender, CdrWriter, Store, WriterSettings};
 use crate::telemetry::{Level, Log};
 
@@ -39,9 +39,14 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let (to_media, media_inbox) = inbox::<Command>(MEDIA_INBOX).map_err(world)?;
     let (feed, items) = feed().map_err(world)?;
     let log = log(&ready);
-    let media = media(&mut ready, media_inbox, to_node.clone(), feed.fork()).map_err(world)?;
+    let mut media_feed = feed.fork();
+    tell_unbound(&ready.rtp, &ready.rtp_bound, &mut media_feed);
+    let plane = Plane::new(Arc::new(ready.plan.prompts.clone()), ready.rng.fork());
+    let media = MediaThread::new(plane, ready.clock, ready.rtp, media_inbox, to_node.clone(), media_feed);
+    let media = media.map_err(world)?;
     let (dir, table, clock) = (ready.config.plan.clone(), Arc::clone(&ready.plan.table), ready.clock);
-    let node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
+    let mut node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
+    node.handle_input(clock.now(), Input::PortsBound(ready.rtp_bound.ports));
     let plans = Plans::new(dir, ready.plan, node.edition(), clock, to_node.clone(), feed.fork());
     let hub = Hub::new(to_node, feed.fork(), plans);
 
@@ -109,15 +114,13 @@ fn log(ready: &Ready) -> Log {
     log
 }
 
-fn media(
-    ready: &mut Ready,
-    commands: Inbox<Command>,
-    node: Post<ToNode>,
-    feed: Feed,
-) -> io::Result<MediaThread> {
-    let plane = Plane::new(Arc::new(ready.plan.prompts.clone()), ready.rng.fork());
-    let clock: Clock = ready.clock;
-    MediaThread::new(plane, clock, ready.config.media_listen, commands, node, feed)
+fn tell_unbound(sockets: &RtpSockets, bound: &Bound, feed: &mut Feed) {
+    if let Some((first, why)) = &bound.refused {
+        let (count, why, exhausted) = (sockets.unbound(), why.to_string(), bound.exhausted);
+        let bound = bound.ports.len();
+        feed.notice(Notice::PortsUnbound { count, bound, first: *first, why, exhausted });
+        feed.flush();
+    }
 }
 
 type StoreThread = (oneshot::Sender<()>, CdrSender, JoinHandle<u64>);

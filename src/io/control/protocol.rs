@@ -75,7 +75,7 @@ pub enum Request {
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// To `status`.
-    Status(StatusView),
+    Status(Box<StatusView>),
     /// To `calls`.
     Calls(Vec<CallView>),
     /// To `agents`.
