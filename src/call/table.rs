@@ -1,6 +1,7 @@
 //! All calls of a node: who an event is for, and when a call can be forgotten.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -182,6 +183,12 @@ impl Calls {
         self.calls.len()
     }
 
+    /// When every call will be over for somebody who waits for that: at the latest so long after its release, because
+    /// a peer that has not answered by then may never do so. `None` while a call goes on.
+    pub fn over_by(&self) -> Option<Instant> {
+        self.iter().try_fold(Instant::ZERO, |last, call| Some(last.max(call.released_since()? + LAST_ANSWER)))
+    }
+
     /// Whether no call is in progress.
     pub fn is_empty(&self) -> bool {
         self.calls.is_empty()
@@ -296,7 +303,7 @@ impl Call {
                 | super::State::Waiting(_)
                 | super::State::Dialling(_)
                 | super::State::Connected(_)
-                | super::State::Released,
+                | super::State::Released { .. },
                 Some(sdp),
             ) => self.change_acked(hand, dialog, sdp),
             (
@@ -304,9 +311,13 @@ impl Call {
                 | super::State::Waiting(_)
                 | super::State::Dialling(_)
                 | super::State::Connected(_)
-                | super::State::Released,
+                | super::State::Released { .. },
                 None,
             ) => {}
         }
     }
 }
+
+/// How long the peers of a released call are waited for: by then a BYE was sent four times (RFC 3261 §17.1.2.2). The
+/// transactions themselves go on for 64·T1.
+const LAST_ANSWER: Duration = Duration::from_secs(4);

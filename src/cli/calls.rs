@@ -44,7 +44,14 @@ impl Calls {
         }
         let rows: Vec<Vec<String>> = views
             .into_iter()
-            .map(|v| vec![v.call, v.caller, v.dialled, v.hotline, v.name, v.state, v.at, duration(v.age_ms)])
+            .map(|v| {
+                // For how long peers have owed their last answer.
+                let state = match v.releasing_ms {
+                    Some(ms) => format!("{} {}", v.state, duration(ms)),
+                    None => v.state,
+                };
+                vec![v.call, v.caller, v.dialled, v.hotline, v.name, state, v.at, duration(v.age_ms)]
+            })
             .collect();
         print(&table(&["call", "caller", "dialled", "hotline", "name", "state", "at", "age"], &rows))
     }

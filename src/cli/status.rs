@@ -34,7 +34,10 @@ fn text(view: &StatusView) -> String {
     if view.rehearsal {
         text.push_str("REHEARSAL: the wall clock was set by `serve --clock`; it is not the time\n");
     }
-    let state = if view.draining { "draining: takes no new calls" } else { "in service" };
+    let state = match view.draining_ms {
+        Some(ms) => format!("draining for {}: takes no new calls", duration(ms)),
+        None => "in service".to_owned(),
+    };
     let mut ports = format!("{} of {} RTP ports in use", view.ports_used, view.ports_total);
     if view.ports_unbound > 0 {
         ports.push_str(&format!("; {} more cannot be bound, the log says why", view.ports_unbound));
@@ -46,9 +49,13 @@ fn text(view: &StatusView) -> String {
         text.push_str(&format!("next    {}\n", printable(scheduled)));
     }
     text.push_str(&format!("clock   {}\n", view.clock));
+    let releasing = match view.releasing {
+        0 => String::new(),
+        count => format!(", {count} over but for a peer's last answer"),
+    };
     text.push_str(&format!(
-        "calls   {} now ({} waiting, {} connected), {} since the start\n",
-        view.calls, view.waiting, view.connected, view.calls_total
+        "calls   {} now ({} waiting, {} connected{}), {} since the start\n",
+        view.calls, view.waiting, view.connected, releasing, view.calls_total
     ));
     text.push_str(&format!(
         "agents  {} ready, {} busy, {} phones registered\n",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Node;
 use super::node::Drain;
-use super::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
+use super::view::{AgentView, CallView, DrainView, QueueView, StatusView, TrunkView};
 use crate::call::{Call, State};
 use crate::event::{AgentState, Number};
 use crate::stdx::Instant;
@@ -24,9 +24,11 @@ impl Node {
             rehearsal: self.settings.rehearsal,
             uptime_s: now.as_millis() / 1000,
             draining: self.drain != Drain::No,
+            draining_ms: self.draining_since.map(|since| millis(now - since)),
             calls: self.calls.len(),
             waiting: count(|state| matches!(state, State::Waiting(_))),
             connected: count(|state| matches!(state, State::Connected(_))),
+            releasing: count(|state| matches!(state, State::Released { .. })),
             calls_total: self.calls.total(),
             agents_ready: agents(AgentState::Ready),
             agents_busy: agents(AgentState::Busy),
@@ -36,6 +38,22 @@ impl Node {
             ports_used: self.calls.ports().used(),
             ports_total: self.calls.ports().bound(),
             ports_unbound: self.calls.ports().unbound(),
+        }
+    }
+
+    /// How a drain that is asked for now stands.
+    pub(super) fn drain_view(&self, now: Instant) -> DrainView {
+        let releasing = self.calls.iter().filter(|call| call.released_since().is_some()).count();
+        let ends_in = match self.drain {
+            Drain::No => self.settings.drain_max,
+            Drain::Until(at) => at - now,
+            Drain::Ending | Drain::Done => Duration::ZERO,
+        };
+        DrainView {
+            since_ms: self.draining_since.map(|since| millis(now - since)),
+            calls: self.calls.len() - releasing,
+            releasing,
+            ends_in_ms: millis(ends_in),
         }
     }
 
@@ -109,6 +127,7 @@ fn call_view(now: Instant, call: &Call, unmask: bool) -> CallView {
         state: call.state_word().to_owned(),
         at: call.place(),
         age_ms: millis(now - call.arrived),
+        releasing_ms: call.released_since().map(|since| millis(now - since)),
     }
 }
 

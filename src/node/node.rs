@@ -21,6 +21,7 @@ use crate::trunk::{self, Trunks};
 
 use super::plan::{NextPlan, Remains};
 use super::seam::{Command, Input, Output, Replanned, Reply, Settings, Wall};
+use super::view::DrainView;
 
 /// One node: a pure machine.
 #[derive(Debug)]
@@ -37,6 +38,10 @@ pub struct Node {
     pub(super) calls: Calls,
     pub(super) wall: Wall,
     pub(super) drain: Drain,
+    /// Since when new calls are not taken.
+    pub(super) draining_since: Option<Instant>,
+    /// When a drain is complete though a peer still owes its last answer.
+    last_answer: Option<Instant>,
     /// When a queue opens or closes next.
     pub(super) hours_change: Option<Instant>,
     pings: BTreeMap<PingKey, (TrunkId, SocketAddr, u32)>,
@@ -50,7 +55,7 @@ pub(super) enum Drain {
     No,
     /// They are not; at the instant what is left is ended.
     Until(Instant),
-    /// Everything left was told to end; nothing is waited for but dialogs winding up.
+    /// Everything left was told to end; nothing is waited for but the peers' last answers.
     Ending,
     /// The owner was told that the process may end.
     Done,
@@ -73,6 +78,8 @@ impl Node {
             calls,
             wall,
             drain: Drain::No,
+            draining_since: None,
+            last_answer: None,
             hours_change: None,
             pings: BTreeMap::new(),
             outputs: VecDeque::new(),
@@ -135,6 +142,7 @@ impl Node {
             self.trunks.poll_timeout(),
             self.calls.poll_timeout(),
             drain,
+            self.last_answer,
             self.hours_change,
         ];
         parts.into_iter().flatten().min()
@@ -182,7 +190,7 @@ impl Node {
             self.take_calls();
         }
         self.take_calls();
-        self.maybe_stopped();
+        self.maybe_stopped(now);
     }
 
     fn take_sip(&mut self, now: Instant, output: stack::Output) {
@@ -294,10 +302,7 @@ impl Node {
                 }
             }
             Command::SetReady(agent, ready) => self.set_ready(now, &agent, ready),
-            Command::Drain => {
-                self.drain(now);
-                Reply::Done
-            }
+            Command::Drain => Reply::Draining(self.drain(now)),
             Command::Replan(next) => {
                 let remains = self.replan(now, *next);
                 Reply::Replanned(Box::new(Replanned { pause: Duration::ZERO, remains }))
@@ -320,10 +325,12 @@ impl Node {
         Reply::Done
     }
 
-    fn drain(&mut self, now: Instant) {
+    fn drain(&mut self, now: Instant) -> DrainView {
+        let view = self.drain_view(now);
         match self.drain {
             Drain::No => {
                 self.drain = Drain::Until(now + self.settings.drain_max);
+                self.draining_since = Some(now);
                 self.tell(now, Fact::DrainStarted);
             }
             // Asked twice: everyone gets his BYE, and nobody's answer is waited for.
@@ -333,6 +340,7 @@ impl Node {
             }
             Drain::Done => {}
         }
+        view
     }
 
     fn end_all(&mut self, now: Instant) {
@@ -340,14 +348,19 @@ impl Node {
         self.with_calls(now, Calls::hang_up_all);
     }
 
-    fn maybe_stopped(&mut self) {
-        if matches!(self.drain, Drain::Until(_) | Drain::Ending) && self.calls.is_empty() {
+    fn maybe_stopped(&mut self, now: Instant) {
+        self.last_answer = match self.drain {
+            Drain::Until(_) | Drain::Ending => self.calls.over_by(),
+            Drain::No | Drain::Done => None,
+        };
+        if self.last_answer.is_some_and(|at| at <= now) {
             self.stop();
         }
     }
 
     fn stop(&mut self) {
         self.drain = Drain::Done;
+        self.last_answer = None;
         self.outputs.push_back(Output::Stopped);
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::plan::{NextPlan, Remains};
-use super::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
+use super::view::{AgentView, CallView, DrainView, QueueView, StatusView, TrunkView};
 use crate::call::rtp_ports;
 use crate::event::{AgentId, CallId, Event};
 use crate::stdx::Instant;
@@ -165,6 +165,8 @@ pub enum Reply {
     Queues(Vec<QueueView>),
     /// To `Trunks`.
     Trunks(Vec<TrunkView>),
+    /// To `Drain`: what it found.
+    Draining(DrainView),
     /// To `Replan`.
     Replanned(Box<Replanned>),
     /// Done.

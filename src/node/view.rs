@@ -24,12 +24,18 @@ pub struct StatusView {
     pub uptime_s: u64,
     /// No new calls are taken.
     pub draining: bool,
+    /// For how long, in ms.
+    #[serde(default)]
+    pub draining_ms: Option<u64>,
     /// Calls in progress.
     pub calls: usize,
     /// Of them, waiting in queues.
     pub waiting: usize,
     /// Of them, connected.
     pub connected: usize,
+    /// Of them, over but for the last answers of peers.
+    #[serde(default)]
+    pub releasing: usize,
     /// Calls since the start.
     pub calls_total: u64,
     /// Agents by state.
@@ -66,10 +72,26 @@ pub struct CallView {
     pub name: String,
     /// `announcing`, `waiting`, `ringing`, `connected`, …
     pub state: String,
-    /// The queue, agent or trunk concerned.
+    /// The queue, agent or trunk concerned; while `releasing`, who has not yet answered our BYE or CANCEL.
     pub at: String,
     /// Milliseconds since the call arrived.
     pub age_ms: u64,
+    /// Milliseconds since it was released, if it was.
+    #[serde(default)]
+    pub releasing_ms: Option<u64>,
+}
+
+/// What `tongjie drain` finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrainView {
+    /// Milliseconds since an earlier word began it; then this one ends what is left.
+    pub since_ms: Option<u64>,
+    /// Calls that go on.
+    pub calls: usize,
+    /// Calls that are over but for the last answers of peers.
+    pub releasing: usize,
+    /// Milliseconds until what is left would have got a BYE.
+    pub ends_in_ms: u64,
 }
 
 /// One line of `tongjie agents`.

@@ -133,6 +133,11 @@ impl World {
         self.core.borrow_mut().reload(table);
     }
 
+    /// When the node said that its process may end.
+    pub fn stopped(&self) -> Option<Instant> {
+        self.core.borrow().stopped
+    }
+
     /// What happened to a call.
     pub fn ladder(&self, call: CallId) -> String {
         self.core.borrow().ladder_of(call)

@@ -109,6 +109,8 @@ pub(crate) struct Core {
     pub(crate) ledger: Option<Box<Ledger>>,
     hash: u64,
     pub(crate) steps: u64,
+    /// When the node said that its process may end. In this world it goes on.
+    pub(crate) stopped: Option<Instant>,
     /// When something other than registrations and signs of life last passed.
     pub(crate) stirred: Instant,
 }
@@ -174,6 +176,7 @@ impl Core {
             ledger: None,
             hash: 0xcbf2_9ce4_8422_2325,
             steps: 0,
+            stopped: None,
             stirred: Instant::ZERO,
             options,
         };
@@ -396,7 +399,7 @@ impl Core {
             Output::Reply { token, reply } => {
                 self.replies.insert(token, reply);
             }
-            Output::Stopped => {}
+            Output::Stopped => self.stopped = Some(self.now()),
         }
     }
 

@@ -127,7 +127,7 @@ fn sigterm_drains_an_idle_node_to_its_end() {
 fn drain_does_what_a_signal_does() {
     let place = Place::new();
     let served = place.serve(&[]);
-    place.run(&["drain"]).check(0, &["draining"]);
+    place.run(&["drain"]).check(0, &["draining: no new calls, and none goes on"]);
     served.ended().check(0, &["no new calls are taken", "stopped"]);
 }
 
