@@ -1,7 +1,9 @@
 //! A node's start, what ends it at once, and its end.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::UdpSocket;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -152,4 +154,22 @@ fn an_address_this_machine_does_not_have_for_rtp_ends_it() {
     place.change("ports = ", "listen = \"192.0.2.1\"\nports = ");
     place.run(&["serve"]).check(1, &["cannot receive RTP on 192.0.2.1", "[media] listen"]);
     assert!(!place.path("t.sock").exists());
+}
+
+#[test]
+fn who_follows_a_node_to_its_end_is_told_and_ends_with_3() {
+    let place = Place::new();
+    let node = UnixListener::bind(place.path("t.sock")).unwrap();
+    let dies = std::thread::spawn(move || {
+        let (stream, _) = node.accept().unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut asked = String::new();
+        stream.read_line(&mut asked).unwrap();
+        assert!(asked.contains("follow"), "{asked}");
+        let event = "{\"event\":{\"time\":\"2021-12-31T23:59:59.123+08:00\",\"text\":\"the last word\"}}";
+        writeln!(stream.get_mut(), "{{\"following\":true}}\n{event}").unwrap();
+    });
+    let ran = place.run(&["calls", "--follow"]);
+    dies.join().unwrap();
+    ran.check(3, &["23:59:59.123", "the last word", "has gone", "t.sock", "its log says"]);
 }
