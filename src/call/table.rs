@@ -69,6 +69,7 @@ impl Calls {
             | Event::Registered { .. }
             | Event::Unregistered { .. }
             | Event::RegistrationRefused { .. }
+            | Event::PeerOnOtherPort { .. }
             | Event::Pong { .. }
             | Event::LimitReached { .. } => {}
         }

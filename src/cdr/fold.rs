@@ -176,6 +176,7 @@ impl Cdr {
             | Fact::AgentUnregistered { .. }
             | Fact::RegistrationRefused { .. }
             | Fact::TrunkChanged { .. }
+            | Fact::TrunkOnOtherPort { .. }
             | Fact::LimitReached { .. }
             | Fact::RefusalsLeftOut { .. }
             | Fact::PlanChanged { .. }

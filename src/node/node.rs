@@ -45,6 +45,8 @@ pub struct Node {
     /// When a queue opens or closes next.
     pub(super) hours_change: Option<Instant>,
     pings: BTreeMap<PingKey, (TrunkId, SocketAddr, u32)>,
+    /// INVITEs from a trunk's address and a wrong port: when that was told last, and how many came.
+    other_ports: BTreeMap<TrunkId, (Option<Instant>, u64)>,
     outputs: VecDeque<Output>,
 }
 
@@ -82,6 +84,7 @@ impl Node {
             last_answer: None,
             hours_change: None,
             pings: BTreeMap::new(),
+            other_ports: BTreeMap::new(),
             outputs: VecDeque::new(),
         };
         node.take_over(Instant::ZERO, first);
@@ -218,6 +221,7 @@ impl Node {
             stack::Event::RegistrationRefused { user, source } => {
                 self.tell(now, Fact::RegistrationRefused { user, source: source.to_string() });
             }
+            stack::Event::PeerOnOtherPort { source } => self.trunk_on_other_port(now, source),
             stack::Event::Pong { ping, status } => {
                 if let Some((trunk, address, number)) = self.pings.remove(&ping) {
                     let answer = status.map_or(trunk::Answer::Silence, trunk::Answer::Status);
@@ -233,6 +237,19 @@ impl Node {
         let agent = AgentId::new(user);
         self.acd.handle_logged_on(now, &agent);
         self.tell(now, Fact::AgentRegistered { agent, contact });
+    }
+
+    fn trunk_on_other_port(&mut self, now: Instant, source: SocketAddr) {
+        let Some(trunk) = self.edition.trunk_beside(source.ip()).map(|trunk| trunk.id.clone()) else {
+            return;
+        };
+        let (told, count) = self.other_ports.entry(trunk.clone()).or_default();
+        *count += 1;
+        if told.is_none_or(|told| now.since(told) >= OTHER_PORT_PAUSE) {
+            *told = Some(now);
+            let count = *count;
+            self.tell(now, Fact::TrunkOnOtherPort { trunk, source, count });
+        }
     }
 
     fn take_acd(&mut self, now: Instant, output: acd::Output) {
@@ -418,3 +435,6 @@ fn call_settings(settings: &Settings) -> call::Settings {
         trunk_silent: settings.trunk_silent,
     }
 }
+
+/// A trunk that is set up wrong sends an INVITE a call: between two lines about it.
+const OTHER_PORT_PAUSE: Duration = Duration::from_secs(60);

@@ -31,6 +31,7 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::AgentUnregistered { .. } => "agent-unregistered",
         Fact::RegistrationRefused { .. } => "registration-refused",
         Fact::TrunkChanged { .. } => "trunk-changed",
+        Fact::TrunkOnOtherPort { .. } => "trunk-on-other-port",
         Fact::LimitReached { .. } => "limit-reached",
         Fact::RefusalsLeftOut { .. } => "refusals-left-out",
         Fact::PlanChanged { .. } => "plan-changed",
@@ -102,6 +103,9 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         }
         Fact::TrunkSkipped { trunk, full } => vec![("trunk", text(trunk)), ("full", (*full).into())],
         Fact::TrunkChanged { trunk, up } => vec![("trunk", text(trunk)), ("up", (*up).into())],
+        Fact::TrunkOnOtherPort { trunk, source, count } => {
+            vec![("trunk", text(trunk)), ("source", text(source)), ("count", (*count).into())]
+        }
         Fact::LimitReached { what } => vec![("what", (*what).into())],
         Fact::PlanChanged { name, edition } => vec![("plan", text(name)), ("edition", (*edition).into())],
         Fact::RefusalsLeftOut { count } => vec![("count", (*count).into())],

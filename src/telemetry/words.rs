@@ -18,7 +18,10 @@ pub fn level(fact: &Fact) -> Level {
         | Fact::LimitReached { .. } => Level::Error,
         Fact::TrunkSkipped { .. } => Level::Warn,
         Fact::LegFailed { leg: LegRole::Trunk(_), status } if *status != 487 => Level::Warn,
-        Fact::AgentMissed { .. } | Fact::RegistrationRefused { .. } | Fact::DrainStarted => Level::Warn,
+        Fact::AgentMissed { .. }
+        | Fact::RegistrationRefused { .. }
+        | Fact::TrunkOnOtherPort { .. }
+        | Fact::DrainStarted => Level::Warn,
         Fact::DtmfPassed { .. } => Level::Debug,
         Fact::CallArrived { .. }
         | Fact::CallDecided { .. }
@@ -97,6 +100,12 @@ pub fn sentence(fact: &Fact) -> String {
         Fact::TrunkChanged { trunk, up: false } => {
             format!("trunk {trunk} is down; `tongjie trunks` shows its last answer")
         }
+        Fact::TrunkOnOtherPort { trunk, source, count } => format!(
+            "{count} INVITE(s) so far from trunk {trunk}'s address but another port, the last from {source}, were asked for \
+             a password (401); if they are the trunk's, write `from = [\"{source}\"]`, or `from = [\"{}\"]` for any port, \
+             in [trunk.{trunk}]",
+            source.ip()
+        ),
         Fact::LimitReached { what: "media-ports" } => {
             "limit reached: no RTP port is free; `tongjie status` shows how many there are".to_owned()
         }
