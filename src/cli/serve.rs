@@ -21,7 +21,7 @@ use crate::io::signal;
 use crate::io::udp::{BUFFER, BatchSocket};
 use crate::stdx::Rng;
 use crate::store::Store;
-use crate::telemetry::{self, Level};
+use crate::telemetry::{self, Level, Log};
 
 /// Run a node until it is drained (SIGTERM, Ctrl-C or `tongjie drain`)
 #[derive(Debug, clap::Args)]
@@ -73,25 +73,16 @@ impl Serve {
         let rehearsal = self.clock.as_deref().map(|text| route::instant(&plan.table, text)).transpose()?;
         config.node.rehearsal = rehearsal.is_some();
         let rng = Rng::from_entropy(entropy()?);
-        telemetry::libraries::listen(log_format(&config));
+        let clock = Clock::start(rehearsal);
+        let wall_ms = move || clock.wall().ms_at(clock.now());
+        telemetry::libraries::listen(new_log(&config, &plan), wall_ms);
         let (runtime, store) = open_store(&config.store)?;
         raise_descriptor_limit();
         let socket = bind(&mut config)?;
         let (rtp, rtp_bound) = bind_rtp(&config)?;
         make_parent(&config.control)?;
         let control = Control::bind(&config.control).map_err(|error| control_failure(&error))?;
-        Ok(Ready {
-            config,
-            plan,
-            clock: Clock::start(rehearsal),
-            runtime,
-            store,
-            socket,
-            rtp,
-            rtp_bound,
-            control,
-            rng,
-        })
+        Ok(Ready { config, plan, clock, runtime, store, socket, rtp, rtp_bound, control, rng })
     }
 }
 
@@ -192,6 +183,12 @@ pub(super) fn entropy() -> Result<[u8; 32], Failure> {
     let read = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut seed));
     read.map_err(|error| Failure::new("cannot read /dev/urandom").cause(error))?;
     Ok(seed)
+}
+
+/// A log of its own for each thread that writes to it: a line is written at one stroke.
+fn new_log(config: &Config, plan: &Candidate) -> Log {
+    let zone = jiff::tz::TimeZone::get(plan.table.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
+    Log::new(log_format(config), log_level(config), zone, Box::new(io::stderr()))
 }
 
 fn log_format(config: &Config) -> telemetry::Format {

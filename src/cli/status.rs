@@ -65,5 +65,13 @@ fn text(view: &StatusView) -> String {
         "sip     {} transactions, {} dialogs\nmedia   {ports}\n",
         view.transactions, view.dialogs
     ));
+    let records = &view.records;
+    text.push_str(&format!("records {} written, {} wait\n", records.written, records.waiting));
+    if records.lost > 0 {
+        text.push_str(&format!("        {} LOST: the log names their calls\n", records.lost));
+    }
+    if let Some(why) = &records.failing {
+        text.push_str(&format!("        NOT WRITTEN, kept in memory: {}\n", printable(why)));
+    }
     text
 }

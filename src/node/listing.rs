@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Node;
 use super::node::Drain;
-use super::view::{AgentView, CallView, DrainView, QueueView, StatusView, TrunkView};
+use super::view::{AgentView, CallView, DrainView, QueueView, RecordsView, StatusView, TrunkView};
 use crate::call::{Call, State};
 use crate::event::{AgentState, Number};
 use crate::stdx::Instant;
@@ -35,6 +35,7 @@ impl Node {
             registered: usage.bindings,
             transactions: usage.transactions,
             dialogs: usage.dialogs,
+            records: RecordsView::default(),
             ports_used: self.calls.ports().used(),
             ports_total: self.calls.ports().bound(),
             ports_unbound: self.calls.ports().unbound(),

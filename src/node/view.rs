@@ -48,6 +48,9 @@ pub struct StatusView {
     pub transactions: usize,
     /// SIP dialogs alive.
     pub dialogs: usize,
+    /// How the call records fare.
+    #[serde(default)]
+    pub records: RecordsView,
     /// RTP ports in use.
     pub ports_used: usize,
     /// RTP ports that calls may have.
@@ -55,6 +58,19 @@ pub struct StatusView {
     /// RTP ports of the settings that calls may not have: another program holds them, or descriptors ran out.
     #[serde(default)]
     pub ports_unbound: usize,
+}
+
+/// How the call records fare. Told by the store and not by the node, which waits for neither.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RecordsView {
+    /// Records written since the start.
+    pub written: u64,
+    /// Records kept in memory.
+    pub waiting: usize,
+    /// Records lost for want of memory, or because they cannot be written at all.
+    pub lost: u64,
+    /// Why none can be written just now.
+    pub failing: Option<String>,
 }
 
 /// One line of `tongjie calls`.

@@ -13,6 +13,7 @@ mod linphone;
 mod merge_plan;
 mod node;
 mod ports;
+mod records;
 mod reload;
 mod sipp;
 mod sound;
