@@ -77,11 +77,16 @@ impl Call {
         self.dialling_failed(hand, failure);
     }
 
-    /// Tells, once for each, which trunks the next attempt passes over. An emergency call is tried there later.
+    /// Tells, once for each, which trunks the next attempt passes over. An emergency call passes none over: those that
+    /// seem down or full are put off while there are others, and tried when there are none.
     fn tell_skipped(&mut self, hand: &mut Hand<'_, '_>) {
         let State::Dialling(dialling) = &mut self.state else { return };
         let (order, tried) = (&dialling.order.trunks, &dialling.tried);
         let next = hand.means.trunks.attempt(order, tried).ok();
+        let put_off = dialling.order.emergency;
+        if put_off && next.is_none() {
+            return;
+        }
         let skipped = hand.means.trunks.skipped(order, tried, next.as_ref().map(|next| &next.trunk));
         let new: SmallVec<[(TrunkId, bool); 2]> = skipped
             .filter(|(id, _)| !dialling.skipped.contains(id))
@@ -89,7 +94,7 @@ impl Call {
             .collect();
         dialling.skipped.extend(new.iter().map(|(id, _)| id.clone()));
         for (trunk, full) in new {
-            self.tell(hand, Fact::TrunkSkipped { trunk, full });
+            self.tell(hand, Fact::TrunkSkipped { trunk, full, put_off });
         }
     }
 

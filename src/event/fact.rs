@@ -160,6 +160,8 @@ pub enum Fact {
         trunk: TrunkId,
         /// It carries as many calls as it may; else it is down.
         full: bool,
+        /// Only put off: an emergency call is tried there nevertheless when nothing else is left.
+        put_off: bool,
     },
     /// The far end rings (or sends early media).
     LegRang {

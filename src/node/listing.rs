@@ -97,19 +97,21 @@ impl Node {
         self.acd.queues(now).into_iter().map(view).collect()
     }
 
-    pub(super) fn list_trunks(&self) -> Vec<TrunkView> {
-        let view = |trunk: crate::trunk::TrunkView| TrunkView {
-            trunk: trunk.trunk.to_string(),
-            up: trunk.up,
-            calls: trunk.calls,
-            capacity: trunk.capacity,
-            last_status: trunk.addresses.iter().filter_map(|a| a.last).max_by_key(|(at, _)| *at).and_then(
-                |(_, answer)| match answer {
+    pub(super) fn list_trunks(&self, now: Instant) -> Vec<TrunkView> {
+        let view = |trunk: crate::trunk::TrunkView| {
+            let last = trunk.addresses.iter().filter_map(|a| a.last).max_by_key(|(at, _)| *at);
+            TrunkView {
+                trunk: trunk.trunk.to_string(),
+                up: trunk.up,
+                calls: trunk.calls,
+                capacity: trunk.capacity,
+                last_status: last.and_then(|(_, answer)| match answer {
                     Answer::Status(status) => Some(status),
                     Answer::Silence => None,
-                },
-            ),
-            addresses: trunk.addresses.iter().map(|a| a.address.to_string()).collect(),
+                }),
+                last_ms: last.map(|(at, _)| millis(now - at)),
+                addresses: trunk.addresses.iter().map(|a| a.address.to_string()).collect(),
+            }
         };
         self.trunks.views().map(view).collect()
     }

@@ -308,7 +308,7 @@ impl Node {
             Command::Calls { unmask } => Reply::Calls(self.list_calls(now, unmask)),
             Command::Agents => Reply::Agents(self.list_agents(now)),
             Command::Queues => Reply::Queues(self.list_queues(now)),
-            Command::Trunks => Reply::Trunks(self.list_trunks()),
+            Command::Trunks => Reply::Trunks(self.list_trunks(now)),
             Command::HangUp(id) => {
                 let mut found = false;
                 self.with_calls(now, |calls, means| found = calls.hang_up(means, id));

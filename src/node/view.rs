@@ -163,6 +163,9 @@ pub struct TrunkView {
     pub calls: u32,
     /// Its limit.
     pub capacity: Option<u32>,
-    /// The last status it gave to OPTIONS or INVITE; none: silent so far.
+    /// The last status it gave to OPTIONS or INVITE; none: it gave none.
     pub last_status: Option<u16>,
+    /// Milliseconds since that, or since an answer was waited for in vain; none: neither has happened yet.
+    #[serde(default)]
+    pub last_ms: Option<u64>,
 }

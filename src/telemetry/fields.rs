@@ -101,7 +101,9 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         Fact::RegistrationRefused { user, source } => {
             vec![("user", text(&mask_runs(user))), ("source", text(source))]
         }
-        Fact::TrunkSkipped { trunk, full } => vec![("trunk", text(trunk)), ("full", (*full).into())],
+        Fact::TrunkSkipped { trunk, full, put_off } => {
+            vec![("trunk", text(trunk)), ("full", (*full).into()), ("put_off", (*put_off).into())]
+        }
         Fact::TrunkChanged { trunk, up } => vec![("trunk", text(trunk)), ("up", (*up).into())],
         Fact::TrunkOnOtherPort { trunk, source, count } => {
             vec![("trunk", text(trunk)), ("source", text(source)), ("count", (*count).into())]

@@ -68,8 +68,13 @@ pub fn sentence(fact: &Fact) -> String {
             format!("calls {} on trunk {trunk}", number.masked())
         }
         Fact::LegInvited { leg, .. } => format!("calls {}", who(leg)),
-        Fact::TrunkSkipped { trunk, full: true } => format!("passes over trunk {trunk}, which is full"),
-        Fact::TrunkSkipped { trunk, full: false } => format!("passes over trunk {trunk}, which is down"),
+        Fact::TrunkSkipped { trunk, full, put_off } => {
+            let why = if *full { "full" } else { "down" };
+            match put_off {
+                true => format!("puts off trunk {trunk}, which seems {why}: tries the others first"),
+                false => format!("passes over trunk {trunk}, which is {why}"),
+            }
+        }
         Fact::LegRang { leg } => format!("{} rings", who(leg)),
         Fact::LegAnswered { leg: LegRole::Caller } => "is answered".to_owned(),
         Fact::LegAnswered { leg } => format!("{} answers", who(leg)),

@@ -173,3 +173,17 @@ fn who_follows_a_node_to_its_end_is_told_and_ends_with_3() {
     dies.join().unwrap();
     ran.check(3, &["23:59:59.123", "the last word", "has gone", "t.sock", "its log says"]);
 }
+
+#[test]
+fn an_empty_default_is_not_shown_as_one() {
+    for command in ["import", "route"] {
+        let help = super::run(&[command, "--help"]);
+        assert!(
+            help.code == Some(0)
+                && !help.out.contains("[default: \"\"]")
+                && !help.out.contains("[default: ]"),
+            "{}",
+            help.out
+        );
+    }
+}
