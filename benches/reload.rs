@@ -129,6 +129,7 @@ fn city(hotlines: usize, agents: usize, name: &str, shift: usize) -> Arc<Table> 
 fn busy(table: &Arc<Table>, agents: usize, callers: usize) -> Node {
     let wall = Wall { ms: 1_635_386_400_000, at: Instant::ZERO };
     let mut node = Node::new(settings(), Arc::clone(table), wall, Rng::from_seed(1));
+    node.handle_input(Instant::ZERO, Input::PortsBound(settings().rtp_ports().collect()));
     for n in 0..agents {
         register(&mut node, &format!("a{n:05}"), n);
     }

@@ -100,6 +100,7 @@ planted_faults! {
     planted_fault_late_offers_is_caught_by_invariant_16: LateOffers by 16;
     planted_fault_endless_paperwork_is_caught_by_invariant_18: EndlessPaperwork by 18;
     planted_fault_leaked_port_is_caught_by_invariant_25: LeakedPort by 25;
+    planted_fault_held_port_is_caught_by_invariant_25: HeldPort by 25;
     planted_fault_forgotten_dialog_is_caught_by_invariant_30: ForgottenDialog by 30;
     planted_fault_doubled_end_is_caught_by_invariant_32: DoubledEnd by 32;
 }

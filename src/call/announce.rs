@@ -44,7 +44,7 @@ impl Call {
                 self.release_with(hand, cause, By::Node, status);
             }
             State::Waiting(_) => self.hear_waiting(hand),
-            State::Offering | State::Dialling(_) | State::Connected(_) | State::Released => {}
+            State::Offering | State::Dialling(_) | State::Connected(_) | State::Released { .. } => {}
         }
     }
 

@@ -31,7 +31,7 @@ impl Call {
                 | State::Waiting(_)
                 | State::Dialling(_)
                 | State::Connected(_)
-                | State::Released,
+                | State::Released { .. },
                 LegRole::Caller | LegRole::Agent(_) | LegRole::Trunk(_),
             ) => self.give_up_far(hand, 487),
         }

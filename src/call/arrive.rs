@@ -8,6 +8,8 @@ use smallvec::SmallVec;
 use super::call::{Call, Caller, Noticing, Order, State, Timer};
 use super::leg::Leg;
 use super::means::Hand;
+use super::media::MEDIA_PORTS;
+use super::release::reason;
 use super::{Calls, Edition, Means};
 use crate::dialplan::{Action, Decision, Facts, Ingress, Table};
 use crate::event::{AgentId, AgentState, By, CallId, CallKey, EndCause, Fact, LegRole, Number, TrunkId};
@@ -46,11 +48,11 @@ impl Calls {
 
         let emergency = matches!(decision.action, Action::Emergency { .. });
         if let Some(cause) = self.no_room(draining, emergency) {
-            return self.turn_away(means, id, arrival.dialog, cause, "calls");
+            return self.turn_away(means, id, arrival.dialog, cause);
         }
         let now = means.now;
         let Some(port) = self.desk.take_port(now, CallKey::default(), emergency) else {
-            return self.turn_away(means, id, arrival.dialog, EndCause::Overloaded, "media-ports");
+            return self.turn_away(means, id, arrival.dialog, EndCause::NoPort);
         };
         let signalling = arrival.account.is_some().then(|| arrival.source.ip());
         let mut leg = Leg::new(LegRole::Caller, self.desk.settings.reach, port, signalling, id.0 >> 1);
@@ -104,18 +106,12 @@ impl Calls {
     }
 
     /// Refuses a call that never becomes one; its record says why.
-    fn turn_away(
-        &mut self,
-        means: &mut Means<'_>,
-        id: CallId,
-        dialog: DialogKey,
-        cause: EndCause,
-        limit: &'static str,
-    ) {
-        means.stack.refuse(means.now, dialog, cause.status(), &[]);
+    fn turn_away(&mut self, means: &mut Means<'_>, id: CallId, dialog: DialogKey, cause: EndCause) {
+        means.stack.refuse(means.now, dialog, cause.status(), &[("Reason", &reason(cause))]);
         let mut hand = Hand { now: means.now, means, desk: &mut self.desk };
-        if cause == EndCause::Overloaded {
-            hand.tell(id, Fact::LimitReached { what: limit });
+        let limits = [(EndCause::Overloaded, "calls"), (EndCause::NoPort, MEDIA_PORTS)];
+        if let Some((_, what)) = limits.into_iter().find(|(limit, _)| *limit == cause) {
+            hand.tell(id, Fact::LimitReached { what });
         }
         hand.tell(id, Fact::CallReleased { cause, by: By::Node });
     }

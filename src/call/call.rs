@@ -15,11 +15,13 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use super::Edition;
-use super::leg::Leg;
+use super::leg::{Leg, Progress};
 use super::means::Hand;
 use crate::acd::ReservationKey;
 use crate::dialplan::{Back, Decision, OnFull};
-use crate::event::{AgentId, CallId, CallKey, EndCause, Fact, Number, PromptId, QueueId, Skill, TrunkId};
+use crate::event::{
+    AgentId, CallId, CallKey, EndCause, Fact, LegRole, Number, PromptId, QueueId, Skill, TrunkId,
+};
 use crate::sip::stack::DialogKey;
 use crate::stdx::Instant;
 use crate::trunk::Attempt;
@@ -46,7 +48,7 @@ pub struct Call {
     /// The plan it began with and keeps.
     pub(super) table: Arc<Edition>,
     /// Far legs given up whose dialogs are not over yet.
-    pub(super) leaving: SmallVec<[DialogKey; 2]>,
+    pub(super) leaving: SmallVec<[(DialogKey, LegRole); 2]>,
     /// The last ticket given to the media plane; older ones are of no interest.
     pub(super) ticket: u32,
     /// The announcement that plays to the caller.
@@ -87,7 +89,10 @@ pub enum State {
     /// Caller and far end talk.
     Connected(Connected),
     /// Told to everyone; dialogs wind up.
-    Released,
+    Released {
+        /// Since when.
+        since: Instant,
+    },
 }
 
 /// See [`State::Noticing`].
@@ -218,10 +223,22 @@ impl Call {
 
     /// Whether every dialog of the call is over, so that it can be forgotten.
     pub(super) fn is_over(&self) -> bool {
-        matches!(self.state, State::Released)
-            && self.caller_leg.progress == super::leg::Progress::Over
+        matches!(self.state, State::Released { .. })
+            && self.caller_leg.progress == Progress::Over
             && self.far.is_none()
             && self.leaving.is_empty()
+    }
+
+    /// Since when the call is released and only the last answers of its peers are missing.
+    pub const fn released_since(&self) -> Option<Instant> {
+        match self.state {
+            State::Released { since } => Some(since),
+            State::Offering
+            | State::Noticing(_)
+            | State::Waiting(_)
+            | State::Dialling(_)
+            | State::Connected(_) => None,
+        }
     }
 
     /// The leg a dialog belongs to, unless it was given up.
@@ -248,11 +265,11 @@ impl Call {
             State::Waiting(_) => "waiting",
             State::Dialling(_) => "dialling",
             State::Connected(_) => "connected",
-            State::Released => "releasing",
+            State::Released { .. } => "releasing",
         }
     }
 
-    /// The queue, agent or trunk concerned, for listings.
+    /// The queue, agent or trunk concerned, for listings; of a released call, whose last answers are missing.
     pub fn place(&self) -> String {
         match &self.state {
             State::Waiting(waiting) => match &waiting.ringing {
@@ -261,7 +278,12 @@ impl Call {
             },
             State::Dialling(dialling) => dialling.trunk.to_string(),
             State::Connected(_) => self.far.as_ref().map_or_else(String::new, |leg| leg.role.to_string()),
-            State::Offering | State::Noticing(_) | State::Released => String::new(),
+            State::Offering | State::Noticing(_) => String::new(),
+            State::Released { .. } => {
+                let caller = (self.caller_leg.progress != Progress::Over).then_some(&self.caller_leg.role);
+                let silent = caller.into_iter().chain(self.leaving.iter().map(|(_, role)| role));
+                silent.map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            }
         }
     }
 }

@@ -23,6 +23,8 @@ enum Failure {
     Full,
     /// It rang and nobody answered.
     NoAnswer,
+    /// It was never asked: a limit of ours was reached.
+    Ours(EndCause),
 }
 
 impl Call {
@@ -62,21 +64,29 @@ impl Call {
             };
             if started.is_err() {
                 failure = Failure::Full;
-            } else if self.invite_trunk(hand, &attempt).is_some() {
-                return;
-            } else {
-                hand.means.trunks.handle_call_ended(&attempt.trunk);
-                failure = Failure::Full;
+                continue;
+            }
+            match self.invite_trunk(hand, &attempt) {
+                Ok(()) => return,
+                Err(limit) => {
+                    hand.means.trunks.handle_call_ended(&attempt.trunk);
+                    failure = Failure::Ours(limit);
+                }
             }
         }
         self.dialling_failed(hand, failure);
     }
 
-    /// Tells, once for each, which trunks the next attempt passes over. An emergency call is tried there later.
+    /// Tells, once for each, which trunks the next attempt passes over. An emergency call passes none over: those that
+    /// seem down or full are put off while there are others, and tried when there are none.
     fn tell_skipped(&mut self, hand: &mut Hand<'_, '_>) {
         let State::Dialling(dialling) = &mut self.state else { return };
         let (order, tried) = (&dialling.order.trunks, &dialling.tried);
         let next = hand.means.trunks.attempt(order, tried).ok();
+        let put_off = dialling.order.emergency;
+        if put_off && next.is_none() {
+            return;
+        }
         let skipped = hand.means.trunks.skipped(order, tried, next.as_ref().map(|next| &next.trunk));
         let new: SmallVec<[(TrunkId, bool); 2]> = skipped
             .filter(|(id, _)| !dialling.skipped.contains(id))
@@ -84,17 +94,19 @@ impl Call {
             .collect();
         dialling.skipped.extend(new.iter().map(|(id, _)| id.clone()));
         for (trunk, full) in new {
-            self.tell(hand, Fact::TrunkSkipped { trunk, full });
+            self.tell(hand, Fact::TrunkSkipped { trunk, full, put_off });
         }
     }
 
-    fn invite_trunk(&mut self, hand: &mut Hand<'_, '_>, attempt: &Attempt) -> Option<()> {
-        let State::Dialling(dialling) = &self.state else { return None };
+    /// `Err`: a limit of ours forbids it.
+    fn invite_trunk(&mut self, hand: &mut Hand<'_, '_>, attempt: &Attempt) -> Result<(), EndCause> {
+        let State::Dialling(dialling) = &self.state else { return Err(EndCause::Internal) };
         let (number, no_answer) = (dialling.order.number.clone(), dialling.order.no_answer);
         // Who answers an emergency must know who calls; Privacy goes along, and From stays as it is to be.
         let trusted =
             dialling.order.emergency || self.table.trunk(&attempt.trunk).is_some_and(|trunk| trunk.trusted);
-        let (leg, sdp) = self.open_far(hand, LegRole::Trunk(attempt.trunk.clone()), None)?;
+        let role = LegRole::Trunk(attempt.trunk.clone());
+        let (leg, sdp) = self.open_far(hand, role, None).ok_or(EndCause::NoPort)?;
         let (from_uri, mut headers) = self.caller_identity(&hand.desk.settings.host, trusted);
         headers.push(("X-Tongjie-Call".to_owned(), self.id.to_string().into_bytes()));
         let uri = format!("sip:{number}@{}", attempt.address);
@@ -108,11 +120,11 @@ impl Call {
             sdp,
             max_forwards: self.caller.max_forwards.saturating_sub(1),
         };
-        self.send_invite(hand, leg, invite, number)?;
+        self.send_invite(hand, leg, invite, number).ok_or(EndCause::Overloaded)?;
         let silent = hand.desk.settings.trunk_silent;
         self.start(hand, Timer::Silent, silent);
         self.start(hand, Timer::NoAnswer, no_answer);
-        Some(())
+        Ok(())
     }
 
     /// The first packet on `port`: a trunk's early media is what the caller hears from now on. Many announce some
@@ -171,17 +183,18 @@ impl Call {
         let State::Dialling(dialling) = &self.state else { return };
         let back = dialling.order.back.clone().filter(|back| match failure {
             Failure::Down => back.on_down,
-            Failure::Full => back.on_full,
+            Failure::Full | Failure::Ours(_) => back.on_full,
             Failure::NoAnswer => back.on_no_answer,
         });
-        let cause = match failure {
-            Failure::Down => EndCause::TrunkFailed,
-            Failure::Full => EndCause::Busy,
-            Failure::NoAnswer => EndCause::NoAnswer,
+        let (cause, by) = match failure {
+            Failure::Down => (EndCause::TrunkFailed, By::Trunk),
+            Failure::Full => (EndCause::Busy, By::Trunk),
+            Failure::NoAnswer => (EndCause::NoAnswer, By::Trunk),
+            Failure::Ours(limit) => (limit, By::Node),
         };
         match back {
             Some(back) => self.return_to_queue(hand, back.queue, back.skill),
-            None => self.release(hand, cause, By::Trunk),
+            None => self.release(hand, cause, by),
         }
     }
 

@@ -18,6 +18,9 @@ use crate::sip::stack::DialogKey;
 /// G.711 A-law is the common ground in China; µ-law for peers that have nothing else.
 pub(super) const CODECS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 
+/// What [`Fact::LimitReached`] says when no RTP port is free.
+pub(super) const MEDIA_PORTS: &str = "media-ports";
+
 impl Leg {
     /// A leg that receives on `port` of our address.
     pub(super) fn new(role: LegRole, reach: Reach, port: u16, signalling: Option<IpAddr>, name: u64) -> Self {
@@ -95,7 +98,7 @@ impl Call {
     ) -> Option<(Leg, Bytes)> {
         let emergency = matches!(self.decision.action, Action::Emergency { .. });
         let Some(port) = hand.desk.take_port(hand.now, self.key, emergency) else {
-            self.tell(hand, Fact::LimitReached { what: "media-ports" });
+            self.tell(hand, Fact::LimitReached { what: MEDIA_PORTS });
             return None;
         };
         let mut leg = Leg::new(role, hand.desk.settings.reach, port, signalling, self.id.0 >> 1);

@@ -32,6 +32,6 @@ pub use arrive::{Arrival, read_candidates, read_named};
 pub use call::{Call, State};
 pub use edition::Edition;
 pub use means::{Means, Output, Settings};
-pub use ports::Ports;
+pub use ports::{Ports, rtp_ports};
 pub use refused::Refused;
 pub use table::Calls;

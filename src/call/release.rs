@@ -15,12 +15,12 @@ impl Call {
 
     /// Ends the call with a `status` of the plan's choice for a caller not yet answered.
     pub(super) fn release_with(&mut self, hand: &mut Hand<'_, '_>, cause: EndCause, by: By, status: u16) {
-        if matches!(self.state, State::Released) {
+        if matches!(self.state, State::Released { .. }) {
             return;
         }
         self.end_announcement(hand, false);
         self.stop_all();
-        let before = std::mem::replace(&mut self.state, State::Released);
+        let before = std::mem::replace(&mut self.state, State::Released { since: hand.now });
         self.release_far(hand, &before, cause);
         self.release_caller(hand, cause, status);
         self.close_media(hand, &self.caller_leg);
@@ -46,7 +46,7 @@ impl Call {
                 Some(LegRole::Trunk(trunk)) => hand.means.trunks.handle_call_ended(trunk),
                 Some(LegRole::Caller) | None => {}
             },
-            State::Offering | State::Noticing(_) | State::Dialling(_) | State::Released => {}
+            State::Offering | State::Noticing(_) | State::Dialling(_) | State::Released { .. } => {}
         }
         self.end_far(hand, 487, Some(cause));
     }
@@ -63,12 +63,12 @@ impl Call {
         match leg.progress {
             Progress::Invited | Progress::Early => {
                 hand.means.stack.cancel(hand.now, leg.dialog, Some(&reason));
-                self.tell_failed(hand, leg.role, status);
-                self.leaving.push(leg.dialog);
+                self.tell_failed(hand, leg.role.clone(), status);
+                self.leaving.push((leg.dialog, leg.role));
             }
             Progress::Answered => {
                 hand.means.stack.bye(hand.now, leg.dialog, Some(&reason));
-                self.leaving.push(leg.dialog);
+                self.leaving.push((leg.dialog, leg.role));
             }
             Progress::Over => {}
         }
@@ -99,7 +99,7 @@ impl Call {
                 | State::Noticing(_)
                 | State::Waiting(_)
                 | State::Dialling(_)
-                | State::Released,
+                | State::Released { .. },
                 false,
             ) => (EndCause::Abandoned, By::Caller),
         };
@@ -122,7 +122,7 @@ impl Call {
                     | State::Noticing(_)
                     | State::Waiting(_)
                     | State::Connected(_)
-                    | State::Released,
+                    | State::Released { .. },
                 ) => {}
             };
         }
@@ -139,11 +139,11 @@ impl Call {
 
     /// A given-up leg's dialog is over.
     pub(super) fn left(&mut self, dialog: DialogKey) {
-        self.leaving.retain(|leaving| *leaving != dialog);
+        self.leaving.retain(|(leaving, _)| *leaving != dialog);
     }
 }
 
 /// The value of a Reason header: RFC 3326 §2 with the cause of ITU-T Q.850.
-fn reason(cause: EndCause) -> String {
+pub(super) fn reason(cause: EndCause) -> String {
     format!("Q.850;cause={};text=\"{}\"", cause.q850(), cause.sentence())
 }

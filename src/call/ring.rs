@@ -134,7 +134,7 @@ impl Call {
             | State::Noticing(_)
             | State::Dialling(_)
             | State::Connected(_)
-            | State::Released => None,
+            | State::Released { .. } => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! All calls of a node: who an event is for, and when a call can be forgotten.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -68,6 +69,7 @@ impl Calls {
             | Event::Registered { .. }
             | Event::Unregistered { .. }
             | Event::RegistrationRefused { .. }
+            | Event::PeerOnOtherPort { .. }
             | Event::Pong { .. }
             | Event::LimitReached { .. } => {}
         }
@@ -151,6 +153,11 @@ impl Calls {
         }
     }
 
+    /// These RTP ports are bound: legs may have them.
+    pub fn handle_ports_bound(&mut self, ports: &[u16]) {
+        ports.iter().for_each(|port| self.desk.ports.add(*port));
+    }
+
     /// What happened, and what the media plane must do, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.desk.outputs.pop_front()
@@ -175,6 +182,12 @@ impl Calls {
     /// How many calls are in progress, those winding up included.
     pub fn len(&self) -> usize {
         self.calls.len()
+    }
+
+    /// When every call will be over for somebody who waits for that: at the latest so long after its release, because
+    /// a peer that has not answered by then may never do so. `None` while a call goes on.
+    pub fn over_by(&self) -> Option<Instant> {
+        self.iter().try_fold(Instant::ZERO, |last, call| Some(last.max(call.released_since()? + LAST_ANSWER)))
     }
 
     /// Whether no call is in progress.
@@ -291,7 +304,7 @@ impl Call {
                 | super::State::Waiting(_)
                 | super::State::Dialling(_)
                 | super::State::Connected(_)
-                | super::State::Released,
+                | super::State::Released { .. },
                 Some(sdp),
             ) => self.change_acked(hand, dialog, sdp),
             (
@@ -299,9 +312,13 @@ impl Call {
                 | super::State::Waiting(_)
                 | super::State::Dialling(_)
                 | super::State::Connected(_)
-                | super::State::Released,
+                | super::State::Released { .. },
                 None,
             ) => {}
         }
     }
 }
+
+/// How long the peers of a released call are waited for: by then a BYE was sent four times (RFC 3261 §17.1.2.2). The
+/// transactions themselves go on for 64·T1.
+const LAST_ANSWER: Duration = Duration::from_secs(4);

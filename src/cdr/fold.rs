@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{Cdr, Disposition, LegCdr};
+use super::record::{Cdr, Disposition, LegCdr, SkippedTrunk};
 use crate::event::{By, CallId, EndCause, Event, Fact, LegRole, Number};
 use crate::stdx::Instant;
 
@@ -161,6 +161,9 @@ impl Cdr {
                 leg.ended = at;
                 leg.status = Some(*status);
             }),
+            Fact::TrunkSkipped { trunk, full, .. } => {
+                push(&mut self.skipped, &SkippedTrunk { trunk: trunk.clone(), full: *full });
+            }
             Fact::CallConnected { to } => self.connect(at, to),
             Fact::LegHeld { .. } => self.holds = self.holds.saturating_add(1),
             Fact::DtmfPassed { .. } => self.digits = self.digits.saturating_add(1),
@@ -170,12 +173,12 @@ impl Cdr {
             | Fact::AnnouncementEnded { .. }
             | Fact::AnnouncementFailed { .. }
             | Fact::LegResumed { .. }
-            | Fact::TrunkSkipped { .. }
             | Fact::AgentChanged { .. }
             | Fact::AgentRegistered { .. }
             | Fact::AgentUnregistered { .. }
             | Fact::RegistrationRefused { .. }
             | Fact::TrunkChanged { .. }
+            | Fact::TrunkOnOtherPort { .. }
             | Fact::LimitReached { .. }
             | Fact::RefusalsLeftOut { .. }
             | Fact::PlanChanged { .. }
@@ -248,6 +251,7 @@ fn blank(call: CallId, arrived: i64) -> Cdr {
         rule: String::new(),
         trunk_in: None,
         trunk_out: None,
+        skipped: Vec::new(),
         queues: Vec::new(),
         skill: None,
         agent: None,

@@ -11,5 +11,5 @@ mod tests;
 
 pub use csv::{CsvWriter, safe as safe_cell};
 pub use fold::Fold;
-pub use record::{Cdr, Disposition, LegCdr};
+pub use record::{Cdr, Disposition, LegCdr, SkippedTrunk};
 pub use row::{LegRow, Reveal, Row};

@@ -37,6 +37,8 @@ pub struct Cdr {
     pub trunk_in: Option<TrunkId>,
     /// The trunk it went out on: where it was connected, else the last one tried.
     pub trunk_out: Option<TrunkId>,
+    /// The trunks passed over or put off on the way, in order.
+    pub skipped: Vec<SkippedTrunk>,
     /// The queues it waited in, in order; the last one is where it was served or given up.
     pub queues: Vec<QueueId>,
     /// What the agent had to know.
@@ -102,6 +104,15 @@ pub struct LegCdr {
     pub status: Option<u16>,
 }
 
+/// A trunk that was not tried when its turn came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SkippedTrunk {
+    /// Which.
+    pub trunk: TrunkId,
+    /// It carried as many calls as it may; else it was down.
+    pub full: bool,
+}
+
 /// What a call came to, in one word for reports.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Disposition {
@@ -135,6 +146,7 @@ impl Disposition {
             | C::ForbiddenAddress
             | C::BadRequest
             | C::Overloaded
+            | C::NoPort
             | C::Draining
             | C::EndedByOperator
             | C::PeerSilent

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ZonedDateTime};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::record::{Cdr, LegCdr};
+use super::record::{Cdr, LegCdr, SkippedTrunk};
 use crate::event::{EndCause, LegRole, Number};
 
 /// A row.
@@ -29,6 +29,8 @@ pub struct Row {
     pub rule: String,
     pub trunk_in: Option<String>,
     pub trunk_out: Option<String>,
+    /// `TRUNK:down` or `TRUNK:full` each.
+    pub skipped: Vec<String>,
     /// The last one.
     pub queue: Option<String>,
     /// All, in order.
@@ -111,6 +113,7 @@ impl From<&Cdr> for Row {
             rule: cdr.rule.clone(),
             trunk_in: name(cdr.trunk_in.as_ref().map(|id| id as _)),
             trunk_out: name(cdr.trunk_out.as_ref().map(|id| id as _)),
+            skipped: cdr.skipped.iter().map(skipped).collect(),
             queue: name(cdr.queues.last().map(|id| id as _)),
             queues: cdr.queues.iter().map(ToString::to_string).collect(),
             skill: name(cdr.skill.as_ref().map(|id| id as _)),
@@ -211,6 +214,7 @@ impl Row {
             ("rule", text(&self.rule)),
             ("trunk_in", maybe(&self.trunk_in)),
             ("trunk_out", maybe(&self.trunk_out)),
+            ("skipped", Cell::Texts(self.skipped.clone())),
             ("queue", maybe(&self.queue)),
             ("queues", Cell::Texts(self.queues.clone())),
             ("skill", maybe(&self.skill)),
@@ -235,6 +239,10 @@ impl Row {
             ("node", text(&self.node)),
         ]
     }
+}
+
+fn skipped(skipped: &SkippedTrunk) -> String {
+    format!("{}:{}", skipped.trunk, if skipped.full { "full" } else { "down" })
 }
 
 struct Json<'a> {

@@ -22,7 +22,7 @@ pub(super) struct Calls {
     /// Show whole numbers of callers; the node's log says who looked
     #[arg(long, conflicts_with = "follow")]
     unmask: bool,
-    /// Show what happens to calls, agents and trunks as it happens, until Ctrl-C
+    /// Show what happens to calls, agents and trunks as it happens, until Ctrl-C or the node's end (exit code 3)
     #[arg(long)]
     follow: bool,
     /// As JSON; with --follow one object a line
@@ -44,7 +44,14 @@ impl Calls {
         }
         let rows: Vec<Vec<String>> = views
             .into_iter()
-            .map(|v| vec![v.call, v.caller, v.dialled, v.hotline, v.name, v.state, v.at, duration(v.age_ms)])
+            .map(|v| {
+                // For how long peers have owed their last answer.
+                let state = match v.releasing_ms {
+                    Some(ms) => format!("{} {}", v.state, duration(ms)),
+                    None => v.state,
+                };
+                vec![v.call, v.caller, v.dialled, v.hotline, v.name, state, v.at, duration(v.age_ms)]
+            })
             .collect();
         print(&table(&["call", "caller", "dialled", "hotline", "name", "state", "at", "age"], &rows))
     }
@@ -56,10 +63,12 @@ impl Calls {
             let line = if self.json { line } else { told(&line) };
             // A reader that has seen enough ends the command well.
             if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
-                break;
+                return Ok(ExitCode::SUCCESS);
             }
         }
-        Ok(ExitCode::SUCCESS)
+        Err(client
+            .gone()
+            .help("it was stopped or it died, its log says which; `tongjie status` asks whether it is back"))
     }
 }
 

@@ -81,7 +81,8 @@ impl Client {
             .help("are node and command of the same version?")
     }
 
-    fn gone(&self) -> Failure {
+    /// For a node that ends the connection.
+    pub(super) fn gone(&self) -> Failure {
         Failure::unreachable(format!("the node on {} has gone", self.path.display()))
     }
 

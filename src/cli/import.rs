@@ -34,10 +34,10 @@ pub(super) struct Import {
     #[arg(long)]
     force: bool,
     /// The plan's name; default: the one number
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     name: String,
     /// The city's area code; default: the one most numbers of the list carry
-    #[arg(long, value_name = "CODE", default_value = "")]
+    #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
     area_code: String,
     /// The city's time zone
     #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]

@@ -79,12 +79,23 @@ fn words(notice: &Notice) -> (Level, String) {
             Level::Error,
             format!("{count} events were lost: log and call records did not keep up; calls were not held up"),
         ),
-        Notice::PortUnusable { local, why, count } => (
-            Level::Error,
-            format!(
-                "RTP port {local} cannot be used, its call has no sound ({why}; {count} times so far); see [media] ports"
-            ),
-        ),
+        Notice::PortsUnbound { count, bound, first, why, exhausted } => {
+            let effect = match bound {
+                0 => "every call gets 503".to_owned(),
+                bound => format!("calls take the other {bound}"),
+            };
+            let remedy = match exhausted {
+                true => "allow this process more descriptors (`ulimit -n`, LimitNOFILE)",
+                false => "`ss -lunp` shows who holds them: end that program, or change [media] ports",
+            };
+            let text = format!(
+                "{count} RTP ports cannot be bound, {effect} ({first}: {why}); {remedy}; they are tried again every few seconds"
+            );
+            (Level::Error, text)
+        }
+        Notice::PortsBound { count, unbound } => {
+            (Level::Info, format!("{count} more RTP ports are bound; {unbound} still cannot be"))
+        }
         Notice::MediaCommandsLost(count) => (
             Level::Error,
             format!("the media thread does not keep up: {count} commands lost; calls may lack sound"),

@@ -28,7 +28,7 @@ pub(super) struct Route {
     #[arg(long, value_name = "INSTANT")]
     at: Option<String>,
     /// Who calls
-    #[arg(long, value_name = "NUMBER", default_value = "")]
+    #[arg(long, value_name = "NUMBER", default_value = "", hide_default_value = true)]
     from: String,
     /// The trunk the call comes in on
     #[arg(long)]

@@ -16,11 +16,12 @@ use crate::config::{self, Config, LogFormat, LogLevel};
 use crate::io::Clock;
 use crate::io::control::{Control, ControlError};
 use crate::io::plans::candidate::Candidate;
+use crate::io::rtp_socket::{Bound, RtpSockets};
 use crate::io::signal;
 use crate::io::udp::{BUFFER, BatchSocket};
 use crate::stdx::Rng;
 use crate::store::Store;
-use crate::telemetry::{self, Level};
+use crate::telemetry::{self, Level, Log};
 
 /// Run a node until it is drained (SIGTERM, Ctrl-C or `tongjie drain`)
 #[derive(Debug, clap::Args)]
@@ -45,6 +46,8 @@ struct Ready {
     runtime: tokio::runtime::Runtime,
     store: Store,
     socket: BatchSocket,
+    rtp: RtpSockets,
+    rtp_bound: Bound,
     control: Control,
     rng: Rng,
 }
@@ -70,13 +73,16 @@ impl Serve {
         let rehearsal = self.clock.as_deref().map(|text| route::instant(&plan.table, text)).transpose()?;
         config.node.rehearsal = rehearsal.is_some();
         let rng = Rng::from_entropy(entropy()?);
-        telemetry::libraries::listen(log_format(&config));
+        let clock = Clock::start(rehearsal);
+        let wall_ms = move || clock.wall().ms_at(clock.now());
+        telemetry::libraries::listen(new_log(&config, &plan), wall_ms);
         let (runtime, store) = open_store(&config.store)?;
         raise_descriptor_limit();
         let socket = bind(&mut config)?;
+        let (rtp, rtp_bound) = bind_rtp(&config)?;
         make_parent(&config.control)?;
         let control = Control::bind(&config.control).map_err(|error| control_failure(&error))?;
-        Ok(Ready { config, plan, clock: Clock::start(rehearsal), runtime, store, socket, control, rng })
+        Ok(Ready { config, plan, clock, runtime, store, socket, rtp, rtp_bound, control, rng })
     }
 }
 
@@ -129,6 +135,20 @@ fn bind(config: &mut Config) -> Result<BatchSocket, Failure> {
     Ok(socket)
 }
 
+/// Ports that other programs hold are left out, and the log says so. What would fail for every port ends it at once.
+fn bind_rtp(config: &Config) -> Result<(RtpSockets, Bound), Failure> {
+    let listen = config.media_listen;
+    let cannot = |error: &io::Error| Failure::new(format!("cannot receive RTP on {listen}")).cause(error);
+    let mut sockets = RtpSockets::new(listen, config.node.rtp_ports()).map_err(|error| cannot(&error))?;
+    let bound = sockets.bind(usize::MAX);
+    match &bound.refused {
+        Some((_, error)) if error.kind() == ErrorKind::AddrNotAvailable => {
+            Err(cannot(error).help("this machine has no such address: change [media] listen"))
+        }
+        Some(_) | None => Ok((sockets, bound)),
+    }
+}
+
 fn control_failure(error: &ControlError) -> Failure {
     let help = match error {
         ControlError::InUse(_) => {
@@ -151,7 +171,7 @@ fn make_parent(path: &Path) -> Result<(), Failure> {
     })
 }
 
-/// A stream of a call takes one descriptor. What the system does not grant shows when a port cannot be bound.
+/// Every RTP port takes one descriptor. For want of them ports are left out, and the log says so.
 fn raise_descriptor_limit() {
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
         setrlimit(Resource::RLIMIT_NOFILE, hard, hard).ok();
@@ -163,6 +183,12 @@ pub(super) fn entropy() -> Result<[u8; 32], Failure> {
     let read = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut seed));
     read.map_err(|error| Failure::new("cannot read /dev/urandom").cause(error))?;
     Ok(seed)
+}
+
+/// A log of its own for each thread that writes to it: a line is written at one stroke.
+fn new_log(config: &Config, plan: &Candidate) -> Log {
+    let zone = jiff::tz::TimeZone::get(plan.table.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
+    Log::new(log_format(config), log_level(config), zone, Box::new(io::stderr()))
 }
 
 fn log_format(config: &Config) -> telemetry::Format {

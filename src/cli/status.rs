@@ -34,8 +34,14 @@ fn text(view: &StatusView) -> String {
     if view.rehearsal {
         text.push_str("REHEARSAL: the wall clock was set by `serve --clock`; it is not the time\n");
     }
-    let state = if view.draining { "draining: takes no new calls" } else { "in service" };
-    let ports = format!("{} of {} RTP ports in use", view.ports_used, view.ports_total);
+    let state = match view.draining_ms {
+        Some(ms) => format!("draining for {}: takes no new calls", duration(ms)),
+        None => "in service".to_owned(),
+    };
+    let mut ports = format!("{} of {} RTP ports in use", view.ports_used, view.ports_total);
+    if view.ports_unbound > 0 {
+        ports.push_str(&format!("; {} more cannot be bound, the log says why", view.ports_unbound));
+    }
     text.push_str(&format!("state   {state}, up {}\n", duration(view.uptime_s.saturating_mul(1000))));
     let (plan, edition) = (printable(&view.plan), view.plan_edition);
     text.push_str(&format!("plan    {plan}, edition {edition} since {}\n", view.plan_since));
@@ -43,9 +49,13 @@ fn text(view: &StatusView) -> String {
         text.push_str(&format!("next    {}\n", printable(scheduled)));
     }
     text.push_str(&format!("clock   {}\n", view.clock));
+    let releasing = match view.releasing {
+        0 => String::new(),
+        count => format!(", {count} over but for a peer's last answer"),
+    };
     text.push_str(&format!(
-        "calls   {} now ({} waiting, {} connected), {} since the start\n",
-        view.calls, view.waiting, view.connected, view.calls_total
+        "calls   {} now ({} waiting, {} connected{}), {} since the start\n",
+        view.calls, view.waiting, view.connected, releasing, view.calls_total
     ));
     text.push_str(&format!(
         "agents  {} ready, {} busy, {} phones registered\n",
@@ -55,5 +65,13 @@ fn text(view: &StatusView) -> String {
         "sip     {} transactions, {} dialogs\nmedia   {ports}\n",
         view.transactions, view.dialogs
     ));
+    let records = &view.records;
+    text.push_str(&format!("records {} written, {} wait\n", records.written, records.waiting));
+    if records.lost > 0 {
+        text.push_str(&format!("        {} LOST: the log names their calls\n", records.lost));
+    }
+    if let Some(why) = &records.failing {
+        text.push_str(&format!("        NOT WRITTEN, kept in memory: {}\n", printable(why)));
+    }
     text
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::client::Client;
 use super::failure::Failure;
-use super::table::table;
+use super::table::{duration, table};
 use super::{Where, json, print};
 use crate::io::control::protocol::{Answer, Request};
 
@@ -31,11 +31,32 @@ impl Trunks {
             .map(|v| {
                 let state = if v.up { "up" } else { "DOWN" }.to_owned();
                 let capacity = v.capacity.map_or_else(String::new, |capacity| capacity.to_string());
-                let last =
-                    v.last_status.map_or_else(|| "silent so far".to_owned(), |status| status.to_string());
+                let last = last_answer(v.last_status, v.last_ms);
                 vec![v.trunk, state, v.calls.to_string(), capacity, last, v.addresses.join(" ")]
             })
             .collect();
         print(&table(&["trunk", "state", "calls", "capacity", "last answer", "addresses"], &rows))
+    }
+}
+
+/// A trunk that is silent is another matter than one whose first answer is still waited for.
+fn last_answer(status: Option<u16>, ms: Option<u64>) -> String {
+    match (status, ms.map(duration)) {
+        (Some(status), Some(ago)) => format!("{status}, {ago} ago"),
+        (Some(status), None) => status.to_string(),
+        (None, Some(ago)) => format!("silent, {ago} ago"),
+        (None, None) => "none yet".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_silent_trunk_is_told_from_one_that_was_just_asked() {
+        assert_eq!(last_answer(Some(200), Some(3_100)), "200, 3s ago");
+        assert_eq!(last_answer(None, Some(61_000)), "silent, 1m01s ago");
+        assert_eq!(last_answer(None, None), "none yet");
     }
 }

@@ -218,7 +218,7 @@ fn limits_that_contradict_each_other_are_refused() {
             error[cf006]: the SIP port 5060 lies among the RTP ports
               --> tongjie.toml:17:9
                |
-            17 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
+            17 | ports = "5000-6000"             # RTP, even ports, all bound at the start; each leg of a call takes one
                |         ^^^^^^^^^^^
                |
                = help: choose another range
@@ -226,7 +226,7 @@ fn limits_that_contradict_each_other_are_refused() {
             warning[cf007]: 500 RTP ports do for 250 calls, not for 5000
               --> tongjie.toml:17:9
                |
-            17 | ports = "5000-6000"             # RTP, even ports; each leg of a call takes one
+            17 | ports = "5000-6000"             # RTP, even ports, all bound at the start; each leg of a call takes one
                |         ^^^^^^^^^^^
                |
                = help: a connected call has two legs, each with a port

@@ -405,6 +405,12 @@ impl Table {
         let from = |wanted: Option<u16>| self.trunks.values().find(|t| t.sources.contains(&(ip, wanted)));
         from(Some(port)).or_else(|| from(None))
     }
+
+    /// A trunk whose requests come from that address, if only from another port.
+    pub fn trunk_beside(&self, ip: IpAddr) -> Option<&Trunk> {
+        let ip = ip.to_canonical();
+        self.trunks.values().find(|trunk| trunk.sources.iter().any(|(source, _)| *source == ip))
+    }
 }
 
 fn see(ingress: Ingress, kind: Kind, reserve: Option<Kind>) -> Seen {

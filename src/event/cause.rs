@@ -43,6 +43,8 @@ pub enum EndCause {
     Closed,
     /// The peer's SDP names an address that RTP must not be sent to.
     ForbiddenAddress,
+    /// No RTP port was free: all are in use, or other programs hold them.
+    NoPort,
     /// A promise of this program was broken. A defect; someone is paged.
     Internal,
 }
@@ -105,6 +107,7 @@ const ROWS: &[Row] = {
         Row { cause: C::Loop, code: "ec18", status: 482, q850: 25, severity: Alarm, sentence: "the call came back to us", remedy: "look at the forwarding of this number at the carrier" },
         Row { cause: C::Closed, code: "ec20", status: 480, q850: 31, severity: Normal, sentence: "closed at this hour", remedy: "" },
         Row { cause: C::ForbiddenAddress, code: "ec21", status: 488, q850: 88, severity: Warning, sentence: "the peer named an address that RTP must not be sent to", remedy: "its SDP shows loopback, link-local or an RTP port of this node: correct its address or NAT settings" },
+        Row { cause: C::NoPort, code: "ec22", status: 503, q850: 34, severity: Alarm, sentence: "no RTP port was free", remedy: "`tongjie status` shows how many are in use and how many cannot be bound; widen [media] ports" },
         DEFECT,
     ]
 };

@@ -1,6 +1,7 @@
 //! What can happen, in the past tense. One enum, so that a reader who forgets a case does not build.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use super::{AgentId, CallId, EndCause, Hotline, Number, PromptId, QueueId, Skill, TrunkId};
 use crate::stdx::Instant;
@@ -159,6 +160,8 @@ pub enum Fact {
         trunk: TrunkId,
         /// It carries as many calls as it may; else it is down.
         full: bool,
+        /// Only put off: an emergency call is tried there nevertheless when nothing else is left.
+        put_off: bool,
     },
     /// The far end rings (or sends early media).
     LegRang {
@@ -247,6 +250,16 @@ pub enum Fact {
         trunk: TrunkId,
         /// Whether calls may be sent to it.
         up: bool,
+    },
+    /// INVITEs came from a trunk's address, but from a port that is not in the plan, and were asked for a password.
+    /// Told for the first, then at most once a minute for a trunk.
+    TrunkOnOtherPort {
+        /// The trunk.
+        trunk: TrunkId,
+        /// Where the last one came from.
+        source: SocketAddr,
+        /// How many since the start.
+        count: u64,
     },
     /// A limit was reached; `what` names it.
     LimitReached {

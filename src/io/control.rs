@@ -26,6 +26,7 @@ use super::driver::ToNode;
 use super::feed::{Feed, Notice};
 use super::inbox::Post;
 use super::plans::{Plans, Told, Wish};
+use crate::node::view::RecordsView;
 
 /// The socket, bound and listening, not yet served.
 #[derive(Debug)]
@@ -110,14 +111,18 @@ pub struct Hub {
     events: broadcast::Sender<Arc<str>>,
     feed: Arc<std::sync::Mutex<Feed>>,
     plans: Plans,
+    records: Records,
 }
+
+/// Asks the store, of which nothing is known here, how the call records fare.
+pub type Records = Arc<dyn Fn() -> RecordsView + Send + Sync>;
 
 impl Hub {
     /// Commands go to `node`, those about plans to `plans`, notices to `feed`; followers get what is sent to
     /// [`Self::followers`].
-    pub fn new(node: Post<ToNode>, feed: Feed, plans: Plans) -> Self {
+    pub fn new(node: Post<ToNode>, feed: Feed, plans: Plans, records: Records) -> Self {
         let (events, _) = broadcast::channel(FOLLOW_BACKLOG);
-        Self { node, events, feed: Arc::new(std::sync::Mutex::new(feed)), plans }
+        Self { node, events, feed: Arc::new(std::sync::Mutex::new(feed)), plans, records }
     }
 
     /// Where to send lines for followers. Sending never waits: a slow follower is told how many it missed.
@@ -221,6 +226,7 @@ async fn answer_of_node(request: &Request, hub: &Hub) -> Answer {
     };
     if let Answer::Status(status) = &mut answer {
         status.plan_scheduled = hub.plans.scheduled();
+        status.records = (hub.records)();
     }
     answer
 }

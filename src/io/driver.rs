@@ -54,6 +54,8 @@ impl Machine for Node {
 pub enum ToNode {
     /// From the media thread.
     Media(media::Event),
+    /// From the media thread: these RTP ports are bound now.
+    PortsBound(Vec<u16>),
     /// From an operator. The answer goes to `reply`; nobody need wait for it.
     Command {
         /// What.
@@ -166,6 +168,7 @@ impl<M: Machine> Driver<M> {
         for message in received.drain(..) {
             match message {
                 ToNode::Media(event) => self.step(now, Input::Media(event)),
+                ToNode::PortsBound(ports) => self.step(now, Input::PortsBound(ports)),
                 ToNode::Command { command, reply } => {
                     self.next_token += 1;
                     self.outbound.expect_reply(self.next_token, reply);

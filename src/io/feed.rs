@@ -23,14 +23,25 @@ pub enum Item {
 pub enum Notice {
     /// The reader was too slow: so many events are missing here, call records among them.
     EventsLost(u64),
-    /// The RTP port could not be bound: the call that wants it has no sound. How often this happened so far.
-    PortUnusable {
-        /// Which.
-        local: SocketAddr,
+    /// Some of the RTP ports could not be bound: calls take the others.
+    PortsUnbound {
+        /// How many.
+        count: usize,
+        /// How many are bound.
+        bound: usize,
+        /// One of those that are not.
+        first: SocketAddr,
         /// Why.
         why: String,
-        /// How often this happened since the start.
-        count: u64,
+        /// Descriptors ran out, too.
+        exhausted: bool,
+    },
+    /// RTP ports that could not be bound before are bound now.
+    PortsBound {
+        /// How many.
+        count: usize,
+        /// How many still are not.
+        unbound: usize,
     },
     /// The media thread cannot keep up: so many of the node's wishes were thrown away.
     MediaCommandsLost(u64),

@@ -6,7 +6,6 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use nix::sys::epoll::EpollTimeout;
@@ -34,25 +33,29 @@ pub struct MediaThread {
     events: VecDeque<ToNode>,
     feed: Feed,
     pace: Pace,
+    /// When to try again the ports that could not be bound; `None` when there are none.
+    bind_again: Option<Instant>,
 }
 
 impl MediaThread {
-    /// A plane at rest; RTP ports are bound on `listen`.
+    /// A plane at rest.
     ///
     /// # Errors
     /// When the process has no file descriptor left.
     pub fn new(
         plane: Plane,
         clock: Clock,
-        listen: IpAddr,
+        sockets: RtpSockets,
         commands: Inbox<Command>,
         node: Post<ToNode>,
         feed: Feed,
     ) -> io::Result<Self> {
+        sockets.wake_by(&commands)?;
+        let bind_again = (sockets.unbound() > 0).then(|| clock.now() + BIND_PAUSE);
         Ok(Self {
             plane,
             clock,
-            sockets: RtpSockets::new(listen, &commands)?,
+            sockets,
             inbound: Inbound::new(PACKETS_PER_SOCKET, PACKET_MAX),
             ready: vec![],
             commands,
@@ -61,6 +64,7 @@ impl MediaThread {
             events: VecDeque::new(),
             feed,
             pace: Pace::default(),
+            bind_again,
         })
     }
 
@@ -89,6 +93,9 @@ impl MediaThread {
             self.drain();
         }
         self.sockets.flush();
+        if self.bind_again.is_some_and(|at| at <= now) {
+            self.bind_again(now);
+        }
         self.tell_node();
         self.feed.flush();
         let relayed = !self.ready.is_empty();
@@ -100,7 +107,8 @@ impl MediaThread {
         // The node did not take our events: try again soon.
         let retry = (!self.events.is_empty()).then_some(Duration::from_millis(1));
         let due = self.plane.poll_timeout().map(|at| Pace::until(at - self.clock.now()));
-        let Some(wait) = retry.into_iter().chain(due).min() else { return EpollTimeout::NONE };
+        let bind = self.bind_again.map(|at| at - self.clock.now());
+        let Some(wait) = retry.into_iter().chain(due).chain(bind).min() else { return EpollTimeout::NONE };
         let ms = wait.as_nanos().div_ceil(1_000_000);
         EpollTimeout::from(u16::try_from(ms).unwrap_or(u16::MAX))
     }
@@ -110,9 +118,6 @@ impl MediaThread {
         self.commands.receive_all(&mut received);
         let any = !received.is_empty();
         for command in received.drain(..) {
-            if let Command::Open { port } = command {
-                self.open(port);
-            }
             self.plane.handle_command(now, command);
             self.drain();
         }
@@ -120,12 +125,15 @@ impl MediaThread {
         any
     }
 
-    fn open(&mut self, port: Port) {
-        if let Err(error) = self.sockets.open(port) {
-            let count = self.sockets.counts().unusable;
-            let local = self.sockets.address(port);
-            self.feed.notice(Notice::PortUnusable { local, why: error.to_string(), count });
+    /// Who held a port may have let go of it.
+    fn bind_again(&mut self, now: Instant) {
+        let ports = self.sockets.bind(BIND_MOST).ports;
+        let unbound = self.sockets.unbound();
+        if !ports.is_empty() {
+            self.feed.notice(Notice::PortsBound { count: ports.len(), unbound });
+            self.events.push_back(ToNode::PortsBound(ports));
         }
+        self.bind_again = (unbound > 0).then(|| now + BIND_PAUSE);
     }
 
     fn take_packets(&mut self, now: Instant, port: Port) {
@@ -164,5 +172,9 @@ fn drain(plane: &mut Plane, sockets: &mut RtpSockets, events: &mut VecDeque<ToNo
 const PACKETS_PER_SOCKET: usize = 8;
 /// Longer datagrams are no RTP of ours: 20 ms of anything we negotiate fits into 400 bytes.
 const PACKET_MAX: usize = 2048;
+/// Between two attempts to bind ports that somebody else holds.
+const BIND_PAUSE: Duration = Duration::from_secs(5);
+/// Ports tried in one attempt: sound waits for it.
+const BIND_MOST: usize = 32;
 /// Events that may wait for the node.
 const EVENTS_WAITING_MAX: usize = 1 << 16;

@@ -11,7 +11,7 @@ pub mod media_thread;
 mod mmsg;
 mod pace;
 pub mod plans;
-mod rtp_socket;
+pub mod rtp_socket;
 pub mod signal;
 pub mod udp;
 

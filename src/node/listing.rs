@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Node;
 use super::node::Drain;
-use super::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
+use super::view::{AgentView, CallView, DrainView, QueueView, RecordsView, StatusView, TrunkView};
 use crate::call::{Call, State};
 use crate::event::{AgentState, Number};
 use crate::stdx::Instant;
@@ -24,17 +24,37 @@ impl Node {
             rehearsal: self.settings.rehearsal,
             uptime_s: now.as_millis() / 1000,
             draining: self.drain != Drain::No,
+            draining_ms: self.draining_since.map(|since| millis(now - since)),
             calls: self.calls.len(),
             waiting: count(|state| matches!(state, State::Waiting(_))),
             connected: count(|state| matches!(state, State::Connected(_))),
+            releasing: count(|state| matches!(state, State::Released { .. })),
             calls_total: self.calls.total(),
             agents_ready: agents(AgentState::Ready),
             agents_busy: agents(AgentState::Busy),
             registered: usage.bindings,
             transactions: usage.transactions,
             dialogs: usage.dialogs,
+            records: RecordsView::default(),
             ports_used: self.calls.ports().used(),
-            ports_total: self.calls.ports().total(),
+            ports_total: self.calls.ports().bound(),
+            ports_unbound: self.calls.ports().unbound(),
+        }
+    }
+
+    /// How a drain that is asked for now stands.
+    pub(super) fn drain_view(&self, now: Instant) -> DrainView {
+        let releasing = self.calls.iter().filter(|call| call.released_since().is_some()).count();
+        let ends_in = match self.drain {
+            Drain::No => self.settings.drain_max,
+            Drain::Until(at) => at - now,
+            Drain::Ending | Drain::Done => Duration::ZERO,
+        };
+        DrainView {
+            since_ms: self.draining_since.map(|since| millis(now - since)),
+            calls: self.calls.len() - releasing,
+            releasing,
+            ends_in_ms: millis(ends_in),
         }
     }
 
@@ -77,19 +97,21 @@ impl Node {
         self.acd.queues(now).into_iter().map(view).collect()
     }
 
-    pub(super) fn list_trunks(&self) -> Vec<TrunkView> {
-        let view = |trunk: crate::trunk::TrunkView| TrunkView {
-            trunk: trunk.trunk.to_string(),
-            up: trunk.up,
-            calls: trunk.calls,
-            capacity: trunk.capacity,
-            last_status: trunk.addresses.iter().filter_map(|a| a.last).max_by_key(|(at, _)| *at).and_then(
-                |(_, answer)| match answer {
+    pub(super) fn list_trunks(&self, now: Instant) -> Vec<TrunkView> {
+        let view = |trunk: crate::trunk::TrunkView| {
+            let last = trunk.addresses.iter().filter_map(|a| a.last).max_by_key(|(at, _)| *at);
+            TrunkView {
+                trunk: trunk.trunk.to_string(),
+                up: trunk.up,
+                calls: trunk.calls,
+                capacity: trunk.capacity,
+                last_status: last.and_then(|(_, answer)| match answer {
                     Answer::Status(status) => Some(status),
                     Answer::Silence => None,
-                },
-            ),
-            addresses: trunk.addresses.iter().map(|a| a.address.to_string()).collect(),
+                }),
+                last_ms: last.map(|(at, _)| millis(now - at)),
+                addresses: trunk.addresses.iter().map(|a| a.address.to_string()).collect(),
+            }
         };
         self.trunks.views().map(view).collect()
     }
@@ -108,6 +130,7 @@ fn call_view(now: Instant, call: &Call, unmask: bool) -> CallView {
         state: call.state_word().to_owned(),
         at: call.place(),
         age_ms: millis(now - call.arrived),
+        releasing_ms: call.released_since().map(|since| millis(now - since)),
     }
 }
 

@@ -21,6 +21,7 @@ use crate::trunk::{self, Trunks};
 
 use super::plan::{NextPlan, Remains};
 use super::seam::{Command, Input, Output, Replanned, Reply, Settings, Wall};
+use super::view::DrainView;
 
 /// One node: a pure machine.
 #[derive(Debug)]
@@ -37,9 +38,15 @@ pub struct Node {
     pub(super) calls: Calls,
     pub(super) wall: Wall,
     pub(super) drain: Drain,
+    /// Since when new calls are not taken.
+    pub(super) draining_since: Option<Instant>,
+    /// When a drain is complete though a peer still owes its last answer.
+    last_answer: Option<Instant>,
     /// When a queue opens or closes next.
     pub(super) hours_change: Option<Instant>,
     pings: BTreeMap<PingKey, (TrunkId, SocketAddr, u32)>,
+    /// INVITEs from a trunk's address and a wrong port: when that was told last, and how many came.
+    other_ports: BTreeMap<TrunkId, (Option<Instant>, u64)>,
     outputs: VecDeque<Output>,
 }
 
@@ -50,7 +57,7 @@ pub(super) enum Drain {
     No,
     /// They are not; at the instant what is left is ended.
     Until(Instant),
-    /// Everything left was told to end; nothing is waited for but dialogs winding up.
+    /// Everything left was told to end; nothing is waited for but the peers' last answers.
     Ending,
     /// The owner was told that the process may end.
     Done,
@@ -73,8 +80,11 @@ impl Node {
             calls,
             wall,
             drain: Drain::No,
+            draining_since: None,
+            last_answer: None,
             hours_change: None,
             pings: BTreeMap::new(),
+            other_ports: BTreeMap::new(),
             outputs: VecDeque::new(),
         };
         node.take_over(Instant::ZERO, first);
@@ -87,6 +97,7 @@ impl Node {
         match input {
             Input::Datagram { source, data } => self.stack.handle_datagram(now, source, data),
             Input::Media(event) => self.with_calls(now, |calls, means| calls.handle_media(means, event)),
+            Input::PortsBound(ports) => self.calls.handle_ports_bound(&ports),
             Input::Wall(wall) => {
                 self.wall = wall;
                 self.look_at_hours(now);
@@ -134,6 +145,7 @@ impl Node {
             self.trunks.poll_timeout(),
             self.calls.poll_timeout(),
             drain,
+            self.last_answer,
             self.hours_change,
         ];
         parts.into_iter().flatten().min()
@@ -181,7 +193,7 @@ impl Node {
             self.take_calls();
         }
         self.take_calls();
-        self.maybe_stopped();
+        self.maybe_stopped(now);
     }
 
     fn take_sip(&mut self, now: Instant, output: stack::Output) {
@@ -209,6 +221,7 @@ impl Node {
             stack::Event::RegistrationRefused { user, source } => {
                 self.tell(now, Fact::RegistrationRefused { user, source: source.to_string() });
             }
+            stack::Event::PeerOnOtherPort { source } => self.trunk_on_other_port(now, source),
             stack::Event::Pong { ping, status } => {
                 if let Some((trunk, address, number)) = self.pings.remove(&ping) {
                     let answer = status.map_or(trunk::Answer::Silence, trunk::Answer::Status);
@@ -224,6 +237,19 @@ impl Node {
         let agent = AgentId::new(user);
         self.acd.handle_logged_on(now, &agent);
         self.tell(now, Fact::AgentRegistered { agent, contact });
+    }
+
+    fn trunk_on_other_port(&mut self, now: Instant, source: SocketAddr) {
+        let Some(trunk) = self.edition.trunk_beside(source.ip()).map(|trunk| trunk.id.clone()) else {
+            return;
+        };
+        let (told, count) = self.other_ports.entry(trunk.clone()).or_default();
+        *count += 1;
+        if told.is_none_or(|told| now.since(told) >= OTHER_PORT_PAUSE) {
+            *told = Some(now);
+            let count = *count;
+            self.tell(now, Fact::TrunkOnOtherPort { trunk, source, count });
+        }
     }
 
     fn take_acd(&mut self, now: Instant, output: acd::Output) {
@@ -278,11 +304,11 @@ impl Node {
 
     fn command(&mut self, now: Instant, command: Command) -> Reply {
         match command {
-            Command::Status => Reply::Status(self.status(now)),
+            Command::Status => Reply::Status(Box::new(self.status(now))),
             Command::Calls { unmask } => Reply::Calls(self.list_calls(now, unmask)),
             Command::Agents => Reply::Agents(self.list_agents(now)),
             Command::Queues => Reply::Queues(self.list_queues(now)),
-            Command::Trunks => Reply::Trunks(self.list_trunks()),
+            Command::Trunks => Reply::Trunks(self.list_trunks(now)),
             Command::HangUp(id) => {
                 let mut found = false;
                 self.with_calls(now, |calls, means| found = calls.hang_up(means, id));
@@ -293,10 +319,7 @@ impl Node {
                 }
             }
             Command::SetReady(agent, ready) => self.set_ready(now, &agent, ready),
-            Command::Drain => {
-                self.drain(now);
-                Reply::Done
-            }
+            Command::Drain => Reply::Draining(self.drain(now)),
             Command::Replan(next) => {
                 let remains = self.replan(now, *next);
                 Reply::Replanned(Box::new(Replanned { pause: Duration::ZERO, remains }))
@@ -319,10 +342,12 @@ impl Node {
         Reply::Done
     }
 
-    fn drain(&mut self, now: Instant) {
+    fn drain(&mut self, now: Instant) -> DrainView {
+        let view = self.drain_view(now);
         match self.drain {
             Drain::No => {
                 self.drain = Drain::Until(now + self.settings.drain_max);
+                self.draining_since = Some(now);
                 self.tell(now, Fact::DrainStarted);
             }
             // Asked twice: everyone gets his BYE, and nobody's answer is waited for.
@@ -332,6 +357,7 @@ impl Node {
             }
             Drain::Done => {}
         }
+        view
     }
 
     fn end_all(&mut self, now: Instant) {
@@ -339,14 +365,19 @@ impl Node {
         self.with_calls(now, Calls::hang_up_all);
     }
 
-    fn maybe_stopped(&mut self) {
-        if matches!(self.drain, Drain::Until(_) | Drain::Ending) && self.calls.is_empty() {
+    fn maybe_stopped(&mut self, now: Instant) {
+        self.last_answer = match self.drain {
+            Drain::Until(_) | Drain::Ending => self.calls.over_by(),
+            Drain::No | Drain::Done => None,
+        };
+        if self.last_answer.is_some_and(|at| at <= now) {
             self.stop();
         }
     }
 
     fn stop(&mut self) {
         self.drain = Drain::Done;
+        self.last_answer = None;
         self.outputs.push_back(Output::Stopped);
     }
 
@@ -404,3 +435,6 @@ fn call_settings(settings: &Settings) -> call::Settings {
         trunk_silent: settings.trunk_silent,
     }
 }
+
+/// A trunk that is set up wrong sends an INVITE a call: between two lines about it.
+const OTHER_PORT_PAUSE: Duration = Duration::from_secs(60);

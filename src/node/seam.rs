@@ -6,7 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::plan::{NextPlan, Remains};
-use super::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
+use super::view::{AgentView, CallView, DrainView, QueueView, StatusView, TrunkView};
+use crate::call::rtp_ports;
 use crate::event::{AgentId, CallId, Event};
 use crate::stdx::Instant;
 use crate::{media, sip};
@@ -36,6 +37,13 @@ pub struct Settings {
     pub drain_max: Duration,
     /// The wall clock was set for a rehearsal: said loudly in `status`.
     pub rehearsal: bool,
+}
+
+impl Settings {
+    /// The RTP ports that legs may have, once they are bound.
+    pub fn rtp_ports(&self) -> impl Iterator<Item = u16> + use<> {
+        rtp_ports(self.media_port_min, self.media_port_max)
+    }
 }
 
 /// Relates the node's monotonic time to civil time.
@@ -71,6 +79,8 @@ pub enum Input {
     },
     /// Something happened in the media plane.
     Media(media::Event),
+    /// These RTP ports were bound, and stay so: calls may have them. Until then a node has none.
+    PortsBound(Vec<u16>),
     /// The wall clock was read again (drift, NTP).
     Wall(Wall),
     /// An operator asks or tells; answered by one [`Output::Reply`] with the same token.
@@ -146,7 +156,7 @@ pub struct Replanned {
 #[derive(Debug)]
 pub enum Reply {
     /// To `Status`.
-    Status(StatusView),
+    Status(Box<StatusView>),
     /// To `Calls`.
     Calls(Vec<CallView>),
     /// To `Agents`.
@@ -155,6 +165,8 @@ pub enum Reply {
     Queues(Vec<QueueView>),
     /// To `Trunks`.
     Trunks(Vec<TrunkView>),
+    /// To `Drain`: what it found.
+    Draining(DrainView),
     /// To `Replan`.
     Replanned(Box<Replanned>),
     /// Done.

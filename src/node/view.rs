@@ -24,12 +24,18 @@ pub struct StatusView {
     pub uptime_s: u64,
     /// No new calls are taken.
     pub draining: bool,
+    /// For how long, in ms.
+    #[serde(default)]
+    pub draining_ms: Option<u64>,
     /// Calls in progress.
     pub calls: usize,
     /// Of them, waiting in queues.
     pub waiting: usize,
     /// Of them, connected.
     pub connected: usize,
+    /// Of them, over but for the last answers of peers.
+    #[serde(default)]
+    pub releasing: usize,
     /// Calls since the start.
     pub calls_total: u64,
     /// Agents by state.
@@ -42,10 +48,29 @@ pub struct StatusView {
     pub transactions: usize,
     /// SIP dialogs alive.
     pub dialogs: usize,
+    /// How the call records fare.
+    #[serde(default)]
+    pub records: RecordsView,
     /// RTP ports in use.
     pub ports_used: usize,
-    /// RTP ports in all.
+    /// RTP ports that calls may have.
     pub ports_total: usize,
+    /// RTP ports of the settings that calls may not have: another program holds them, or descriptors ran out.
+    #[serde(default)]
+    pub ports_unbound: usize,
+}
+
+/// How the call records fare. Told by the store and not by the node, which waits for neither.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RecordsView {
+    /// Records written since the start.
+    pub written: u64,
+    /// Records kept in memory.
+    pub waiting: usize,
+    /// Records lost for want of memory, or because they cannot be written at all.
+    pub lost: u64,
+    /// Why none can be written just now.
+    pub failing: Option<String>,
 }
 
 /// One line of `tongjie calls`.
@@ -63,10 +88,26 @@ pub struct CallView {
     pub name: String,
     /// `announcing`, `waiting`, `ringing`, `connected`, …
     pub state: String,
-    /// The queue, agent or trunk concerned.
+    /// The queue, agent or trunk concerned; while `releasing`, who has not yet answered our BYE or CANCEL.
     pub at: String,
     /// Milliseconds since the call arrived.
     pub age_ms: u64,
+    /// Milliseconds since it was released, if it was.
+    #[serde(default)]
+    pub releasing_ms: Option<u64>,
+}
+
+/// What `tongjie drain` finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrainView {
+    /// Milliseconds since an earlier word began it; then this one ends what is left.
+    pub since_ms: Option<u64>,
+    /// Calls that go on.
+    pub calls: usize,
+    /// Calls that are over but for the last answers of peers.
+    pub releasing: usize,
+    /// Milliseconds until what is left would have got a BYE.
+    pub ends_in_ms: u64,
 }
 
 /// One line of `tongjie agents`.
@@ -122,6 +163,9 @@ pub struct TrunkView {
     pub calls: u32,
     /// Its limit.
     pub capacity: Option<u32>,
-    /// The last status it gave to OPTIONS or INVITE; none: silent so far.
+    /// The last status it gave to OPTIONS or INVITE; none: it gave none.
     pub last_status: Option<u16>,
+    /// Milliseconds since that, or since an answer was waited for in vain; none: neither has happened yet.
+    #[serde(default)]
+    pub last_ms: Option<u64>,
 }

@@ -49,6 +49,8 @@ pub(crate) struct Book {
     /// INVITEs that went out in this step without a fact yet, and facts without an INVITE yet.
     sent: Vec<String>,
     invited: Vec<(CallId, LegRole)>,
+    /// RTP ports that another program holds.
+    pub(crate) held: BTreeSet<u16>,
 }
 
 /// A leg as the wire shows it.
@@ -116,7 +118,7 @@ pub(crate) struct AgentBook {
 }
 
 impl Book {
-    pub(crate) fn new(table: Arc<Table>) -> Self {
+    pub(crate) fn new(table: Arc<Table>, held: BTreeSet<u16>) -> Self {
         let mut book = Self {
             now: Instant::ZERO,
             table: Arc::clone(&table),
@@ -129,6 +131,7 @@ impl Book {
             arriving: None,
             sent: Vec::new(),
             invited: Vec::new(),
+            held,
         };
         book.meet(&table);
         book

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::book::Book;
 use super::text::{Text, user_of};
 use crate::event::{AgentId, AgentState, CallId, Event, Fact, LegRole, Number};
-use crate::media::Command;
+use crate::media::{Command, Port};
 use crate::node::Output;
 use crate::stdx::Instant;
 
@@ -46,6 +46,8 @@ pub enum Planted {
     EndlessPaperwork,
     /// One port is never closed.
     LeakedPort,
+    /// A leg gets a port that another program holds.
+    HeldPort,
     /// The stack keeps a dialog too many.
     ForgottenDialog,
     /// The last fact of a call is told twice.
@@ -122,6 +124,11 @@ impl Plant {
                 self.datagram(to, data, &text, book, out);
             }
             Output::Event(event) => self.fact(event, book, out),
+            Output::Media(Command::Open { port }) if self.kind == Planted::HeldPort && !self.done => {
+                self.done = true;
+                let port = book.held.first().map_or(port, |held| Port(*held));
+                out.push(Output::Media(Command::Open { port }));
+            }
             Output::Media(Command::Close { .. }) if self.kind == Planted::LeakedPort && !self.done => {
                 self.done = true;
             }

@@ -123,9 +123,19 @@ impl World {
         self.core.borrow_mut().command(command)
     }
 
+    /// The program that holds RTP ports lets go of these.
+    pub fn frees(&self, ports: impl IntoIterator<Item = u16>) {
+        self.core.borrow_mut().let_go(ports);
+    }
+
     /// Runs another plan for calls that arrive from now on, as `tongjie reload` does.
     pub fn reload(&self, table: &Arc<Table>) {
         self.core.borrow_mut().reload(table);
+    }
+
+    /// When the node said that its process may end.
+    pub fn stopped(&self) -> Option<Instant> {
+        self.core.borrow().stopped
     }
 
     /// What happened to a call.

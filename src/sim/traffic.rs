@@ -157,8 +157,14 @@ pub fn busy_hour(seed: Seed, hour: &Hour, replay: &str) -> Outcome {
 }
 
 pub(crate) fn begin(seed: Seed, hour: &Hour, table: Arc<Table>, replay: &str) -> Core {
-    let options =
-        Options { link: hour.link, planted: hour.planted, replay: replay.to_owned(), ..Options::default() };
+    let held = HELD_PORTS.step_by(6).collect();
+    let options = Options {
+        link: hour.link,
+        planted: hour.planted,
+        replay: replay.to_owned(),
+        held,
+        ..Options::default()
+    };
     let mut core = Core::new(seed, Arc::clone(&table), options);
     let mut rng = Rng::from_seed(seed.0 ^ 0x7aff_1c00);
     let numbers = numbers(&mut rng);
@@ -369,3 +375,6 @@ fn act(core: &mut Core, peer: usize, leg: LegNo, act: Act) {
     core.peers[peer].act(now, leg, act);
     core.drain_peer(peer);
 }
+
+/// Every third of the ports that are taken first is another program's.
+const HELD_PORTS: std::ops::Range<u16> = 20_000..20_240;

@@ -55,6 +55,8 @@ pub struct Options {
     pub prompts: Option<Arc<Prompts>>,
     /// Whether every step is judged and written down. A rehearsal of a whole day keeps only its figures.
     pub judged: bool,
+    /// RTP ports that another program holds.
+    pub held: BTreeSet<u16>,
     /// Changes the node's settings.
     pub tune: fn(&mut Settings),
 }
@@ -72,6 +74,7 @@ impl Default for Options {
             missing: Vec::new(),
             prompts: None,
             judged: true,
+            held: BTreeSet::new(),
             tune: |_| {},
         }
     }
@@ -106,6 +109,8 @@ pub(crate) struct Core {
     pub(crate) ledger: Option<Box<Ledger>>,
     hash: u64,
     pub(crate) steps: u64,
+    /// When the node said that its process may end. In this world it goes on.
+    pub(crate) stopped: Option<Instant>,
     /// When something other than registrations and signs of life last passed.
     pub(crate) stirred: Instant,
 }
@@ -141,7 +146,9 @@ impl Core {
         let mut settings = fixture::settings(NODE);
         (options.tune)(&mut settings);
         let wall = Wall { ms: options.wall_ms, at: Instant::ZERO };
-        let node = Node::new(settings, Arc::clone(&table), wall, rng.fork());
+        let bound = settings.rtp_ports().filter(|port| !options.held.contains(port)).collect();
+        let mut node = Node::new(settings, Arc::clone(&table), wall, rng.fork());
+        node.handle_input(Instant::ZERO, Input::PortsBound(bound));
         let media = Media::new(&options, Arc::clone(&prompts), rng.fork());
         let mut core = Self {
             seed,
@@ -158,7 +165,7 @@ impl Core {
             media_wake: None,
             peer_wakes: Vec::new(),
             inbox: VecDeque::new(),
-            book: Book::new(Arc::clone(&table)),
+            book: Book::new(Arc::clone(&table), options.held.clone()),
             ladder: Ladder::default(),
             checkers: check::all(),
             records: Records::default(),
@@ -169,6 +176,7 @@ impl Core {
             ledger: None,
             hash: 0xcbf2_9ce4_8422_2325,
             steps: 0,
+            stopped: None,
             stirred: Instant::ZERO,
             options,
         };
@@ -227,7 +235,9 @@ impl Core {
                 self.drain_peer(peer);
             }
             Due::RtpToNode { from, port, data } => {
-                if let Media::Real(plane) = &mut self.media {
+                if let Media::Real(plane) = &mut self.media
+                    && !self.book.held.contains(&port.0)
+                {
                     plane.handle_packet(now, port, from, &data);
                 }
                 self.drain_media();
@@ -292,6 +302,12 @@ impl Core {
         let token = self.steps << 8 | 1;
         self.input(Input::Command { token, command });
         self.replies.remove(&token).expect("every command is answered at once")
+    }
+
+    /// Another program lets go of RTP ports.
+    pub(crate) fn let_go(&mut self, ports: impl IntoIterator<Item = u16>) {
+        let freed = ports.into_iter().filter(|port| self.book.held.remove(port)).collect();
+        self.input(Input::PortsBound(freed));
     }
 
     /// Runs another plan from now on, as `tongjie reload` does.
@@ -383,7 +399,7 @@ impl Core {
             Output::Reply { token, reply } => {
                 self.replies.insert(token, reply);
             }
-            Output::Stopped => {}
+            Output::Stopped => self.stopped = Some(self.now()),
         }
     }
 
@@ -468,6 +484,7 @@ impl Core {
                 while let Some(output) = plane.poll_output() {
                     match output {
                         media::Output::Event(event) => self.inbox.push_back(Input::Media(event)),
+                        media::Output::Send { port, .. } if self.book.held.contains(&port.0) => {}
                         media::Output::Send { to, data, .. } => {
                             for at in self.net.arrivals(now, to.ip()).into_iter().flatten() {
                                 let data = Bytes::copy_from_slice(&data);

@@ -94,6 +94,7 @@ fn read(row: &SqliteRow) -> Result<Row, sqlx::Error> {
         rule: row.try_get("rule")?,
         trunk_in: row.try_get("trunk_in")?,
         trunk_out: row.try_get("trunk_out")?,
+        skipped: skipped(row)?,
         queue: row.try_get("queue")?,
         queues: json(row, "queues")?,
         skill: row.try_get("skill")?,
@@ -118,6 +119,14 @@ fn read(row: &SqliteRow) -> Result<Row, sqlx::Error> {
         by: row.try_get("by")?,
         disposition: row.try_get("disposition")?,
     })
+}
+
+/// A file of the second version, which no node has opened since, has none.
+fn skipped(row: &SqliteRow) -> Result<Vec<String>, sqlx::Error> {
+    match json(row, "skipped") {
+        Err(sqlx::Error::ColumnNotFound(_)) => Ok(Vec::new()),
+        read => read,
+    }
 }
 
 fn json<T: serde::de::DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection, SqlitePool};
 use crate::cdr::{Cdr, Row};
 
 const COLUMNS: &str = "call, node, caller, withheld, dialled, final_number, hotline, hotline_name, mode, phase, rule, \
-    trunk_in, trunk_out, queue, queues, skill, agent, missed, prompts, overflows, holds, digits, arrived, answered, \
+    trunk_in, trunk_out, skipped, queue, queues, skill, agent, missed, prompts, overflows, holds, digits, arrived, answered, \
     announced, queued, rang, connected, released, wait_ms, talk_ms, legs, legs_left_out, cause, by, disposition";
 
 /// Records in one statement: most of the cost of a short statement is handing it to the thread that executes it.
@@ -55,7 +55,7 @@ type Bound<'q> = sqlx::query::Query<'q, sqlx::Sqlite, SqliteArguments>;
 fn bind<'q>(query: Bound<'q>, cdr: &Cdr) -> Result<Bound<'q>, sqlx::Error> {
     let row = Row::from(cdr);
     let (queues, missed, prompts) = (json(&row.queues)?, json(&row.missed)?, json(&row.prompts)?);
-    let legs = json(&row.legs)?;
+    let (legs, skipped) = (json(&row.legs)?, json(&row.skipped)?);
     let query = query
         .bind(row.call)
         .bind(row.node)
@@ -70,6 +70,7 @@ fn bind<'q>(query: Bound<'q>, cdr: &Cdr) -> Result<Bound<'q>, sqlx::Error> {
         .bind(row.rule)
         .bind(row.trunk_in)
         .bind(row.trunk_out)
+        .bind(skipped)
         .bind(row.queue)
         .bind(queues)
         .bind(row.skill)

@@ -5,11 +5,14 @@ use sqlx::SqliteConnection;
 use super::error::remedy;
 use super::{Store, StoreError};
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_cdr.sql"), include_str!("migrations/0002_unmasked.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_cdr.sql"),
+    include_str!("migrations/0002_unmasked.sql"),
+    include_str!("migrations/0003_skipped.sql"),
+];
 
 /// After each migration, in the same transaction. One statement a version, because a pragma takes no parameter.
-const MARKS: &[&str] = &["PRAGMA user_version = 1", "PRAGMA user_version = 2"];
+const MARKS: &[&str] = &["PRAGMA user_version = 1", "PRAGMA user_version = 2", "PRAGMA user_version = 3"];
 
 /// Marks the file as ours (`PRAGMA application_id`): "tjcd".
 const MARK_OURS: &str = "PRAGMA application_id = 1953129316";

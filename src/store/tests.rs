@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::cdr::{Disposition, LegCdr};
+use crate::cdr::{Disposition, LegCdr, SkippedTrunk};
 use crate::event::{
     AgentId, By, CallId, EndCause, Hotline, LegRole, Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId,
 };
@@ -33,6 +33,7 @@ fn cdr(n: u32) -> Cdr {
         rule: "Request-URI 12319".into(),
         trunk_in: Some(TrunkId::new("telecom")),
         trunk_out: None,
+        skipped: vec![SkippedTrunk { trunk: TrunkId::new("tax"), full: true }],
         queues: vec![QueueId::new("hrss"), QueueId::new("general")],
         skill: Some(Skill::new("city")),
         agent: Some(AgentId::new("a1")),
@@ -110,6 +111,7 @@ fn a_record_reads_back_as_it_was_written() {
             mode: None,
             phase: None,
             trunk_in: None,
+            skipped: vec![],
             queues: vec![],
             skill: None,
             agent: None,
@@ -152,7 +154,7 @@ fn a_file_opened_again_still_has_its_records_and_its_version() {
         }
         let store = Store::open_to_read(&path).await.unwrap();
         assert_eq!(store.query(&Filter::default()).await.unwrap().len(), 3);
-        assert_eq!(store.check_version().await.unwrap(), 2);
+        assert_eq!(store.check_version().await.unwrap(), 3);
         assert!(matches!(store.insert(&[cdr(9)]).await, Err(StoreError::Write { .. })), "opened to read");
     });
 }
@@ -246,6 +248,7 @@ fn hostile_texts_are_kept_as_texts_and_found_by_filters() {
                 rule: text.into(),
                 trunk_in: Some(TrunkId::new(text)),
                 trunk_out: Some(TrunkId::new(text)),
+                skipped: vec![SkippedTrunk { trunk: TrunkId::new(text), full: false }],
                 queues: vec![QueueId::new(text)],
                 skill: Some(Skill::new(text)),
                 agent: Some(AgentId::new(text)),
@@ -285,7 +288,10 @@ fn a_file_of_the_first_version_keeps_its_records_and_takes_notes_of_who_saw_them
         let (_directory, path) = place();
         let store = Store::open(&path).await.unwrap();
         store.insert(&[cdr(1)]).await.unwrap();
-        sqlx::raw_sql("DROP TABLE unmasked; PRAGMA user_version = 1").execute(&store.pool).await.unwrap();
+        sqlx::raw_sql("DROP TABLE unmasked; ALTER TABLE cdr DROP COLUMN skipped; PRAGMA user_version = 1")
+            .execute(&store.pool)
+            .await
+            .unwrap();
         store.close().await;
         let store = Store::open_to_note(&path).await.unwrap();
         let note = |at| Unmasked { at, who: "wang".to_owned(), filter: "--limit 50".to_owned(), records: 1 };

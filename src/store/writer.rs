@@ -236,8 +236,9 @@ async fn work(store: Store, settings: WriterSettings, mut intake: Intake) {
             Err(error) if !error.may_pass() && count > 1 => size = 1,
             Err(error) if !error.may_pass() => {
                 intake.lost += 1;
-                intake.backlog.pop_front();
-                tracing::error!(call = ?batch.first().map(|cdr| cdr.call), %error, "this CDR cannot be written: lost");
+                if let Some(cdr) = intake.backlog.pop_front() {
+                    tracing::error!(call = %cdr.call, %error, "this CDR cannot be written: lost");
+                }
                 intake.tell(|_| {});
             }
             Err(error) => {

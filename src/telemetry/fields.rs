@@ -31,6 +31,7 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::AgentUnregistered { .. } => "agent-unregistered",
         Fact::RegistrationRefused { .. } => "registration-refused",
         Fact::TrunkChanged { .. } => "trunk-changed",
+        Fact::TrunkOnOtherPort { .. } => "trunk-on-other-port",
         Fact::LimitReached { .. } => "limit-reached",
         Fact::RefusalsLeftOut { .. } => "refusals-left-out",
         Fact::PlanChanged { .. } => "plan-changed",
@@ -100,8 +101,13 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         Fact::RegistrationRefused { user, source } => {
             vec![("user", text(&mask_runs(user))), ("source", text(source))]
         }
-        Fact::TrunkSkipped { trunk, full } => vec![("trunk", text(trunk)), ("full", (*full).into())],
+        Fact::TrunkSkipped { trunk, full, put_off } => {
+            vec![("trunk", text(trunk)), ("full", (*full).into()), ("put_off", (*put_off).into())]
+        }
         Fact::TrunkChanged { trunk, up } => vec![("trunk", text(trunk)), ("up", (*up).into())],
+        Fact::TrunkOnOtherPort { trunk, source, count } => {
+            vec![("trunk", text(trunk)), ("source", text(source)), ("count", (*count).into())]
+        }
         Fact::LimitReached { what } => vec![("what", (*what).into())],
         Fact::PlanChanged { name, edition } => vec![("plan", text(name)), ("edition", (*edition).into())],
         Fact::RefusalsLeftOut { count } => vec![("count", (*count).into())],

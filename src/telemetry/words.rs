@@ -18,7 +18,10 @@ pub fn level(fact: &Fact) -> Level {
         | Fact::LimitReached { .. } => Level::Error,
         Fact::TrunkSkipped { .. } => Level::Warn,
         Fact::LegFailed { leg: LegRole::Trunk(_), status } if *status != 487 => Level::Warn,
-        Fact::AgentMissed { .. } | Fact::RegistrationRefused { .. } | Fact::DrainStarted => Level::Warn,
+        Fact::AgentMissed { .. }
+        | Fact::RegistrationRefused { .. }
+        | Fact::TrunkOnOtherPort { .. }
+        | Fact::DrainStarted => Level::Warn,
         Fact::DtmfPassed { .. } => Level::Debug,
         Fact::CallArrived { .. }
         | Fact::CallDecided { .. }
@@ -65,8 +68,13 @@ pub fn sentence(fact: &Fact) -> String {
             format!("calls {} on trunk {trunk}", number.masked())
         }
         Fact::LegInvited { leg, .. } => format!("calls {}", who(leg)),
-        Fact::TrunkSkipped { trunk, full: true } => format!("passes over trunk {trunk}, which is full"),
-        Fact::TrunkSkipped { trunk, full: false } => format!("passes over trunk {trunk}, which is down"),
+        Fact::TrunkSkipped { trunk, full, put_off } => {
+            let why = if *full { "full" } else { "down" };
+            match put_off {
+                true => format!("puts off trunk {trunk}, which seems {why}: tries the others first"),
+                false => format!("passes over trunk {trunk}, which is {why}"),
+            }
+        }
         Fact::LegRang { leg } => format!("{} rings", who(leg)),
         Fact::LegAnswered { leg: LegRole::Caller } => "is answered".to_owned(),
         Fact::LegAnswered { leg } => format!("{} answers", who(leg)),
@@ -96,6 +104,15 @@ pub fn sentence(fact: &Fact) -> String {
         Fact::TrunkChanged { trunk, up: true } => format!("trunk {trunk} is up"),
         Fact::TrunkChanged { trunk, up: false } => {
             format!("trunk {trunk} is down; `tongjie trunks` shows its last answer")
+        }
+        Fact::TrunkOnOtherPort { trunk, source, count } => format!(
+            "{count} INVITE(s) so far from trunk {trunk}'s address but another port, the last from {source}, were asked for \
+             a password (401); if they are the trunk's, write `from = [\"{source}\"]`, or `from = [\"{}\"]` for any port, \
+             in [trunk.{trunk}]",
+            source.ip()
+        ),
+        Fact::LimitReached { what: "media-ports" } => {
+            "limit reached: no RTP port is free; `tongjie status` shows how many there are".to_owned()
         }
         Fact::LimitReached { what } => format!("limit reached: {what}"),
         Fact::PlanChanged { name, edition } => format!("plan {name} is in force (edition {edition})"),

@@ -1,7 +1,8 @@
 //! Emergency lines: straight to their trunk, never announced, never queued.
 
-use tongjie::event::{EndCause, Mode};
-use tongjie::sim::{Manner, Options, Seed, World, fixture};
+use tongjie::cdr::SkippedTrunk;
+use tongjie::event::{EndCause, Mode, TrunkId};
+use tongjie::sim::{Link, Manner, Options, Seed, World, fixture};
 
 use super::{check, s, world};
 
@@ -80,5 +81,50 @@ fn an_emergency_call_is_tried_on_a_trunk_that_our_count_says_is_full_and_says_wh
     first.hangs_up();
     second.hangs_up();
     w.settle();
+    w.assert_no_leaks();
+}
+
+/// Silent until the node has noticed.
+fn falls_silent(w: &World, trunks: &[&str]) {
+    for trunk in trunks {
+        w.link(trunk, Link { cut: true, ..Link::GOOD });
+    }
+    w.run_for(s(90));
+}
+
+#[test]
+fn an_emergency_trunk_that_is_down_is_put_off_while_there_is_another() {
+    let w = world(0);
+    let _b = w.trunk("police-b").answers_after(300);
+    falls_silent(&w, &["police-a"]);
+    let caller = w.caller("13800000000").dials("110");
+    w.run_for(s(2));
+    caller.hangs_up();
+    w.settle();
+    check(
+        &w,
+        caller.call(),
+        "arrive, decide, put off police-a down, invite trunk police-b, ring trunk police-b, answer trunk police-b, \
+         answer caller, connect trunk police-b, release NormalClearing by Caller",
+    );
+    let skipped = SkippedTrunk { trunk: TrunkId::new("police-a"), full: false };
+    assert_eq!(w.record(caller.call()).skipped, [skipped]);
+    w.assert_no_leaks();
+}
+
+#[test]
+fn an_emergency_trunk_that_is_called_was_not_passed_over() {
+    let w = world(0);
+    falls_silent(&w, &["police-a", "police-b"]);
+    let caller = w.caller("13800000000").dials("110");
+    w.run_for(s(10));
+    check(
+        &w,
+        caller.call(),
+        "arrive, decide, invite trunk police-a, fail trunk police-a 408, invite trunk police-b, \
+         fail trunk police-b 408, release TrunkFailed by Trunk",
+    );
+    assert_eq!(w.record(caller.call()).skipped, []);
+    w.run_for(s(30));
     w.assert_no_leaks();
 }

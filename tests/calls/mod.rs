@@ -7,6 +7,7 @@ mod hangup;
 mod headers;
 mod hold;
 mod hours;
+mod ports;
 mod queue;
 mod raw;
 mod register;
@@ -41,7 +42,10 @@ fn story(w: &World, call: CallId) -> String {
         Fact::LegRang { leg } => format!("ring {leg}"),
         Fact::LegAnswered { leg } => format!("answer {leg}"),
         Fact::LegFailed { leg, status } => format!("fail {leg} {status}"),
-        Fact::TrunkSkipped { trunk, full } => format!("skip {trunk} {}", if *full { "full" } else { "down" }),
+        Fact::TrunkSkipped { trunk, full, put_off } => {
+            let what = if *put_off { "put off" } else { "skip" };
+            format!("{what} {trunk} {}", if *full { "full" } else { "down" })
+        }
         Fact::CallConnected { to } => format!("connect {to}"),
         Fact::CallArrived { .. } => "arrive".to_owned(),
         Fact::CallDecided { .. } => "decide".to_owned(),

@@ -47,7 +47,9 @@ impl Bare {
         };
         let wall_ms = "2021-10-28T10:00:00+08:00".parse::<jiff::Timestamp>().unwrap().as_millisecond();
         let wall = Wall { ms: wall_ms, at: Instant::ZERO };
-        let node = Node::new(settings, fixture::plan(1, 0), wall, Rng::from_seed(7));
+        let bound = settings.rtp_ports().collect();
+        let mut node = Node::new(settings, fixture::plan(1, 0), wall, Rng::from_seed(7));
+        node.handle_input(Instant::ZERO, Input::PortsBound(bound));
         let mut bare = Self {
             node,
             now: Instant::from_millis(1),
@@ -304,4 +306,47 @@ fn a_trunk_that_answers_with_a_forbidden_address_is_left_and_the_caller_goes_bac
         assert_eq!(connects, 1, "{to}: only the caller's leg");
         assert!(b.facts.iter().any(|f| matches!(f, Fact::CallQueued { .. })), "{:?}", b.facts);
     }
+}
+
+/// An INVITE without credentials.
+fn invite(from: &str, user: &str, seq: u32) -> String {
+    format!(
+        "INVITE sip:12345@10.0.0.1 SIP/2.0\nVia: SIP/2.0/UDP {from};rport;branch=z9hG4bKother{seq}\n\
+         Max-Forwards: 70\nFrom: <sip:{user}@10.1.0.1>;tag=o{seq}\nTo: <sip:12345@10.0.0.1>\n\
+         Call-ID: other{seq}\nCSeq: {seq} INVITE\nContact: <sip:{from}>\nContent-Length: 0\n\n"
+    )
+}
+
+#[test]
+fn a_trunk_that_calls_from_another_port_is_challenged_and_the_log_says_so_once_a_minute() {
+    let mut b = Bare::new();
+    let other = "10.1.0.1:5070";
+    let told = |b: &Bare| {
+        let counts = b.facts.iter().filter_map(|fact| match fact {
+            Fact::TrunkOnOtherPort { trunk, source, count } => {
+                assert_eq!((trunk.as_str(), source.to_string().as_str()), ("telecom", other));
+                Some(*count)
+            }
+            _ => None,
+        });
+        counts.collect::<Vec<_>>()
+    };
+    // A phone behind the same address is challenged first, too.
+    b.receives(other, &invite(other, "1001", 1));
+    assert!(b.last("SIP/2.0").starts_with("SIP/2.0 401"));
+    // Nor is a stranger from elsewhere anybody's trunk.
+    b.receives("10.77.0.1:5060", &invite("10.77.0.1:5060", "13800000000", 2));
+    assert_eq!(told(&b), [0u64; 0]);
+    for seq in 3..6 {
+        b.receives(other, &invite(other, "13800000000", seq));
+        assert!(b.last("SIP/2.0").starts_with("SIP/2.0 401"));
+    }
+    assert_eq!(told(&b), [1]);
+    b.pass(s(61));
+    b.receives(other, &invite(other, "13800000000", 7));
+    assert_eq!(told(&b), [1, 4]);
+    // From its own port it is let in.
+    b.carrier("INVITE", "12345", "", 8, "", "");
+    assert!(!b.last("SIP/2.0").starts_with("SIP/2.0 401"));
+    assert_eq!(told(&b), [1, 4]);
 }

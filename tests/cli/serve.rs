@@ -1,7 +1,9 @@
 //! A node's start, what ends it at once, and its end.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::UdpSocket;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -127,7 +129,7 @@ fn sigterm_drains_an_idle_node_to_its_end() {
 fn drain_does_what_a_signal_does() {
     let place = Place::new();
     let served = place.serve(&[]);
-    place.run(&["drain"]).check(0, &["draining"]);
+    place.run(&["drain"]).check(0, &["draining: no new calls, and none goes on"]);
     served.ended().check(0, &["no new calls are taken", "stopped"]);
 }
 
@@ -143,5 +145,45 @@ fn a_json_log_is_one_object_a_line() {
     for line in ended.err.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(line["time"].as_str().unwrap().starts_with("2022-01-01T00:00:0"), "{line}");
+    }
+}
+
+#[test]
+fn an_address_this_machine_does_not_have_for_rtp_ends_it() {
+    let place = Place::new();
+    place.change("ports = ", "listen = \"192.0.2.1\"\nports = ");
+    place.run(&["serve"]).check(1, &["cannot receive RTP on 192.0.2.1", "[media] listen"]);
+    assert!(!place.path("t.sock").exists());
+}
+
+#[test]
+fn who_follows_a_node_to_its_end_is_told_and_ends_with_3() {
+    let place = Place::new();
+    let node = UnixListener::bind(place.path("t.sock")).unwrap();
+    let dies = std::thread::spawn(move || {
+        let (stream, _) = node.accept().unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut asked = String::new();
+        stream.read_line(&mut asked).unwrap();
+        assert!(asked.contains("follow"), "{asked}");
+        let event = "{\"event\":{\"time\":\"2021-12-31T23:59:59.123+08:00\",\"text\":\"the last word\"}}";
+        writeln!(stream.get_mut(), "{{\"following\":true}}\n{event}").unwrap();
+    });
+    let ran = place.run(&["calls", "--follow"]);
+    dies.join().unwrap();
+    ran.check(3, &["23:59:59.123", "the last word", "has gone", "t.sock", "its log says"]);
+}
+
+#[test]
+fn an_empty_default_is_not_shown_as_one() {
+    for command in ["import", "route"] {
+        let help = super::run(&[command, "--help"]);
+        assert!(
+            help.code == Some(0)
+                && !help.out.contains("[default: \"\"]")
+                && !help.out.contains("[default: ]"),
+            "{}",
+            help.out
+        );
     }
 }

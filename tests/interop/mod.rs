@@ -12,6 +12,8 @@ mod hang_ups;
 mod linphone;
 mod merge_plan;
 mod node;
+mod ports;
+mod records;
 mod reload;
 mod sipp;
 mod sound;

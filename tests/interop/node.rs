@@ -23,6 +23,7 @@ pub(super) struct Setting {
     register_min: &'static str,
     busy: bool,
     broken: Option<&'static str>,
+    held: u16,
 }
 
 /// In the trial, on a Thursday afternoon; SIPp's and baresip's MD5 only. Phones ring for 3 s.
@@ -34,6 +35,7 @@ pub(super) fn node() -> Setting {
         register_min: "60s",
         busy: false,
         broken: None,
+        held: 0,
     }
     .edit("queues.toml", r#"ring = "20s""#, r#"ring = "3s""#)
 }
@@ -69,6 +71,12 @@ impl Setting {
         self
     }
 
+    /// Another program has so many of its RTP ports, the first ones; it has fifty.
+    pub(super) fn without_ports(mut self, held: u16) -> Self {
+        self.held = held;
+        self
+    }
+
     /// The shortest registration it accepts.
     pub(super) fn register_min(mut self, shortest: &'static str) -> Self {
         self.register_min = shortest;
@@ -91,6 +99,9 @@ impl Setting {
             self.digest, self.register_min,
         );
         std::fs::write(dir.path().join("tongjie.toml"), settings).unwrap();
+        let held = (0..self.held)
+            .map(|n| UdpSocket::bind(("127.0.0.1", first + 2 * n)).expect("the test's own port is free"))
+            .collect();
         let log = std::fs::File::create(dir.path().join("log")).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_tongjie"))
             .args(["serve", "--config", "tongjie.toml", "--clock", self.clock])
@@ -100,7 +111,7 @@ impl Setting {
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut node = Node { base, dir, child, trunks };
+        let mut node = Node { base, dir, child, trunks, held };
         wait::until("the node answers on its control socket", Duration::from_secs(20), || {
             if let Some(ended) = node.child.try_wait().unwrap() {
                 panic!("the node ended with {ended}\n{}", node.log());
@@ -117,9 +128,15 @@ pub(super) struct Node {
     dir: tempfile::TempDir,
     child: Child,
     trunks: BTreeMap<String, u16>,
+    held: Vec<UdpSocket>,
 }
 
 impl Node {
+    /// The other program lets go of the RTP ports it has.
+    pub(super) fn frees_ports(&mut self) {
+        self.held.clear();
+    }
+
     /// The port of its SIP.
     pub(super) fn sip(&self) -> u16 {
         self.base

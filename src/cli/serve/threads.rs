@@ -13,23 +13,24 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
-use super::{Ready, log_format, log_level};
+use super::{Ready, new_log};
 use crate::cdr::Fold;
 use crate::cli::failure::Failure;
 use crate::cli::print;
 use crate::cli::readers::Readers;
-use crate::io::Clock;
 use crate::io::control::Hub;
 use crate::io::driver::{Driver, Outbound, ToNode};
-use crate::io::feed::{Feed, feed};
-use crate::io::inbox::{Inbox, Post, inbox};
+use crate::io::feed::{Feed, Notice, feed};
+use crate::io::inbox::inbox;
 use crate::io::media_thread::MediaThread;
 use crate::io::plans::Plans;
+use crate::io::rtp_socket::{Bound, RtpSockets};
 use crate::media::{Command, Plane};
-use crate::node::Node;
-use crate::store::{CdrSender, CdrWriter, Store, WriterSettings};
+use crate::node::view::RecordsView;
+use crate::node::{Input, Node};
+use crate::store::{CdrSender, CdrWriter, Store, WriterSettings, WriterStatus};
 use crate::telemetry::{Level, Log};
 
 /// Runs until the node has stopped and everything is written. Says `greeting` when all is in place, signals too.
@@ -39,13 +40,18 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let (to_media, media_inbox) = inbox::<Command>(MEDIA_INBOX).map_err(world)?;
     let (feed, items) = feed().map_err(world)?;
     let log = log(&ready);
-    let media = media(&mut ready, media_inbox, to_node.clone(), feed.fork()).map_err(world)?;
+    let mut media_feed = feed.fork();
+    tell_unbound(&ready.rtp, &ready.rtp_bound, &mut media_feed);
+    let plane = Plane::new(Arc::new(ready.plan.prompts.clone()), ready.rng.fork());
+    let media = MediaThread::new(plane, ready.clock, ready.rtp, media_inbox, to_node.clone(), media_feed);
+    let media = media.map_err(world)?;
     let (dir, table, clock) = (ready.config.plan.clone(), Arc::clone(&ready.plan.table), ready.clock);
-    let node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
+    let mut node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
+    node.handle_input(clock.now(), Input::PortsBound(ready.rtp_bound.ports));
     let plans = Plans::new(dir, ready.plan, node.edition(), clock, to_node.clone(), feed.fork());
-    let hub = Hub::new(to_node, feed.fork(), plans);
-
-    let (stop_store, records, store) = store(ready.runtime, ready.store).map_err(world)?;
+    let StoreThread { stop: stop_store, records, status, thread: store } =
+        store(ready.runtime, ready.store).map_err(world)?;
+    let hub = Hub::new(to_node, feed.fork(), plans, Arc::new(move || records_view(&status.borrow())));
     let fold = Fold::new(&ready.config.name);
     let readers =
         Readers { inbox: items, log, fold, records, followers: hub.followers(), clock: ready.clock };
@@ -88,8 +94,7 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
 }
 
 fn log(ready: &Ready) -> Log {
-    let zone = jiff::tz::TimeZone::get(ready.plan.table.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
-    let mut log = Log::new(log_format(&ready.config), log_level(&ready.config), zone, Box::new(io::stderr()));
+    let mut log = new_log(&ready.config, &ready.plan);
     let now = ready.clock.wall().ms;
     if ready.clock.is_rehearsal() {
         log.line(
@@ -109,26 +114,30 @@ fn log(ready: &Ready) -> Log {
     log
 }
 
-fn media(
-    ready: &mut Ready,
-    commands: Inbox<Command>,
-    node: Post<ToNode>,
-    feed: Feed,
-) -> io::Result<MediaThread> {
-    let plane = Plane::new(Arc::new(ready.plan.prompts.clone()), ready.rng.fork());
-    let clock: Clock = ready.clock;
-    MediaThread::new(plane, clock, ready.config.media_listen, commands, node, feed)
+fn tell_unbound(sockets: &RtpSockets, bound: &Bound, feed: &mut Feed) {
+    if let Some((first, why)) = &bound.refused {
+        let (count, why, exhausted) = (sockets.unbound(), why.to_string(), bound.exhausted);
+        let bound = bound.ports.len();
+        feed.notice(Notice::PortsUnbound { count, bound, first: *first, why, exhausted });
+        feed.flush();
+    }
 }
 
-type StoreThread = (oneshot::Sender<()>, CdrSender, JoinHandle<u64>);
+struct StoreThread {
+    stop: oneshot::Sender<()>,
+    records: CdrSender,
+    status: watch::Receiver<WriterStatus>,
+    /// It returns how many records were lost.
+    thread: JoinHandle<u64>,
+}
 
-/// The store's thread; it returns how many records were lost.
 fn store(runtime: tokio::runtime::Runtime, store: Store) -> io::Result<StoreThread> {
     let (stop, told) = oneshot::channel::<()>();
     let (records, writer) = {
         let _inside = runtime.enter();
         CdrWriter::start(store.clone(), WriterSettings::default())
     };
+    let status = writer.status();
     let thread = spawn("store", move || {
         runtime.block_on(async {
             // Told or dropped, nobody sends records any more.
@@ -138,7 +147,12 @@ fn store(runtime: tokio::runtime::Runtime, store: Store) -> io::Result<StoreThre
             status.dropped
         })
     })?;
-    Ok((stop, records, thread))
+    Ok(StoreThread { stop, records, status, thread })
+}
+
+fn records_view(status: &WriterStatus) -> RecordsView {
+    let WriterStatus { written, waiting, dropped, failing } = status.clone();
+    RecordsView { written, waiting, lost: dropped, failing }
 }
 
 fn spawn<T: Send + 'static>(

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{AgentId, CallId};
 use crate::io::plans::view::{PlansView, RefusalView, ReloadView, ScheduledView};
-use crate::node::view::{AgentView, CallView, QueueView, StatusView, TrunkView};
+use crate::node::view::{AgentView, CallView, DrainView, QueueView, StatusView, TrunkView};
 use crate::node::{Command, Reply};
 
 /// What may be asked.
@@ -75,7 +75,7 @@ pub enum Request {
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// To `status`.
-    Status(StatusView),
+    Status(Box<StatusView>),
     /// To `calls`.
     Calls(Vec<CallView>),
     /// To `agents`.
@@ -92,6 +92,8 @@ pub enum Answer {
     Plans(PlansView),
     /// To `cancel-reload`: what will not come.
     Cancelled(Option<ScheduledView>),
+    /// To `drain`.
+    Draining(DrainView),
     /// Done.
     Done(bool),
     /// To `follow`; events come next.
@@ -135,6 +137,7 @@ impl From<Reply> for Answer {
             Reply::Agents(views) => Self::Agents(views),
             Reply::Queues(views) => Self::Queues(views),
             Reply::Trunks(views) => Self::Trunks(views),
+            Reply::Draining(view) => Self::Draining(view),
             // Nobody asks for that on this socket; see `io::plans`.
             Reply::Replanned(_) | Reply::Done => Self::Done(true),
             Reply::Refused(why) => Self::Refused(why),

@@ -32,7 +32,7 @@ fn served() -> Served {
     let plan = Candidate::at_start(&wuxi).unwrap();
     let edition = Arc::new(Edition::new(1, Arc::clone(&plan.table)));
     let plans = Plans::new(wuxi, plan, &edition, Clock::start(None), post.clone(), feed.fork());
-    let hub = Hub::new(post, feed, plans);
+    let hub = Hub::new(post, feed, plans, Arc::new(RecordsView::default));
     let followers = hub.followers();
     let (stop, stopped) = oneshot::channel();
     let thread = thread::spawn(move || control.serve(hub, oneshot::channel().0, stopped));

@@ -35,7 +35,7 @@ impl Machine for Echo {
                     .push_back(Output::Reply { token, reply: Reply::Refused(self.media.to_string()) });
             }
             Input::Media(_) => self.media += 1,
-            Input::Wall(_) => {}
+            Input::Wall(_) | Input::PortsBound(_) => {}
         }
     }
     fn handle_timeout(&mut self, now: Instant) {

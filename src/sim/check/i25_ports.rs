@@ -1,4 +1,5 @@
-//! 25: an RTP port belongs to at most one leg, and is given back when its call ends.
+//! 25: an RTP port belongs to at most one leg, and to none while another program holds it; it is given back when its
+//! call ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -19,6 +20,10 @@ const BOUND: Duration = Duration::from_millis(33_000);
 impl Checker for Ports {
     fn see(&mut self, book: &Book, seen: &Seen<'_>) -> Verdict {
         match seen {
+            Seen::Media(Command::Open { port }) if book.held.contains(&port.0) => {
+                let what = format!("port {} was opened, which another program holds", port.0);
+                return Err(Violation::of_node(25, what));
+            }
             Seen::Media(Command::Open { port }) => {
                 self.new.insert(*port);
                 if let Some(owner) = self.open.insert(*port, None) {

@@ -54,6 +54,11 @@ impl Gate {
         std::mem::replace(&mut self.accounts, accounts)
     }
 
+    /// Whether there is an account of that name. For the log only: nobody outside may learn it.
+    pub(crate) fn knows(&self, user: &[u8]) -> bool {
+        std::str::from_utf8(user).is_ok_and(|user| self.accounts.contains_key(user))
+    }
+
     /// Judges the request's Authorization.
     pub(crate) fn judge(&mut self, now: Instant, request: &Message, source: SocketAddr) -> Verdict {
         let ours = request

@@ -169,6 +169,12 @@ pub enum Event {
         /// Where it came from.
         source: SocketAddr,
     },
+    /// An INVITE without credentials came from the address of a trusted peer, but from another port, and was challenged
+    /// like a stranger's. Told each time.
+    PeerOnOtherPort {
+        /// Where it came from.
+        source: SocketAddr,
+    },
     /// An answer to our OPTIONS, or none within 64·T1.
     Pong {
         /// Which.

@@ -148,7 +148,19 @@ impl Stack {
         if self.is_trusted(source) {
             return Ok(None);
         }
-        self.authenticate(now, request, source).map(Some)
+        let account = self.authenticate(now, request, source);
+        if account.is_err() && self.may_be_a_peer(request, source) {
+            self.tell(Event::PeerOnOtherPort { source });
+        }
+        account.map(Some)
+    }
+
+    /// Whether a stranger's request comes from a trusted peer's address, and not from an account's phone there.
+    fn may_be_a_peer(&self, request: &Message, source: SocketAddr) -> bool {
+        let ip = source.ip().to_canonical();
+        let user = request.from().ok().and_then(|from| from.uri.user_text());
+        self.trusted.iter().any(|(trusted, _)| trusted.to_canonical() == ip)
+            && !user.is_some_and(|user| self.gate.knows(&user))
     }
 
     /// The account whose password the request proves; else it is challenged.
