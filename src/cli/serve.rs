@@ -10,12 +10,12 @@ use std::process::ExitCode;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
+use super::CONFIG;
 use super::failure::Failure;
-use super::{CONFIG, route};
 use crate::config::{self, Config, LogFormat, LogLevel};
 use crate::io::Clock;
 use crate::io::control::{Control, ControlError};
-use crate::io::plans::candidate::Candidate;
+use crate::io::plans::start::Start;
 use crate::io::signal;
 use crate::io::udp::{BUFFER, BatchSocket};
 use crate::stdx::Rng;
@@ -40,7 +40,7 @@ pub(super) struct Serve {
 /// Everything bound and opened, nothing running yet.
 struct Ready {
     config: Config,
-    plan: Candidate,
+    plan: Start,
     clock: Clock,
     runtime: tokio::runtime::Runtime,
     store: Store,
@@ -63,12 +63,11 @@ impl Serve {
         if report.counts().1 > 0 {
             write!(io::stderr(), "{}", report.render(colour)).ok();
         }
-        let plan = plan::load(&config.plan)?;
-        if !plan.audio_faults.is_empty() {
-            write!(io::stderr(), "{}", plan::audio_warning(&plan, colour)).ok();
+        let (plan, clock) = plan::load(&config, self.clock.as_deref())?;
+        if !plan.candidate.audio_faults.is_empty() {
+            write!(io::stderr(), "{}", plan::audio_warning(&plan.candidate, colour)).ok();
         }
-        let rehearsal = self.clock.as_deref().map(|text| route::instant(&plan.table, text)).transpose()?;
-        config.node.rehearsal = rehearsal.is_some();
+        config.node.rehearsal = clock.is_rehearsal();
         let rng = Rng::from_entropy(entropy()?);
         telemetry::libraries::listen(log_format(&config));
         let (runtime, store) = open_store(&config.store)?;
@@ -76,12 +75,12 @@ impl Serve {
         let socket = bind(&mut config)?;
         make_parent(&config.control)?;
         let control = Control::bind(&config.control).map_err(|error| control_failure(&error))?;
-        Ok(Ready { config, plan, clock: Clock::start(rehearsal), runtime, store, socket, control, rng })
+        Ok(Ready { config, plan, clock, runtime, store, socket, control, rng })
     }
 }
 
 fn greeting(ready: &Ready) -> String {
-    let table = &ready.plan.table;
+    let table = &ready.plan.candidate.table;
     let mut text = String::new();
     let clock = table.calendar().show(ready.clock.wall().ms);
     if ready.clock.is_rehearsal() {
@@ -89,7 +88,11 @@ fn greeting(ready: &Ready) -> String {
             "REHEARSAL: the plan's clock starts at {clock} and runs on from there; it is not the time\n"
         ));
     }
-    text.push_str(&format!("plan {} from {}, {clock}\n", table.name(), ready.config.plan.display()));
+    let from = match ready.plan.is_of_directory {
+        true => format!("from {}", ready.config.plan.display()),
+        false => format!("as it was kept, edition {}", ready.plan.edition()),
+    };
+    text.push_str(&format!("plan {} {from}, {clock}\n", table.name()));
     text.push_str(&format!("call records in {}\n", ready.store.path().display()));
     text.push_str(&format!("commands on {}\n", ready.config.control.display()));
     let (contact, local) = (ready.config.node.sip.contact, ready.socket.local());

@@ -82,6 +82,14 @@ impl Node {
         node
     }
 
+    /// The same, of a plan that came in force before this node started: under this number, then.
+    #[must_use]
+    pub fn going_on(mut self, edition: u64, since_ms: i64) -> Self {
+        self.edition = Arc::new(Edition::new(edition, Arc::clone(self.edition.table())));
+        self.since_ms = since_ms;
+        self
+    }
+
     /// Takes one input in.
     pub fn handle_input(&mut self, now: Instant, input: Input) {
         match input {
@@ -159,7 +167,7 @@ impl Node {
         self.edition.table()
     }
 
-    /// Which of the plans since the start it is.
+    /// Which of the plans ever in force here it is.
     pub const fn edition(&self) -> &Arc<Edition> {
         &self.edition
     }
@@ -278,7 +286,7 @@ impl Node {
 
     fn command(&mut self, now: Instant, command: Command) -> Reply {
         match command {
-            Command::Status => Reply::Status(self.status(now)),
+            Command::Status => Reply::Status(Box::new(self.status(now))),
             Command::Calls { unmask } => Reply::Calls(self.list_calls(now, unmask)),
             Command::Agents => Reply::Agents(self.list_agents(now)),
             Command::Queues => Reply::Queues(self.list_queues(now)),

@@ -146,7 +146,7 @@ pub struct Replanned {
 #[derive(Debug)]
 pub enum Reply {
     /// To `Status`.
-    Status(StatusView),
+    Status(Box<StatusView>),
     /// To `Calls`.
     Calls(Vec<CallView>),
     /// To `Agents`.

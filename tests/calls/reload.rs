@@ -49,7 +49,7 @@ fn world_of(table: Arc<Table>) -> World {
 #[track_caller]
 fn status(w: &World) -> tongjie::node::view::StatusView {
     match w.command(Command::Status) {
-        Reply::Status(view) => view,
+        Reply::Status(view) => *view,
         other => panic!("{other:?}"),
     }
 }

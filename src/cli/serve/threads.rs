@@ -40,8 +40,10 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let (feed, items) = feed().map_err(world)?;
     let log = log(&ready);
     let media = media(&mut ready, media_inbox, to_node.clone(), feed.fork()).map_err(world)?;
-    let (dir, table, clock) = (ready.config.plan.clone(), Arc::clone(&ready.plan.table), ready.clock);
+    let (dir, table, clock) =
+        (ready.config.plan.clone(), Arc::clone(&ready.plan.candidate.table), ready.clock);
     let node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
+    let node = node.going_on(ready.plan.edition(), ready.plan.since_ms());
     let plans = Plans::new(dir, ready.plan, node.edition(), clock, to_node.clone(), feed.fork());
     let hub = Hub::new(to_node, feed.fork(), plans);
 
@@ -88,7 +90,7 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
 }
 
 fn log(ready: &Ready) -> Log {
-    let zone = jiff::tz::TimeZone::get(ready.plan.table.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = jiff::tz::TimeZone::get(ready.plan.candidate.table.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
     let mut log = Log::new(log_format(&ready.config), log_level(&ready.config), zone, Box::new(io::stderr()));
     let now = ready.clock.wall().ms;
     if ready.clock.is_rehearsal() {
@@ -98,7 +100,10 @@ fn log(ready: &Ready) -> Log {
             "REHEARSAL: the wall clock was set by --clock and runs on from here; it is not the time",
         );
     }
-    for fault in &ready.plan.audio_faults {
+    for note in &ready.plan.notes {
+        log.line(Level::Warn, now, note);
+    }
+    for fault in &ready.plan.candidate.audio_faults {
         log.line(
             Level::Error,
             now,
@@ -115,7 +120,7 @@ fn media(
     node: Post<ToNode>,
     feed: Feed,
 ) -> io::Result<MediaThread> {
-    let plane = Plane::new(Arc::new(ready.plan.prompts.clone()), ready.rng.fork());
+    let plane = Plane::new(Arc::new(ready.plan.candidate.prompts.clone()), ready.rng.fork());
     let clock: Clock = ready.clock;
     MediaThread::new(plane, clock, ready.config.media_listen, commands, node, feed)
 }
