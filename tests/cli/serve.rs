@@ -113,6 +113,17 @@ fn who_looks_at_whole_numbers_is_noted_and_who_looks_at_masked_ones_is_not() {
 }
 
 #[test]
+fn a_rehearsal_says_so_once() {
+    let place = Place::new();
+    let served = place.serve(&["--clock", "2021-12-31T23:59:50+08:00"]);
+    let greeting = served.greeting.clone();
+    place.run(&["drain"]).check(0, &[]);
+    let ended = served.ended();
+    let said = format!("{greeting}{}{}", ended.out, ended.err);
+    assert_eq!(said.matches("REHEARSAL").count(), 1, "{said}");
+}
+
+#[test]
 fn it_answers_on_the_network() {
     let place = Place::new();
     let served = place.serve(&[]);

@@ -93,13 +93,6 @@ fn log(ready: &Ready) -> Log {
     let zone = jiff::tz::TimeZone::get(ready.plan.candidate.table.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
     let mut log = Log::new(log_format(&ready.config), log_level(&ready.config), zone, Box::new(io::stderr()));
     let now = ready.clock.wall().ms;
-    if ready.clock.is_rehearsal() {
-        log.line(
-            Level::Warn,
-            now,
-            "REHEARSAL: the wall clock was set by --clock and runs on from here; it is not the time",
-        );
-    }
     for note in &ready.plan.notes {
         log.line(Level::Warn, now, note);
     }
