@@ -27,6 +27,7 @@ use tongjie::io::driver::{Driver, Outbound, ToNode};
 use tongjie::io::feed::feed;
 use tongjie::io::inbox::inbox;
 use tongjie::io::plans::candidate::Candidate;
+use tongjie::io::plans::start::Start;
 use tongjie::io::plans::view::Outcome;
 use tongjie::io::plans::{Plans, Told, Wish};
 use tongjie::io::udp::{BUFFER, BatchSocket};
@@ -59,7 +60,14 @@ fn whole(c: &mut Criterion) {
     let (post, to_node) = inbox::<ToNode>(1024).unwrap();
     let (to_media, _media) = inbox(65_536).unwrap();
     let (feed, _items) = feed().unwrap();
-    let plans = Plans::new(dir.path().to_owned(), first, node.edition(), clock, post, feed.fork());
+    let plans = Plans::new(
+        dir.path().to_owned(),
+        Start::fresh(first, clock.wall().ms),
+        node.edition(),
+        clock,
+        post,
+        feed.fork(),
+    );
     let socket = BatchSocket::bind("127.0.0.1:0".parse().unwrap(), BUFFER).unwrap();
     let driver = Driver::new(node, clock, to_node, Outbound::new(socket, to_media, feed));
     std::thread::spawn(move || driver.run());

@@ -1,4 +1,4 @@
-//! A plan in force: the table, and which of the plans since the node's start it is.
+//! A plan in force: the table, and which of the plans ever in force here it is; a restart counts on.
 //!
 //! *Invariant:* a call holds the edition it began with until it is forgotten, and nothing else in the node holds one but
 //! the node itself, for the edition that runs. So an edition that nobody holds any more is one that no call needs: who
@@ -17,7 +17,7 @@ pub struct Edition {
 }
 
 impl Edition {
-    /// The `number`th plan since the node's start, counted from 1.
+    /// The `number`th plan in force here, counted from 1.
     pub const fn new(number: u64, table: Arc<Table>) -> Self {
         Self { number, table }
     }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::client::Client;
 use super::failure::Failure;
 use super::table::{duration, table};
-use super::{Where, json, print};
+use super::{Where, json, print, unmasked};
+use crate::config;
 use crate::io::control::protocol::{Answer, Request};
 
 /// List the calls in progress, or follow what happens
@@ -19,7 +20,7 @@ use crate::io::control::protocol::{Answer, Request};
 pub(super) struct Calls {
     #[command(flatten)]
     place: Where,
-    /// Show whole numbers of callers; the node's log says who looked
+    /// Show whole numbers of callers; the store notes who saw them and when, and the node's log says so
     #[arg(long, conflicts_with = "follow")]
     unmask: bool,
     /// Show what happens to calls, agents and trunks as it happens, until Ctrl-C or the node's end (exit code 3)
@@ -39,6 +40,10 @@ impl Calls {
         let Answer::Calls(views) = client.ask(&Request::Calls { unmask: self.unmask })? else {
             return Err(client.confused());
         };
+        if self.unmask {
+            let store = config::load(&self.place.config)?.0.store;
+            unmasked::note_in(&store, "calls in progress", views.len())?;
+        }
         if self.json {
             return print(&json(&views)?);
         }

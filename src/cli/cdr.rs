@@ -6,19 +6,19 @@ use jiff::tz::TimeZone;
 
 use super::failure::Failure;
 use super::table::{duration, table};
-use super::{Where, json, print, route};
+use super::{Where, json, print, route, unmasked};
 use crate::cdr::{CsvWriter, Reveal, Row};
 use crate::config;
 use crate::dialplan::{Table, load_dir, suggest};
 use crate::event::{AgentId, CallId, EndCause, Hotline, QueueId};
-use crate::io::Clock;
-use crate::store::{Filter, Store, StoreError, Unmasked};
+use crate::store::{Filter, Store, StoreError};
 
 /// List call records, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   tongjie cdr --hotline 12319 --since 2021-12-31
-  tongjie cdr --cause ec02 --limit 1000 --csv > abandoned.csv")]
+  tongjie cdr --cause ec02 --limit 1000 --csv > abandoned.csv
+  tongjie cdr --looks                          # who has seen whole numbers")]
 pub(super) struct Cdr {
     #[command(flatten)]
     place: Where,
@@ -52,6 +52,11 @@ pub(super) struct Cdr {
     /// Show whole numbers of callers; the store notes who saw them, when, and which
     #[arg(long)]
     unmask: bool,
+    /// List instead who saw whole numbers, when, how many, and what he had asked for; the newest first
+    #[arg(long, conflicts_with_all = [
+        "since", "until", "call", "hotline", "caller", "queue", "agent", "cause", "limit", "unmask", "csv",
+    ])]
+    looks: bool,
     /// As JSON
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -64,6 +69,9 @@ impl Cdr {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
         let (config, _) = config::load(&self.place.config)?;
         let plan = Plan::of(&config.plan);
+        if self.looks {
+            return unmasked::list(&config.store, &plan.zone, self.json);
+        }
         let filter = self.filter(&plan)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::because(&error))?;
@@ -87,13 +95,7 @@ impl Cdr {
     async fn read(&self, store: &Store, filter: &Filter) -> Result<Vec<Row>, StoreError> {
         let rows = store.query(filter).await?;
         if self.unmask {
-            let note = Unmasked {
-                at: Clock::start(None).wall().ms,
-                who: user(),
-                filter: self.words(),
-                records: u64::try_from(rows.len()).unwrap_or(u64::MAX),
-            };
-            store.note_unmasked(&note).await?;
+            unmasked::note(store, self.words(), rows.len()).await?;
         }
         Ok(rows)
     }
@@ -183,13 +185,6 @@ impl Plan {
             None => crate::event::Number::new(text),
         }
     }
-}
-
-/// Who runs this: his name, or his number where the system has no name for it.
-fn user() -> String {
-    let uid = nix::unistd::getuid();
-    let name = nix::unistd::User::from_uid(uid).ok().flatten().map(|user| user.name);
-    name.unwrap_or_else(|| format!("uid {uid}"))
 }
 
 fn csv(rows: &[Row], zone: &TimeZone) -> Result<ExitCode, Failure> {

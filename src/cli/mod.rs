@@ -25,6 +25,7 @@ mod table;
 mod timeline;
 mod traffic;
 mod trunks;
+mod unmasked;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

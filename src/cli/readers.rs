@@ -127,6 +127,13 @@ fn words(notice: &Notice) -> (Level, String) {
         Notice::ScheduleDropped { by, plan, at } => {
             (Level::Warn, format!("reload ({by}): plan {plan} will not be in force from {at} on"))
         }
+        Notice::PlansNotKept { why } => (
+            Level::Error,
+            format!(
+                "the plans cannot be kept on disk: {why}; a restart would forget the last change; it is tried again"
+            ),
+        ),
+        Notice::PlansKept => (Level::Warn, "the plans are kept on disk again".to_owned()),
         Notice::SignalReceived { name, times } => {
             let what = match times {
                 1 => "no new calls; again ends at once",

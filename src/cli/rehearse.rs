@@ -1,6 +1,7 @@
 //! `tongjie rehearse`
 
 mod show;
+mod slips;
 mod traffic;
 
 use std::io::{self, IsTerminal, Write};
@@ -86,6 +87,7 @@ impl Rehearse {
         let prompts = prompts(&written, &AudioDir(self.plan.clone()));
         let table = Arc::new(written.for_rehearsal(self.agents.map(usize::from)));
         let from_ms = self.first_hour(&table)?;
+        slips::dates(&table, &self.around, (from_ms, from_ms + i64::from(self.hours) * HOUR_MS))?;
         let day = Day {
             from_ms,
             hours: self.hours,
@@ -144,7 +146,11 @@ impl Rehearse {
             return Err(Failure::usage(format!("more than {CALLS_MAX} calls cannot be rehearsed at once")));
         }
         let numbers = match &self.weights {
-            Some(weights) => traffic::weights(weights)?,
+            Some(weights) => {
+                let numbers = traffic::weights(weights)?;
+                slips::numbers(table, &numbers)?;
+                numbers
+            }
             None => {
                 let hotlines =
                     table.fates().iter().filter(|fate| !matches!(fate.kind, Kind::Emergency | Kind::Told));
@@ -199,6 +205,9 @@ fn speed(calls: usize, hours: u32, passed: Duration) -> String {
 fn rate(text: &str) -> Result<u32, String> {
     let (count, unit) = text.split_once('/').ok_or("write it as 600/h")?;
     let count: u32 = count.trim().parse().map_err(|_| format!("`{count}` is no whole number"))?;
+    if count == 0 {
+        return Err("nobody would call".to_owned());
+    }
     match unit.trim() {
         "h" => Ok(count),
         "min" => count.checked_mul(60).ok_or_else(|| "that is too many".to_owned()),

@@ -7,7 +7,10 @@ use super::client::Client;
 use super::failure::{AT_FAULT, Failure};
 use super::{Where, json, print};
 use crate::io::control::protocol::{Answer, Request};
-use crate::io::plans::view::{FaultView, Outcome, PlansView, RefusalView, ReloadView, ScheduledView};
+use crate::io::plans::How;
+use crate::io::plans::view::{
+    FaultView, Outcome, PlanView, PlansView, RefusalView, ReloadView, ScheduledView,
+};
 use crate::telemetry::escape::printable;
 
 /// Run the plan as it is in its directory now, without dropping or disturbing a call
@@ -15,6 +18,9 @@ use crate::telemetry::escape::printable;
 /// The plan is read, checked (its tests and recordings too), compared with the one that runs, and put in force at one
 /// stroke: calls in progress keep the plan they began with, new calls get the new one. A plan with a fault is refused
 /// whole, with every reason, and the one that runs runs on. SIGHUP does the same, and tells the log.
+///
+/// The last ten plans are kept, with their recordings, beside the call records. A restart forgets none, undoes no --back and
+/// brings no plan before its hour. Who goes back drops the plan that waits for its hour.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Exit codes: 0 done, 1 the plan is refused or the wish makes no sense, 3 no node answers.
@@ -23,23 +29,27 @@ Examples:
   tongjie reload --dry-run                     # what would change for whom; nothing does
   tongjie reload
   tongjie reload --at 2022-01-01T00:00:00      # checked now, in force then; in the plan's time zone
-  tongjie reload --list                        # the plans kept, and the one that waits
   tongjie reload --cancel                      # the one that waits will not come
-  tongjie reload --back                        # to the plan that ran before"
+  tongjie reload --back                        # to the plan that ran before, as it was then
+  tongjie reload --list                        # the plans kept: when in force, by whom, what each would change
+  tongjie reload --to 7                        # to the one the list shows as 7: forward again, too"
 )]
 pub(super) struct Reload {
     #[command(flatten)]
     place: Where,
     /// Check now, run from this instant on: 2022-01-01T00:00:00, or a date alone; by the clock the plan sees
-    #[arg(long, value_name = "INSTANT", conflicts_with_all = ["back", "list", "cancel"])]
+    #[arg(long, value_name = "INSTANT", conflicts_with_all = ["back", "to", "list", "cancel"])]
     at: Option<String>,
     /// Run the plan that ran before this one; again: the one before that
-    #[arg(long, conflicts_with_all = ["list", "cancel"])]
+    #[arg(long, conflicts_with_all = ["to", "list", "cancel"])]
     back: bool,
+    /// Run the plan kept as this edition
+    #[arg(long, value_name = "EDITION", conflicts_with_all = ["list", "cancel"])]
+    to: Option<u64>,
     /// Only check and compare
     #[arg(long, conflicts_with_all = ["list", "cancel"])]
     dry_run: bool,
-    /// List the plans kept, the newest first, and the one that waits for its hour
+    /// List the plans in force so far, the newest first, and the one that waits for its hour
     #[arg(long, conflicts_with = "cancel")]
     list: bool,
     /// Drop the plan that waits for its hour
@@ -68,7 +78,7 @@ impl Reload {
         } else if self.cancel {
             Request::CancelReload {}
         } else {
-            Request::Reload { back: self.back, at: self.at.clone(), dry_run: self.dry_run }
+            Request::Reload { back: self.back, to: self.to, at: self.at.clone(), dry_run: self.dry_run }
         }
     }
 
@@ -78,7 +88,16 @@ impl Reload {
         }
         // With standard error closed there is nobody to warn.
         write!(io::stderr(), "{}", shown(&view.warnings)).ok();
-        print(&text(view))
+        let told = print(&text(view));
+        if let Some(why) = &view.not_kept {
+            let why = printable(why);
+            writeln!(
+                io::stderr(),
+                "warning: this cannot be kept on disk: {why}; a restart would forget it; it is tried again"
+            )
+            .ok();
+        }
+        told
     }
 
     fn refused(&self, view: &RefusalView) -> Result<ExitCode, Failure> {
@@ -131,24 +150,77 @@ fn text(view: &ReloadView) -> String {
             format!("plan {plan} could be in force from {at} on; nothing was changed ({took})")
         }
         Outcome::Unchanged => {
-            return format!("plan {plan} is the one that runs, to the letter: edition {edition} ({took})\n");
+            let what = format!("plan {plan} is the one that runs, to the letter: edition {edition} ({took})");
+            return format!("{what}\n{}", besides(view));
         }
     };
     let fates = view.fates.trim_end();
-    format!("{fates}\n{what}\n")
+    format!("{fates}\n{what}\n{}", besides(view))
+}
+
+/// What else an operator must know.
+fn besides(view: &ReloadView) -> String {
+    let mut text = String::new();
+    if let Some(ScheduledView { plan, at, .. }) = &view.dropped {
+        text.push_str(&format!(
+            "plan {}, which waited for {at}, is dropped: after going back nothing changes by itself\n",
+            printable(plan)
+        ));
+    }
+    if let Some(ScheduledView { plan, at, .. }) = &view.scheduled {
+        let plan = printable(plan);
+        text.push_str(&match (view.outcome, view.kept) {
+            (Outcome::Compared, true) => format!("plan {plan}, which waits for {at}, would be dropped\n"),
+            (Outcome::Compared | Outcome::InForce | Outcome::Scheduled | Outcome::Unchanged, _) => {
+                format!("plan {plan} still waits for {at}; `reload --cancel` drops it\n")
+            }
+        });
+    }
+    if let Some(directory) = &view.directory {
+        text.push_str(&format!("{}\n", printable(directory)));
+    }
+    text
 }
 
 fn plans(view: &PlansView) -> String {
     let mut text = String::new();
-    if let Some(scheduled) = &view.scheduled {
-        text.push_str(&format!("next        plan {} at {}\n", printable(&scheduled.plan), scheduled.at));
+    if let Some(ScheduledView { plan, at, by, hotlines, difference }) = &view.scheduled {
+        let (plan, by) = (printable(plan), printable(by));
+        text.push_str(&format!("next        plan {plan} at {at}, {hotlines} hotlines, by {by}\n"));
+        text.push_str(&changes(difference.as_deref()));
     }
     for plan in &view.plans {
         let mark = if plan.running { "runs  " } else { "kept  " };
-        let (name, since) = (printable(&plan.plan), &plan.since);
-        text.push_str(&format!("{mark}{:>4}  plan {name} since {since}\n", plan.edition));
+        let PlanView { edition, since, hotlines, .. } = plan;
+        let (name, came) = (printable(&plan.plan), came(plan));
+        text.push_str(&format!(
+            "{mark}{edition:>4}  plan {name} since {since}, {hotlines} hotlines, {came}\n"
+        ));
+        if !plan.running {
+            text.push_str(&changes(plan.difference.as_deref()));
+        }
+    }
+    if let Some(directory) = &view.directory {
+        text.push_str(&format!("{}\n", printable(directory)));
     }
     text
+}
+
+/// What it would change, below its line.
+fn changes(difference: Option<&str>) -> String {
+    format!("            {}\n", printable(difference.unwrap_or("the plan that runs, to the letter")))
+}
+
+/// How it came in force.
+fn came(plan: &PlanView) -> String {
+    let by = printable(&plan.by);
+    match plan.how {
+        How::Start => "start".to_owned(),
+        How::Reload => format!("reload by {by}"),
+        How::At => format!("--at by {by}"),
+        How::Back => format!("--back by {by}"),
+        How::To => format!("--to by {by}"),
+    }
 }
 
 /// Microseconds as milliseconds with one decimal.

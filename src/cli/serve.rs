@@ -10,12 +10,12 @@ use std::process::ExitCode;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
+use super::CONFIG;
 use super::failure::Failure;
-use super::{CONFIG, route};
 use crate::config::{self, Config, LogFormat, LogLevel};
 use crate::io::Clock;
 use crate::io::control::{Control, ControlError};
-use crate::io::plans::candidate::Candidate;
+use crate::io::plans::start::Start;
 use crate::io::rtp_socket::{Bound, RtpSockets};
 use crate::io::signal;
 use crate::io::udp::{BUFFER, BatchSocket};
@@ -41,7 +41,7 @@ pub(super) struct Serve {
 /// Everything bound and opened, nothing running yet.
 struct Ready {
     config: Config,
-    plan: Candidate,
+    plan: Start,
     clock: Clock,
     runtime: tokio::runtime::Runtime,
     store: Store,
@@ -66,16 +66,14 @@ impl Serve {
         if report.counts().1 > 0 {
             write!(io::stderr(), "{}", report.render(colour)).ok();
         }
-        let plan = plan::load(&config.plan)?;
-        if !plan.audio_faults.is_empty() {
-            write!(io::stderr(), "{}", plan::audio_warning(&plan, colour)).ok();
+        let (plan, clock) = plan::load(&config, self.clock.as_deref())?;
+        if !plan.candidate.audio_faults.is_empty() {
+            write!(io::stderr(), "{}", plan::audio_warning(&plan.candidate, colour)).ok();
         }
-        let rehearsal = self.clock.as_deref().map(|text| route::instant(&plan.table, text)).transpose()?;
-        config.node.rehearsal = rehearsal.is_some();
+        config.node.rehearsal = clock.is_rehearsal();
         let rng = Rng::from_entropy(entropy()?);
-        let clock = Clock::start(rehearsal);
         let wall_ms = move || clock.wall().ms_at(clock.now());
-        telemetry::libraries::listen(new_log(&config, &plan), wall_ms);
+        telemetry::libraries::listen(new_log(&config, plan.candidate.table.zone()), wall_ms);
         let (runtime, store) = open_store(&config.store)?;
         raise_descriptor_limit();
         let socket = bind(&mut config)?;
@@ -87,7 +85,7 @@ impl Serve {
 }
 
 fn greeting(ready: &Ready) -> String {
-    let table = &ready.plan.table;
+    let table = &ready.plan.candidate.table;
     let mut text = String::new();
     let clock = table.calendar().show(ready.clock.wall().ms);
     if ready.clock.is_rehearsal() {
@@ -95,7 +93,11 @@ fn greeting(ready: &Ready) -> String {
             "REHEARSAL: the plan's clock starts at {clock} and runs on from there; it is not the time\n"
         ));
     }
-    text.push_str(&format!("plan {} from {}, {clock}\n", table.name(), ready.config.plan.display()));
+    let from = match ready.plan.is_of_directory {
+        true => format!("from {}", ready.config.plan.display()),
+        false => format!("as it was kept, edition {}", ready.plan.edition()),
+    };
+    text.push_str(&format!("plan {} {from}, {clock}\n", table.name()));
     text.push_str(&format!("call records in {}\n", ready.store.path().display()));
     text.push_str(&format!("commands on {}\n", ready.config.control.display()));
     let (contact, local) = (ready.config.node.sip.contact, ready.socket.local());
@@ -186,8 +188,8 @@ pub(super) fn entropy() -> Result<[u8; 32], Failure> {
 }
 
 /// A log of its own for each thread that writes to it: a line is written at one stroke.
-fn new_log(config: &Config, plan: &Candidate) -> Log {
-    let zone = jiff::tz::TimeZone::get(plan.table.zone()).unwrap_or(jiff::tz::TimeZone::UTC);
+fn new_log(config: &Config, zone: &str) -> Log {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     Log::new(log_format(config), log_level(config), zone, Box::new(io::stderr()))
 }
 

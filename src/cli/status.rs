@@ -48,6 +48,15 @@ fn text(view: &StatusView) -> String {
     if let Some(scheduled) = &view.plan_scheduled {
         text.push_str(&format!("next    {}\n", printable(scheduled)));
     }
+    if let Some(directory) = &view.plan_directory {
+        text.push_str(&format!("files   {}\n", printable(directory)));
+    }
+    if let Some(why) = &view.plans_not_kept {
+        text.push_str(&format!(
+            "kept    not on disk, a restart would forget the last change: {}\n",
+            printable(why)
+        ));
+    }
     text.push_str(&format!("clock   {}\n", view.clock));
     let releasing = match view.releasing {
         0 => String::new(),

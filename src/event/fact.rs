@@ -275,7 +275,7 @@ pub enum Fact {
     PlanChanged {
         /// Its name.
         name: String,
-        /// The how-manieth plan it is since the node's start.
+        /// The how-manieth plan in force here it is.
         edition: u64,
     },
     /// No new calls are taken.

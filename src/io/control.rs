@@ -25,7 +25,7 @@ use self::protocol::{Answer, REQUEST_MAX, Request};
 use super::driver::ToNode;
 use super::feed::{Feed, Notice};
 use super::inbox::Post;
-use super::plans::{Plans, Told, Wish};
+use super::plans::{Plans, Told, Which, Wish};
 use crate::node::view::RecordsView;
 
 /// The socket, bound and listening, not yet served.
@@ -203,8 +203,14 @@ async fn converse(stream: UnixStream, hub: Hub) -> io::Result<()> {
 async fn answer(request: &Request, hub: &Hub, uid: u32) -> Answer {
     let by = format!("user {uid}");
     match request {
-        Request::Reload { back, at, dry_run } => {
-            let wish = Wish { back: *back, at: at.clone(), dry_run: *dry_run };
+        Request::Reload { back, to, at, dry_run } => {
+            let which = match (back, to) {
+                (true, Some(_)) => return Answer::Refused("it is either back or to an edition".to_owned()),
+                (true, None) => Which::Before,
+                (false, Some(edition)) => Which::Edition(*edition),
+                (false, None) => Which::Directory,
+            };
+            let wish = Wish { which, at: at.clone(), dry_run: *dry_run };
             match hub.plans.reload(&wish, &by).await {
                 Told::Done(view) => Answer::Reloaded(view),
                 Told::Refused(view) => Answer::PlanRefused(view),
@@ -226,6 +232,8 @@ async fn answer_of_node(request: &Request, hub: &Hub) -> Answer {
     };
     if let Answer::Status(status) = &mut answer {
         status.plan_scheduled = hub.plans.scheduled();
+        status.plan_directory = hub.plans.directory().await;
+        status.plans_not_kept = hub.plans.not_kept();
         status.records = (hub.records)();
     }
     answer

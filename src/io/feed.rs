@@ -88,6 +88,13 @@ pub enum Notice {
         /// Its hour.
         at: String,
     },
+    /// What a restart must not forget could not be written; it is tried again.
+    PlansNotKept {
+        /// Why.
+        why: String,
+    },
+    /// Now it is written.
+    PlansKept,
     /// A signal asked for a drain.
     SignalReceived {
         /// `SIGTERM` or `SIGINT`.

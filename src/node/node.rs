@@ -92,6 +92,14 @@ impl Node {
         node
     }
 
+    /// The same, of a plan that came in force before this node started: under this number, then.
+    #[must_use]
+    pub fn going_on(mut self, edition: u64, since_ms: i64) -> Self {
+        self.edition = Arc::new(Edition::new(edition, Arc::clone(self.edition.table())));
+        self.since_ms = since_ms;
+        self
+    }
+
     /// Takes one input in.
     pub fn handle_input(&mut self, now: Instant, input: Input) {
         match input {
@@ -171,7 +179,7 @@ impl Node {
         self.edition.table()
     }
 
-    /// Which of the plans since the start it is.
+    /// Which of the plans ever in force here it is.
     pub const fn edition(&self) -> &Arc<Edition> {
         &self.edition
     }

@@ -9,13 +9,19 @@ use serde::{Deserialize, Serialize};
 pub struct StatusView {
     /// The plan that runs.
     pub plan: String,
-    /// The how-manieth it is since the node started.
+    /// The how-manieth it is; a restart counts on.
     pub plan_edition: u64,
     /// Since when, RFC 3339 in the plan's zone.
     pub plan_since: String,
     /// The plan that waits for its hour, and when that is.
     #[serde(default)]
     pub plan_scheduled: Option<String>,
+    /// What the plan's directory holds, when that is not the plan that runs.
+    #[serde(default)]
+    pub plan_directory: Option<String>,
+    /// Why a restart would forget what was done with plans, if it would.
+    #[serde(default)]
+    pub plans_not_kept: Option<String>,
     /// The wall clock the plan sees, RFC 3339 in the plan's zone.
     pub clock: String,
     /// The clock was set for a rehearsal.

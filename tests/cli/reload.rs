@@ -50,7 +50,8 @@ fn comes_in_force(place: &Place, edition: u64) {
 #[test]
 fn without_a_node_there_is_nothing_to_reload() {
     let place = place();
-    for arguments in [&["reload"][..], &["reload", "--list"], &["reload", "--back"]] {
+    for arguments in [&["reload"][..], &["reload", "--list"], &["reload", "--back"], &["reload", "--to", "1"]]
+    {
         place.run(arguments).check(3, &["no node answers", "tongjie serve"]);
     }
 }
@@ -68,10 +69,27 @@ fn a_reload_says_whose_fate_changes_and_status_says_which_plan_runs() {
     ran.check(0, &["12319", "您好,城管", "in force, edition 2 since 2021-10-28T10:00:", "calls held up for"]);
     place.run(&["status"]).check(0, &["edition 2 since 2021-10-28T10:00:"]);
     place.run(&["reload", "--list"]).check(0, &["runs     2  plan 无锡12345", "kept     1  plan 无锡12345"]);
-    place.run(&["reload", "--back"]).check(0, &["12319", "edition 3 since"]);
+    let ran = place.run(&["reload", "--back"]);
+    ran.check(
+        0,
+        &[
+            "12319",
+            "edition 3 since",
+            "holds plan 无锡12345, edition 2: `tongjie reload` and SIGHUP put it in force, a restart too",
+        ],
+    );
+    place.run(&["status"]).check(0, &["files   ", "holds plan 无锡12345, edition 2"]);
     place.run(&["reload", "--back"]).check(1, &["no plan ran before"]);
-    let again = json(&place.run(&["reload", "--json"]).out);
+    let list = json(&place.run(&["reload", "--list", "--json"]).out);
+    let plans = list["plans"].as_array().unwrap();
+    let hows: Vec<_> =
+        plans.iter().map(|plan| (plan["edition"].as_u64(), plan["how"].as_str().unwrap())).collect();
+    assert_eq!(hows, [(Some(3), "back"), (Some(2), "reload"), (Some(1), "start")]);
+    assert_eq!(plans[1]["difference"], "无锡12345: 1 change for callers");
+    place.run(&["reload", "--to", "9"]).check(1, &["edition 9 is not kept", "--list"]);
+    let again = json(&place.run(&["reload", "--to", "2", "--json"]).out);
     assert_eq!((&again["outcome"], &again["edition"]), (&"in-force".into(), &4.into()));
+    assert!(!place.run(&["status"]).out.contains("files "), "the directory holds what runs");
     assert!(again["took_us"].as_u64().unwrap() > again["pause_us"].as_u64().unwrap());
     assert!(again["diff"].to_string().contains("12319"));
 }
@@ -128,8 +146,79 @@ fn a_plan_is_put_off_until_its_hour_and_can_be_dropped() {
 }
 
 #[test]
+fn a_restart_runs_on_with_the_plan_gone_back_to_and_says_so_everywhere() {
+    let place = place();
+    let served = place.serve(&[]);
+    edit(&place, "plan.toml", "name = \"无锡12345\"", "name = \"坏\"");
+    place.run(&["reload"]).check(0, &["plan 坏 is in force, edition 2"]);
+    place.run(&["reload", "--back"]).check(0, &["holds plan 坏, edition 2", "a restart does not"]);
+    place.run(&["drain"]).check(0, &[]);
+    served.ended().check(0, &["stopped"]);
+    let served = place.serve(&[]);
+    assert!(served.greeting.contains("plan 无锡12345 as it was kept, edition 3, "), "{}", served.greeting);
+    place.run(&["status"]).check(0, &["plan    无锡12345, edition 3 since", "holds plan 坏, edition 2"]);
+    place.run(&["reload", "--to", "2"]).check(0, &["plan 坏 is in force, edition 4"]);
+    // Killed, it forgets as little.
+    drop(served);
+    let served = place.serve(&[]);
+    assert!(served.greeting.contains("plan 坏 from "), "{}", served.greeting);
+    place
+        .run(&["reload", "--list"])
+        .check(0, &["runs     4  plan 坏", "--to by user", "kept     1  plan 无锡12345", "start"]);
+    place.run(&["drain"]).check(0, &[]);
+    served.ended().check(0, &["stopped"]);
+}
+
+#[test]
+fn what_a_node_must_tell_at_its_start_is_in_its_log() {
+    let place = place();
+    drop(place.serve(&[]));
+    place.run(&["status"]).check(3, &[]);
+    // Nothing was kept yet, perhaps: the first thing a node does is to keep what it runs.
+    let served = place.serve(&[]);
+    edit(&place, "plan.toml", "name = \"无锡12345\"", "name = \"二\"");
+    place.run(&["reload"]).check(0, &["plan 二 is in force, edition 2"]);
+    place.run(&["drain"]).check(0, &[]);
+    served.ended().check(0, &[]);
+    edit(&place, "plan.toml", "name = \"二\"", "name = \"三\"");
+    let served = place.serve(&[]);
+    place.run(&["drain"]).check(0, &[]);
+    served
+        .ended()
+        .check(0, &["warn", "was changed since a node ran last: its plan 三 is in force, edition 3"]);
+}
+
+#[test]
+fn a_disk_that_does_not_take_the_plans_is_said_and_refuses_nothing() {
+    let place = place();
+    std::fs::create_dir(place.path("data")).unwrap();
+    std::fs::write(place.path("data/t.plans"), "in the way").unwrap();
+    let served = place.serve(&[]);
+    edit(&place, "plan.toml", "name = \"无锡12345\"", "name = \"二\"");
+    place
+        .run(&["reload"])
+        .check(0, &["plan 二 is in force", "warning: this cannot be kept on disk", "File exists"]);
+    place.run(&["status"]).check(0, &["kept    not on disk, a restart would forget the last change"]);
+    place.run(&["drain"]).check(0, &[]);
+    served.ended().check(0, &["error", "the plans cannot be kept on disk"]);
+}
+
+#[test]
+fn a_rehearsal_by_the_clock_leaves_nothing_behind() {
+    let place = place();
+    drop(rehearsed(&place));
+    assert!(!place.path("data/t.plans").exists());
+}
+
+#[test]
 fn wishes_that_contradict_each_other_are_wrong_usage() {
-    for arguments in [["--at=2022-01-01", "--back"], ["--list", "--cancel"], ["--dry-run", "--list"]] {
+    for arguments in [
+        ["--at=2022-01-01", "--back"],
+        ["--at=2022-01-01", "--to=1"],
+        ["--back", "--to=1"],
+        ["--list", "--cancel"],
+        ["--dry-run", "--list"],
+    ] {
         place().run(&["reload", arguments[0], arguments[1]]).check(2, &["cannot be used with"]);
     }
 }

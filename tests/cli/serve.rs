@@ -95,6 +95,34 @@ fn who_looks_at_whole_numbers_is_noted_and_who_looks_at_masked_ones_is_not() {
     assert_eq!(note.filter, "--since 2021-12-31 --hotline 12319 --limit 50");
     let age = tongjie::io::Clock::start(None).wall().ms - note.at;
     assert!((0..60_000).contains(&age), "{age} ms ago");
+    // Calls in progress are noted likewise, and the notes can be read.
+    let served = place.serve(&[]);
+    place.run(&["calls"]).check(0, &["call  caller"]);
+    place.run(&["calls", "--unmask"]).check(0, &["call  caller"]);
+    place.run(&["cdr", "--looks"]).check(0, &["shown", &who, "calls in progress", "--since 2021-12-31"]);
+    let looks: serde_json::Value =
+        serde_json::from_str(&place.run(&["cdr", "--looks", "--json"]).out).unwrap();
+    let asked: Vec<_> =
+        looks.as_array().unwrap().iter().map(|look| look["asked"].as_str().unwrap()).collect();
+    assert_eq!(asked, ["calls in progress", "--since 2021-12-31 --hotline 12319 --limit 50"]);
+    assert_eq!((&looks[0]["who"], &looks[0]["shown"]), (&who.as_str().into(), &0.into()));
+    // Where it cannot be noted, nobody sees them.
+    std::fs::remove_file(place.path("data/t.db")).unwrap();
+    let ran = place.run(&["calls", "--unmask"]);
+    ran.check(1, &["there is no CDR file"]);
+    assert_eq!(ran.out, "");
+    drop(served);
+}
+
+#[test]
+fn a_rehearsal_says_so_once() {
+    let place = Place::new();
+    let served = place.serve(&["--clock", "2021-12-31T23:59:50+08:00"]);
+    let greeting = served.greeting.clone();
+    place.run(&["drain"]).check(0, &[]);
+    let ended = served.ended();
+    let said = format!("{greeting}{}{}", ended.out, ended.err);
+    assert_eq!(said.matches("REHEARSAL").count(), 1, "{said}");
 }
 
 #[test]

@@ -21,22 +21,22 @@ fn the_same_night_reads_the_same_every_time() {
         rehearsal of 无锡12345, 2021-12-31T22:00:00+08:00 to 2022-01-01T02:00:00+08:00
         221 calls on trunk telecom, 7 agents, seed 7
 
-        hour         calls  answered  to trunk  abandoned  intercepted  announced  waited  mean wait  within 15 s  changed
-        12-31 22:00  55     28        8         19         0            20         46      34.0 s     57.1 %       -
-        12-31 23:00  55     38        10        7          0            25         45      10.4 s     81.5 %       -
-        01-01 00:00  52     27        3         5          17           9          32      8.5 s      85.1 %       * 1 number
-        01-01 01:00  59     27        5         11         16           8          38      22.7 s     77.7 %       -
-        all          221    120       26        42         33           62         161     18.3 s     75.8 %
+        hour              calls  answered  to trunk  abandoned  intercepted  announced  waited  mean wait  within 15 s  changed
+        2021-12-31 22:00  55     28        8         19         0            20         46      34.0 s     57.1 %       -
+        2021-12-31 23:00  55     38        10        7          0            25         45      10.4 s     81.5 %       -
+        2022-01-01 00:00  52     27        3         5          17           9          32      8.5 s      85.1 %       * 1 number
+        2022-01-01 01:00  59     27        5         11         16           8          38      22.7 s     77.7 %       -
+        all               221    120       26        42         33           62         161     18.3 s     75.8 %
 
-        what the callers of each number met; * where it differs from the hours before
+        what the callers of each number met; * where the plan changes it
 
-        number         name              from         until           met                                    calls  answered  to trunk  abandoned  intercepted  announced  waited  mean wait  within 15 s
-        12318          文化市场举报      12-31 22:00  01-01 00:00     merged-into-12345, then queue general  35     24        0         11         0            35         35      20.1 s     75.0 %
-                                         01-01 00:00  01-01 02:00  *  intercept number-cancelled             33     0         0         0          33           0          0       -          -
-        12331 → 12315  市场监管投诉举报  12-31 22:00  01-01 02:00     merged-into-12315, then queue market   27     23        0         4          0            27         27      9.6 s      91.3 %
-        12333          人力资源社会保障  12-31 22:00  01-01 02:00     queue hrss                             36     24        0         12         0            0          36      23.2 s     66.6 %
-        12345          政务服务便民热线  12-31 22:00  01-01 02:00     queue general                          63     49        0         14         0            0          63      19.0 s     73.4 %
-        12366          纳税缴费服务      12-31 22:00  01-01 02:00     trunk tax                              27     0         26        1          0            0          0       -          -
+        number         name              from              until                met                                    calls  answered  to trunk  abandoned  intercepted  announced  waited  mean wait  within 15 s
+        12318          文化市场举报      2021-12-31 22:00  2022-01-01 00:00     merged-into-12345, then queue general  35     24        0         11         0            35         35      20.1 s     75.0 %
+                                         2022-01-01 00:00  2022-01-01 02:00  *  intercept number-cancelled             33     0         0         0          33           0          0       -          -
+        12331 → 12315  市场监管投诉举报  2021-12-31 22:00  2022-01-01 02:00     merged-into-12315, then queue market   27     23        0         4          0            27         27      9.6 s      91.3 %
+        12333          人力资源社会保障  2021-12-31 22:00  2022-01-01 02:00     queue hrss                             36     24        0         12         0            0          36      23.2 s     66.6 %
+        12345          政务服务便民热线  2021-12-31 22:00  2022-01-01 02:00     queue general                          63     49        0         14         0            0          63      19.0 s     73.4 %
+        12366          纳税缴费服务      2021-12-31 22:00  2022-01-01 02:00     trunk tax                              27     0         26        1          0            0          0       -          -
     "#]].assert_eq(&ran.out);
     assert_eq!(ran.err, "", "no progress is shown where there is no terminal");
 }
@@ -91,6 +91,21 @@ fn recorded_calls_are_moved_to_the_rehearsed_night() {
 }
 
 #[test]
+fn what_is_mostly_a_slip_is_rehearsed_with_a_warning() {
+    let few = ["--rate", "30/h", "--weights", "12391=1,12333=1", "--json"];
+    let ran = rehearse(&few);
+    ran.check(0, &["warning: the plan has no number 12391 (did you mean", "their callers count as `others`"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["lines"][1]["number"], serde_json::Value::Null);
+    let far = |around| run(&["rehearse", WUXI, "--around", around, "--hours", "1", "--rate", "10/h"]);
+    far("2012-01-01")
+        .check(0, &["more than a year before the first of the plan's dates", "is the year right?"]);
+    far("2201-01-01")
+        .check(0, &["more than a year after the last of the plan's dates", "is the year right?"]);
+    assert_eq!(far("2022-03-01").err, "");
+}
+
+#[test]
 fn what_cannot_be_rehearsed_is_refused_with_a_remedy() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("cdr.csv");
@@ -105,6 +120,12 @@ fn what_cannot_be_rehearsed_is_refused_with_a_remedy() {
     fs::write(&file, "arrived,dialled\n2021-11-20 12:00:00,12319\n").unwrap();
     rehearse(&["--traffic", &path]).check(1, &["no recorded call falls into these hours"]);
     rehearse(&["--rate", "60"]).check(2, &["write it as 600/h"]);
+    rehearse(&["--rate", "0/h"]).check(2, &["nobody would call"]);
+    rehearse(&["--rate", "60/h", "--weights", "12318=0,12333=0"]).check(2, &["every weight is 0"]);
+    for around in ["9999", "9999-12-31", "9998-01-01", "0001-01-01"] {
+        let ran = run(&["rehearse", WUXI, "--around", around, "--hours", "48", "--rate", "60/h"]);
+        ran.check(2, &[around, "help: "]);
+    }
     rehearse(&["--rate", "6000000/h"]).check(2, &["cannot be rehearsed at once"]);
     rehearse(&["--rate", "60/h", "--trunk", "telecon"]).check(1, &["no trunk telecon", "telecom"]);
     rehearse(&["--rate", "60/h", "--weights", "12319=x"]).check(2, &["`x` is no weight"]);

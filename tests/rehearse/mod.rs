@@ -68,6 +68,46 @@ fn at_midnight_merged_numbers_turn_into_intercepts_and_kept_ones_do_not_notice()
 }
 
 #[test]
+fn an_hour_in_which_a_trunk_was_full_is_no_hour_in_which_the_plan_changed() {
+    // The tax office's trunk carries 30 calls: the busy hour spills into the general queue.
+    let stream = |hour: i64, hours, an_hour| {
+        by_chance(5, (EVENING + hour * HOUR, hours), an_hour, &[("12366".to_owned(), 1)])
+    };
+    let arrivals = [stream(0, 1, 60), stream(1, 1, 2400), stream(2, 2, 60)].concat();
+    let report = Rehearsal::new(&wuxi(), Prompts::new(), day(5, arrivals)).report().unwrap();
+    let tax = line(&report, "12366");
+    for hour in &tax.hours {
+        assert_eq!(
+            (hour.planned.clone(), hour.changed),
+            (vec!["trunk tax".to_owned()], false),
+            "{}",
+            hour.from
+        );
+    }
+    assert_eq!(tax.hours[0].met, ["trunk tax"]);
+    assert_eq!(tax.hours[1].met, ["trunk tax", "queue general"], "what they met is told all the same");
+    assert_eq!((tax.hours[3].met.clone(), tax.periods.len()), (vec!["trunk tax".to_owned()], 1));
+    assert!(report.hours.iter().all(|hour| hour.changed.is_empty()));
+}
+
+#[test]
+fn a_change_within_an_hour_is_marked_in_that_hour_and_not_again_in_the_next() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/jiangyin");
+    let table = Arc::new(load_plan(&dir).unwrap().table.for_rehearsal(None));
+    // 2022-01-29T06:00+08:00, a moved working day; 12333 is open from 08:30 to 12:00 and from 13:30 to 17:30.
+    let from_ms = 1_643_407_200_000;
+    let arrivals = by_chance(1, (from_ms, 12), 60, &[("12333".to_owned(), 1)]);
+    let day = Day { from_ms, hours: 12, ..day(1, arrivals) };
+    let report = Rehearsal::new(&table, Prompts::new(), day).report().unwrap();
+    let hours = &line(&report, "12333").hours;
+    let changed: Vec<usize> = (0..12).filter(|hour| hours[*hour].changed).collect();
+    assert_eq!(changed, [2, 6, 7, 11]);
+    assert_eq!(hours[2].planned, ["queue general", "queue hrss"], "in order of time");
+    assert_eq!(hours[11].planned, ["queue hrss", "queue general"]);
+    assert_eq!(hours[3].planned, ["queue hrss"]);
+}
+
+#[test]
 fn a_call_that_waits_at_midnight_is_still_served() {
     let arrivals = vec![Arrival {
         at_ms: EVENING + 2 * HOUR - 500,

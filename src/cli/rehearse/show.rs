@@ -32,13 +32,14 @@ pub(super) fn text(report: &Report, hourly: bool) -> String {
         report.agents,
         report.seed
     );
-    text.push_str(&city(report));
-    text.push_str("\nwhat the callers of each number met; * where it differs from the hours before\n\n");
-    text.push_str(&numbers(report, hourly));
+    let dates = Dates::of(report);
+    text.push_str(&city(report, dates));
+    text.push_str("\nwhat the callers of each number met; * where the plan changes it\n\n");
+    text.push_str(&numbers(report, hourly, dates));
     text
 }
 
-fn city(report: &Report) -> String {
+fn city(report: &Report, dates: Dates) -> String {
     let shown = shown(&report.total);
     let figures = |f: &Figures| figures(f, &shown);
     let names: Vec<&str> = ["hour"].into_iter().chain(columns(&shown)).chain(["changed"]).collect();
@@ -50,13 +51,13 @@ fn city(report: &Report) -> String {
             n => format!("* {n} numbers"),
         };
         let cells = figures(&hour.figures).into_iter().chain([changed]);
-        rows.push([short(&hour.from)].into_iter().chain(cells).collect());
+        rows.push([dates.short(&hour.from)].into_iter().chain(cells).collect());
     }
     rows.push(["all".to_owned()].into_iter().chain(figures(&report.total)).collect());
     table(&names, &rows)
 }
 
-fn numbers(report: &Report, hourly: bool) -> String {
+fn numbers(report: &Report, hourly: bool, dates: Dates) -> String {
     let shown = shown(&report.total);
     let head = ["number", "name", "from", "until", "", "met"];
     let names: Vec<&str> = head.into_iter().chain(columns(&shown)).collect();
@@ -65,8 +66,8 @@ fn numbers(report: &Report, hourly: bool) -> String {
         for (i, part) in parts(line, &report.until, hourly).into_iter().enumerate() {
             let (number, name) = if i == 0 { (number(line), line.name.clone()) } else { blank() };
             let mark = if part.changed { "*" } else { " " };
-            let head =
-                [number, name, short(part.from), short(part.until), mark.to_owned(), part.met.join(" | ")];
+            let (from, until) = (dates.short(part.from), dates.short(part.until));
+            let head = [number, name, from, until, mark.to_owned(), met(&part)];
             rows.push(head.into_iter().chain(figures(part.figures, &shown)).collect());
         }
     }
@@ -81,6 +82,7 @@ fn blank() -> (String, String) {
 struct Part<'a> {
     from: &'a str,
     until: &'a str,
+    planned: &'a [String],
     met: &'a [String],
     changed: bool,
     figures: &'a Figures,
@@ -97,6 +99,7 @@ fn parts<'a>(line: &'a Line, until: &'a String, hourly: bool) -> Vec<Part<'a>> {
             .map(|(hour, until)| Part {
                 from: &hour.from,
                 until,
+                planned: &hour.planned,
                 met: &hour.met,
                 changed: hour.changed,
                 figures: &hour.figures,
@@ -108,6 +111,7 @@ fn parts<'a>(line: &'a Line, until: &'a String, hourly: bool) -> Vec<Part<'a>> {
         .map(|period| Part {
             from: &period.from,
             until: &period.until,
+            planned: &period.planned,
             met: &period.met,
             changed: period.changed,
             figures: &period.figures,
@@ -123,9 +127,34 @@ fn number(line: &Line) -> String {
     }
 }
 
-/// `2021-12-31T12:00:00+08:00` → `12-31 12:00`
-fn short(at: &str) -> String {
-    at.get(5..16).map_or_else(|| at.to_owned(), |short| short.replace('T', " "))
+/// What the plan wanted, in order of time, and what came of it where something was full.
+fn met(part: &Part<'_>) -> String {
+    let planned = part.planned.join(if part.changed { " → " } else { " | " });
+    let full: Vec<&str> =
+        part.met.iter().filter(|met| !part.planned.contains(met)).map(String::as_str).collect();
+    match (planned.is_empty(), full.is_empty()) {
+        (true, _) => full.join(" | "),
+        (false, true) => planned,
+        (false, false) => format!("{planned} (when full: {})", full.join(" | ")),
+    }
+}
+
+/// How hours are shown: with the year where a rehearsal sees two.
+#[derive(Clone, Copy)]
+struct Dates {
+    years: bool,
+}
+
+impl Dates {
+    fn of(report: &Report) -> Self {
+        Self { years: report.from.get(..4) != report.until.get(..4) }
+    }
+
+    /// `2021-12-31T12:00:00+08:00` → `12-31 12:00`
+    fn short(self, at: &str) -> String {
+        let first = if self.years { 0 } else { 5 };
+        at.get(first..16).map_or_else(|| at.to_owned(), |short| short.replace('T', " "))
+    }
 }
 
 /// Columns in which anybody is counted; the number of calls is always shown.
@@ -185,9 +214,10 @@ pub(super) fn csv(report: &Report) -> Result<String, Failure> {
         "waited",
         "mean_wait_ms",
         "within_15s",
+        "planned",
     ])
     .map_err(fault)?;
-    let row = |head: [&str; 7], f: &Figures| -> Vec<String> {
+    let row = |head: [&str; 7], f: &Figures, planned: &str| -> Vec<String> {
         let wait = f.mean_wait_ms().map(|ms| ms.to_string()).unwrap_or_default();
         let counts = [
             f.calls,
@@ -202,7 +232,8 @@ pub(super) fn csv(report: &Report) -> Result<String, Failure> {
             f.waited,
         ];
         let head = head.into_iter().map(cdr::safe_cell);
-        head.chain(counts.map(|n| n.to_string())).chain([wait, f.within_15s.to_string()]).collect()
+        let last = [wait, f.within_15s.to_string(), cdr::safe_cell(planned)];
+        head.chain(counts.map(|n| n.to_string())).chain(last).collect()
     };
     for line in &report.lines {
         let of = line.alias_of.as_deref().unwrap_or_default();
@@ -212,13 +243,13 @@ pub(super) fn csv(report: &Report) -> Result<String, Failure> {
             let met = hour.met.join(" | ");
             let changed = if hour.changed { "1" } else { "0" };
             let head = [number, of, &line.name, mode, &hour.from, changed, &met];
-            out.write_record(row(head, &hour.figures)).map_err(fault)?;
+            out.write_record(row(head, &hour.figures, &hour.planned.join(" → "))).map_err(fault)?;
         }
     }
     for hour in &report.hours {
         let changed = if hour.changed.is_empty() { "0" } else { "1" };
         let met = hour.changed.join(" ");
-        out.write_record(row(["all", "", "", "", &hour.from, changed, &met], &hour.figures))
+        out.write_record(row(["all", "", "", "", &hour.from, changed, &met], &hour.figures, ""))
             .map_err(fault)?;
     }
     let bytes = out.into_inner().map_err(|error| Failure::new(error.to_string()))?;

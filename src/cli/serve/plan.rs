@@ -1,15 +1,32 @@
-//! The plan a node starts with. A fault of the plan refuses it; a recording that is missing or broken does not: its
-//! callers hear a short tone, and the operator is warned, loudly.
+//! The plan a node starts with. A fault of the plan refuses it, and what ran last runs on, if anything did; a recording
+//! that is missing or broken does not refuse it: its callers hear a short tone, and the operator is warned, loudly.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
+use crate::cli::route;
+use crate::config::Config;
 use crate::dialplan::{Diagnostic, Level};
+use crate::io::Clock;
 use crate::io::plans::candidate::Candidate;
+use crate::io::plans::start::Start;
 
-/// Loads and checks a plan directory.
-pub(super) fn load(dir: &Path) -> Result<Candidate, Failure> {
-    Candidate::at_start(dir).map_err(|report| Failure::from(*report))
+/// What a node starts with, and its clock.
+pub(super) fn load(config: &Config, rehearsal: Option<&str>) -> Result<(Start, Clock), Failure> {
+    let Some(instant) = rehearsal else {
+        let clock = Clock::start(None);
+        let start = Start::read(&config.plan, archive(&config.store), clock.wall().ms);
+        return Ok((start.map_err(|report| Failure::from(*report))?, clock));
+    };
+    // A rehearsal leaves nothing behind: its hours are not those of the city.
+    let candidate = Candidate::at_start(&config.plan).map_err(|report| Failure::from(*report))?;
+    let now_ms = route::instant(&candidate.table, instant)?;
+    Ok((Start::fresh(candidate, now_ms), Clock::start(Some(now_ms))))
+}
+
+/// Where plans are kept: `data/tongjie.db` has `data/tongjie.plans` beside it.
+fn archive(store: &Path) -> PathBuf {
+    store.with_extension("plans")
 }
 
 /// The faults of recordings, for the operator who starts the node.
@@ -17,7 +34,7 @@ pub(super) fn audio_warning(plan: &Candidate, colour: bool) -> String {
     let mut text = String::new();
     for fault in &plan.audio_faults {
         let warning = Diagnostic { level: Level::Warning, ..fault.clone() };
-        text.push_str(&warning.render(&plan.sources, colour));
+        text.push_str(&warning.render(plan.sources(), colour));
         text.push_str("\n\n");
     }
     let count = plan.audio_faults.len();

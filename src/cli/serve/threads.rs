@@ -42,11 +42,13 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let log = log(&ready);
     let mut media_feed = feed.fork();
     tell_unbound(&ready.rtp, &ready.rtp_bound, &mut media_feed);
-    let plane = Plane::new(Arc::new(ready.plan.prompts.clone()), ready.rng.fork());
+    let plane = Plane::new(Arc::new(ready.plan.candidate.prompts.clone()), ready.rng.fork());
     let media = MediaThread::new(plane, ready.clock, ready.rtp, media_inbox, to_node.clone(), media_feed);
     let media = media.map_err(world)?;
-    let (dir, table, clock) = (ready.config.plan.clone(), Arc::clone(&ready.plan.table), ready.clock);
-    let mut node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
+    let (dir, table, clock) =
+        (ready.config.plan.clone(), Arc::clone(&ready.plan.candidate.table), ready.clock);
+    let node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
+    let mut node = node.going_on(ready.plan.edition(), ready.plan.since_ms());
     node.handle_input(clock.now(), Input::PortsBound(ready.rtp_bound.ports));
     let plans = Plans::new(dir, ready.plan, node.edition(), clock, to_node.clone(), feed.fork());
     let StoreThread { stop: stop_store, records, status, thread: store } =
@@ -94,16 +96,12 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
 }
 
 fn log(ready: &Ready) -> Log {
-    let mut log = new_log(&ready.config, &ready.plan);
+    let mut log = new_log(&ready.config, ready.plan.candidate.table.zone());
     let now = ready.clock.wall().ms;
-    if ready.clock.is_rehearsal() {
-        log.line(
-            Level::Warn,
-            now,
-            "REHEARSAL: the wall clock was set by --clock and runs on from here; it is not the time",
-        );
+    for note in &ready.plan.notes {
+        log.line(Level::Warn, now, note);
     }
-    for fault in &ready.plan.audio_faults {
+    for fault in &ready.plan.candidate.audio_faults {
         log.line(
             Level::Error,
             now,

@@ -55,6 +55,9 @@ pub enum Request {
         /// The plan before the one that runs.
         #[serde(default)]
         back: bool,
+        /// The plan kept under this number.
+        #[serde(default)]
+        to: Option<u64>,
         /// From this instant on.
         #[serde(default)]
         at: Option<String>,
@@ -168,10 +171,16 @@ mod tests {
         check(r#"{"command":"not-ready","agent":"a1"}"#, &Request::NotReady { agent: "a1".to_owned() });
         check(r#"{"command":"follow"}"#, &Request::Follow {});
         check(r#"{"command":"plans"}"#, &Request::Plans {});
-        let reload =
-            |back, at: Option<&str>, dry_run| Request::Reload { back, at: at.map(str::to_owned), dry_run };
+        let reload = |back, at: Option<&str>, dry_run| Request::Reload {
+            back,
+            to: None,
+            at: at.map(str::to_owned),
+            dry_run,
+        };
         check(r#"{"command":"reload"}"#, &reload(false, None, false));
         check(r#"{"command":"reload","back":true,"dry_run":true}"#, &reload(true, None, true));
+        let to = Request::Reload { back: false, to: Some(3), at: None, dry_run: false };
+        check(r#"{"command":"reload","to":3}"#, &to);
         check(r#"{"command":"reload","at":"2022-01-01"}"#, &reload(false, Some("2022-01-01"), false));
     }
 

@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 
 use super::super::clock::Clock;
 use super::super::plans::candidate::Candidate;
+use super::super::plans::start::Start;
 use super::*;
 use crate::call::Edition;
 use crate::node::{Command, Reply};
@@ -31,7 +32,8 @@ fn served() -> Served {
     let wuxi = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi");
     let plan = Candidate::at_start(&wuxi).unwrap();
     let edition = Arc::new(Edition::new(1, Arc::clone(&plan.table)));
-    let plans = Plans::new(wuxi, plan, &edition, Clock::start(None), post.clone(), feed.fork());
+    let plans =
+        Plans::new(wuxi, Start::fresh(plan, 0), &edition, Clock::start(None), post.clone(), feed.fork());
     let hub = Hub::new(post, feed, plans, Arc::new(RecordsView::default));
     let followers = hub.followers();
     let (stop, stopped) = oneshot::channel();

@@ -2,11 +2,11 @@
 //! is what runs.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::written::{Heard, Unread, Written, read, same_text};
 use crate::dialplan::load::AudioDir;
 use crate::dialplan::{self, Audio, Diagnostic, Level, Report, Sources, Table};
 use crate::event::PromptId;
@@ -20,21 +20,12 @@ pub struct Candidate {
     pub table: Arc<Table>,
     /// Its recordings, as far as they can be played.
     pub prompts: Prompts,
-    /// Its text.
-    pub sources: Sources,
-    /// What is wrong with the others. Only a node that starts takes a plan with such faults.
+    /// What is wrong with the others. Only a node that starts, or one that goes back, takes a plan with such faults.
     pub audio_faults: Vec<Diagnostic>,
     /// Its warnings.
     pub warnings: Vec<Diagnostic>,
-    heard: Heard,
+    pub(super) written: Arc<Written>,
 }
-
-/// The files of recordings, as they were read, by their names in the plan.
-type Heard = BTreeMap<String, Result<Arc<[u8]>, Unread>>;
-
-/// Why a recording could not be read.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Unread(io::ErrorKind, String);
 
 impl Candidate {
     /// Reads the plan a node starts with. A fault of the plan refuses it; a recording that is missing or broken does
@@ -53,30 +44,27 @@ impl Candidate {
     /// With every fault found.
     pub fn at_reload(dir: &Path, running: &Self) -> Result<Self, Box<Report>> {
         let candidate = Self::read(dir, Some(running))?;
-        candidate.refuse_unless(|_| false)
+        if candidate.audio_faults.is_empty() {
+            return Ok(candidate);
+        }
+        let diagnostics = candidate.audio_faults.into_iter().chain(candidate.warnings).collect();
+        Err(Box::new(Report { sources: candidate.written.sources.clone(), diagnostics }))
     }
 
-    /// Checks a plan that has run once more, as it was then. What it was allowed to run with is no fault now.
+    /// Checks a plan that was kept once more, as it was then. A recording that could not be played then is no fault
+    /// now. What `known` has decoded is not decoded again.
     ///
     /// # Errors
     /// With every fault found.
-    pub fn again(&self) -> Result<Self, Box<Report>> {
-        let recordings = Recordings { dir: None, heard: RefCell::new(self.heard.clone()) };
-        let candidate = Self::check(self.sources.clone(), recordings, Some(self))?;
-        candidate.refuse_unless(|fault| self.audio_faults.contains(fault))
+    pub(super) fn again(written: &Arc<Written>, known: Option<&Self>) -> Result<Self, Box<Report>> {
+        let recordings = Recordings { dir: None, heard: RefCell::new(written.heard.clone()) };
+        let candidate = Self::check(written.sources.clone(), recordings, known)?;
+        Ok(Self { written: Arc::clone(written), ..candidate })
     }
 
-    /// Whether nothing at all distinguishes them: no letter, no sample.
-    pub fn is_same(&self, other: &Self) -> bool {
-        same_text(&self.sources, &other.sources) && self.heard == other.heard
-    }
-
-    /// Files of recordings whose name stayed and whose sound did not.
-    pub fn resounding(&self, next: &Self) -> BTreeSet<String> {
-        let differs = |(file, heard): &(&String, &Result<Arc<[u8]>, Unread>)| {
-            self.heard.get(*file).is_some_and(|before| before != *heard)
-        };
-        next.heard.iter().filter(differs).map(|(file, _)| file.clone()).collect()
+    /// Its text.
+    pub fn sources(&self) -> &Sources {
+        &self.written.sources
     }
 
     fn read(dir: &Path, running: Option<&Self>) -> Result<Self, Box<Report>> {
@@ -111,16 +99,9 @@ impl Candidate {
         let table = table.or_else(|| dialplan::check(&sources, None).0);
         let Some(table) = table else { return refused(audio_faults, [warnings, vec![]]) };
         let prompts = prompts(&table, &recordings, known);
-        let heard = recordings.heard.into_inner();
-        Ok(Self { table: Arc::new(table), prompts, sources, audio_faults, warnings, heard })
-    }
-
-    fn refuse_unless(self, tolerated: impl Fn(&Diagnostic) -> bool) -> Result<Self, Box<Report>> {
-        if self.audio_faults.iter().all(tolerated) {
-            return Ok(self);
-        }
-        let diagnostics = self.audio_faults.into_iter().chain(self.warnings).collect();
-        Err(Box::new(Report { sources: self.sources, diagnostics }))
+        let table = Arc::new(table);
+        let written = Arc::new(Written::new(sources, recordings.heard.into_inner()).meaning(&table));
+        Ok(Self { table, prompts, audio_faults, warnings, written })
     }
 }
 
@@ -135,9 +116,7 @@ impl Audio for Recordings {
     fn read(&self, file: &str) -> io::Result<Vec<u8>> {
         let mut heard = self.heard.borrow_mut();
         let read = || match &self.dir {
-            Some(dir) => {
-                dir.read(file).map(Arc::from).map_err(|error| Unread(error.kind(), error.to_string()))
-            }
+            Some(dir) => read(dir, file),
             None => Err(Unread(io::ErrorKind::NotFound, "it was not kept".to_owned())),
         };
         match heard.entry(file.to_owned()).or_insert_with(read) {
@@ -166,7 +145,11 @@ impl Candidate {
     fn alaw_of(&self, prompt: &PromptId, file: &str, bytes: &[u8]) -> Option<Arc<[u8]>> {
         let file_now = &self.table.announcement(prompt)?.file;
         let same = file_now == file
-            && self.heard.get(file).is_some_and(|heard| matches!(heard, Ok(before) if **before == *bytes));
+            && self
+                .written
+                .heard
+                .get(file)
+                .is_some_and(|heard| matches!(heard, Ok(before) if **before == *bytes));
         self.prompts.get(prompt).filter(|_| same).cloned()
     }
 }
@@ -174,13 +157,6 @@ impl Candidate {
 /// Faults that a node may start with.
 fn is_of_recordings(fault: &Diagnostic) -> bool {
     fault.code == "dp011"
-}
-
-fn same_text(a: &Sources, b: &Sources) -> bool {
-    let text = |sources: &Sources| -> Vec<(String, String)> {
-        sources.files().iter().map(|file| (file.path.clone(), file.text.clone())).collect()
-    };
-    text(a) == text(b) && a.faults() == b.faults()
 }
 
 /// How often a plan that changes while it is read is read again.

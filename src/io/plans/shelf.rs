@@ -1,35 +1,58 @@
 //! The plans a node has run and may go back to, the one that waits for its hour, and the recordings that calls of old
 //! plans may still ask for. No clock, no file, no node: what is decided about plans is decided here.
+//!
+//! *Invariant:* the list of plans is what happened, in its order, and is never rewritten: who goes back adds a line, and
+//! the plan he left keeps its own. So there is a way forward again, and `--back`, said again and again, leads from each plan
+//! to the one it once followed, never to one that was left by going back.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
+use serde::{Deserialize, Serialize};
+
+use super::archive::{Saved, Waits};
 use super::candidate::Candidate;
+use super::start::Start;
+use super::written::Written;
+use super::{Coming, How, Which};
 use crate::call::Edition;
 use crate::dialplan::Table;
+use crate::dialplan::table::Kind;
 use crate::media::Prompts;
 
 /// All plans of a node.
 #[derive(Debug)]
 pub(super) struct Shelf {
-    /// The last one runs; those before it ran before it, each followed by the next.
+    /// The last one runs.
     kept: VecDeque<Kept>,
+    runs: Arc<Candidate>,
+    edition: Weak<Edition>,
     /// Left, but some call may still hold them; the newest last.
     lingering: Vec<Lingering>,
     pub(super) scheduled: Option<Scheduled>,
-    /// Plans ever in force.
-    editions: u64,
 }
 
-/// A plan that runs or ran.
+/// A plan that runs or ran. One that came in force twice stands here twice, its text shared.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
-    pub(super) candidate: Arc<Candidate>,
-    /// The edition it was last in force as.
-    pub(super) number: u64,
-    /// Civil time at which it came in force, in ms since 1970.
+    pub(super) came: Came,
+    pub(super) written: Arc<Written>,
+}
+
+/// How a plan came in force.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct Came {
+    pub(super) edition: u64,
+    /// The plan's name.
+    pub(super) plan: String,
+    pub(super) hotlines: usize,
+    /// Civil time, in ms since 1970.
     pub(super) since_ms: i64,
-    edition: Weak<Edition>,
+    pub(super) how: How,
+    /// `user 0`, `SIGHUP`; empty at a start.
+    pub(super) by: String,
+    /// The edition that `--back` leads to from here.
+    pub(super) before: Option<u64>,
 }
 
 /// A checked plan that waits for its hour.
@@ -38,6 +61,8 @@ pub(super) struct Scheduled {
     pub(super) candidate: Arc<Candidate>,
     /// In ms since 1970, by the clock the plan sees.
     pub(super) at_ms: i64,
+    /// Who asked for it.
+    pub(super) by: String,
 }
 
 /// What a call may still need of a plan that was left. The table is here so that the last call that lets go of it
@@ -49,27 +74,71 @@ struct Lingering {
     prompts: Prompts,
 }
 
+impl Came {
+    /// In force as this edition since then.
+    pub(super) fn new(table: &Table, edition: u64, since_ms: i64, coming: Coming<'_>) -> Self {
+        let Coming { how, by, before } = coming;
+        let (plan, by) = (table.name().to_owned(), by.to_owned());
+        Self { edition, plan, hotlines: hotlines(table), since_ms, how, by, before }
+    }
+}
+
+/// Hotlines of a plan: rows of its own, neither other names nor lines that are only told or linked.
+pub(super) fn hotlines(table: &Table) -> usize {
+    let is_one = |kind| !matches!(kind, Kind::Emergency | Kind::Told);
+    table.fates().iter().filter(|fate| fate.via.is_empty() && is_one(fate.kind)).count()
+}
+
 impl Shelf {
-    /// With the plan a node starts with.
-    pub(super) fn new(candidate: Candidate, edition: &Arc<Edition>, since_ms: i64) -> Self {
-        let (number, edition) = (edition.number(), Arc::downgrade(edition));
-        let first = Kept { candidate: Arc::new(candidate), number, since_ms, edition };
-        Self { kept: VecDeque::from([first]), lingering: Vec::new(), scheduled: None, editions: number }
+    /// With the plan a node starts with, after those of its past.
+    pub(super) fn new(start: Start, edition: &Arc<Edition>) -> Self {
+        let mut shelf = Self {
+            kept: start.past.into(),
+            runs: Arc::new(start.candidate),
+            edition: Arc::downgrade(edition),
+            lingering: Vec::new(),
+            scheduled: start.scheduled,
+        };
+        shelf.keep(start.came);
+        shelf
     }
 
     /// The plan that runs.
-    pub(super) fn running(&self) -> Option<&Kept> {
-        self.kept.back()
+    pub(super) fn running(&self) -> &Arc<Candidate> {
+        &self.runs
     }
 
-    /// The plan before it.
-    pub(super) fn before(&self) -> Option<&Kept> {
-        self.kept.iter().nth_back(1)
+    /// Its number.
+    pub(super) fn edition(&self) -> u64 {
+        self.kept.back().map_or(0, |kept| kept.came.edition)
+    }
+
+    /// The kept plan that is meant; `None`: the one in the directory.
+    pub(super) fn meant(&self, which: Which) -> Result<Option<Kept>, NotKept> {
+        let number = match which {
+            Which::Directory => return Ok(None),
+            Which::Edition(number) if number == self.edition() => return Err(NotKept::Runs(number)),
+            Which::Edition(number) => number,
+            Which::Before => self.kept.back().and_then(|kept| kept.came.before).ok_or(NotKept::NoneBefore)?,
+        };
+        let found = self.kept.iter().find(|kept| kept.came.edition == number);
+        found.cloned().map(Some).ok_or(NotKept::Gone(number))
     }
 
     /// All, the one that runs last.
     pub(super) fn kept(&self) -> impl DoubleEndedIterator<Item = &Kept> {
         self.kept.iter()
+    }
+
+    /// What of it is to survive a restart.
+    pub(super) fn saved(&self) -> Saved {
+        let waits = |scheduled: &Scheduled| {
+            let plan = scheduled.candidate.table.name().to_owned();
+            let waits = Waits { plan, at_ms: scheduled.at_ms, by: scheduled.by.clone() };
+            (waits, Arc::clone(&scheduled.candidate.written))
+        };
+        let scheduled = self.scheduled.as_ref().map(waits);
+        Saved { kept: self.kept.iter().cloned().collect(), scheduled, edition: self.edition() }
     }
 
     /// Whether the scheduled plan's hour has come.
@@ -82,9 +151,9 @@ impl Shelf {
     pub(super) fn prompts_with(&mut self, next: &Candidate) -> Arc<Prompts> {
         self.lingering.retain(|left| left.edition.strong_count() > 0);
         let mut all = next.prompts.clone();
-        let running = self.kept.back().map(|kept| &kept.candidate.prompts);
+        let running = std::iter::once(&self.runs.prompts);
         let mut bytes = 0usize;
-        for prompts in running.into_iter().chain(self.lingering.iter().rev().map(|left| &left.prompts)) {
+        for prompts in running.chain(self.lingering.iter().rev().map(|left| &left.prompts)) {
             for (prompt, alaw) in prompts.iter() {
                 if !all.contains(prompt) && bytes < LINGERING_BYTES_MAX {
                     bytes = bytes.saturating_add(alaw.len());
@@ -96,35 +165,61 @@ impl Shelf {
     }
 
     /// `candidate` is in force.
-    pub(super) fn runs(
-        &mut self,
-        candidate: Arc<Candidate>,
-        edition: &Arc<Edition>,
-        since_ms: i64,
-        back: bool,
-    ) {
-        if let Some(left) = self.kept.back() {
-            self.lingering.push(Lingering {
-                edition: Weak::clone(&left.edition),
-                _table: Arc::clone(&left.candidate.table),
-                prompts: left.candidate.prompts.clone(),
-            });
-        }
-        if back {
-            // The plan that was left and the one gone back to: the latter stands again at the end.
-            self.kept.pop_back();
-            self.kept.pop_back();
-        }
-        self.editions = edition.number();
-        let edition = Arc::downgrade(edition);
-        self.kept.push_back(Kept { candidate, number: self.editions, since_ms, edition });
-        while self.kept.len() > KEPT_MAX {
+    pub(super) fn runs(&mut self, candidate: Arc<Candidate>, edition: &Arc<Edition>, came: Came) {
+        let left = std::mem::replace(&mut self.runs, candidate);
+        let left_edition = std::mem::replace(&mut self.edition, Arc::downgrade(edition));
+        self.lingering.push(Lingering {
+            edition: left_edition,
+            _table: Arc::clone(&left.table),
+            prompts: left.prompts.clone(),
+        });
+        self.keep(came);
+    }
+
+    fn keep(&mut self, came: Came) {
+        let written = &self.runs.written;
+        let same = self.kept.iter().find(|kept| kept.written == *written).map(|kept| &kept.written);
+        let written = Arc::clone(same.unwrap_or(written));
+        self.kept.push_back(Kept { came, written });
+        while self.kept.len() > LINES_MAX || plans(&self.kept) > KEPT_MAX {
             self.kept.pop_front();
         }
     }
 }
 
+/// Why no kept plan can be meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub(super) enum NotKept {
+    #[error(
+        "no plan ran before this one, as far as this node knows; `tongjie reload --list` shows those kept"
+    )]
+    NoneBefore,
+    #[error("edition {0} is the plan that runs")]
+    Runs(u64),
+    #[error("edition {0} is not kept; `tongjie reload --list` shows those that are")]
+    Gone(u64),
+}
+
+/// The plans that were left by going to another kept one, on the way to the last of `kept`: a directory that nobody
+/// touched since still holds one of them.
+pub(super) fn left(kept: &[Kept]) -> &[Kept] {
+    let gone_to = |kept: &&Kept| matches!(kept.came.how, How::Back | How::To);
+    let steps = kept.iter().rev().take_while(gone_to).count();
+    let last = kept.len().saturating_sub(1);
+    kept.get(last.saturating_sub(steps)..last).unwrap_or_default()
+}
+
+/// How many different plans there are.
+fn plans(kept: &VecDeque<Kept>) -> usize {
+    let first = |(i, kept): &(usize, &Kept), all: &VecDeque<Kept>| {
+        !all.iter().take(*i).any(|other| Arc::ptr_eq(&other.written, &kept.written))
+    };
+    kept.iter().enumerate().filter(|one| first(one, kept)).count()
+}
+
 /// Plans kept: the one that runs, and ten to go back to.
 const KEPT_MAX: usize = 11;
+/// Lines of the list, when few plans follow one another many times.
+const LINES_MAX: usize = 50;
 /// A-law kept for calls of old plans: 36 hours of it. Beyond, the oldest go, and a short tone stands in.
 const LINGERING_BYTES_MAX: usize = 1 << 30;

@@ -13,6 +13,8 @@ use crate::node::{Input, Node, Output};
 use crate::sim::fixture;
 use crate::stdx::{Instant, Rng};
 
+mod kept;
+
 /// A node on a thread, its plan in a directory, and its plans.
 struct Bench {
     dir: tempfile::TempDir,
@@ -20,6 +22,7 @@ struct Bench {
     items: Inbox<Item>,
     node: JoinHandle<Vec<media::Command>>,
     runtime: tokio::runtime::Runtime,
+    notes: Vec<String>,
 }
 
 /// 2021-10-28T10:00+08:00.
@@ -37,15 +40,46 @@ impl Bench {
         }
         symlink(wuxi.join("audio"), dir.path().join("audio")).unwrap();
         let first = Candidate::at_start(dir.path()).unwrap_or_else(|report| panic!("{report}"));
-        let clock = Clock::start(Some(NOW));
+        Self::started(dir, Start::fresh(first, NOW), NOW)
+    }
+
+    /// The same, its plans kept on disk.
+    fn kept_on_disk() -> Self {
+        Self::new().restarted(NOW)
+    }
+
+    /// A node that starts on `start` at this hour.
+    fn started(dir: tempfile::TempDir, start: Start, now_ms: i64) -> Self {
+        let clock = Clock::start(Some(now_ms));
         let settings = fixture::settings("10.0.0.1:5060".parse().unwrap());
-        let node = Node::new(settings, Arc::clone(&first.table), clock.wall(), Rng::from_seed(7));
+        let node = Node::new(settings, Arc::clone(&start.candidate.table), clock.wall(), Rng::from_seed(7));
+        let node = node.going_on(start.edition(), start.since_ms());
         let (post, to_node) = inbox(8).unwrap();
         let (feed, items) = feed().unwrap();
-        let plans = Plans::new(dir.path().to_owned(), first, node.edition(), clock, post, feed);
+        let notes = start.notes.clone();
+        let plans = Plans::new(dir.path().to_owned(), start, node.edition(), clock, post, feed);
         let node = thread::spawn(move || drive(node, to_node));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self { dir, plans, items, node, runtime }
+        let bench = Self { dir, plans, items, node, runtime, notes };
+        bench.runtime.block_on(bench.plans.keep());
+        bench
+    }
+
+    /// The node is gone, and another starts at this hour, in the same place.
+    fn restarted(self, now_ms: i64) -> Self {
+        let Self { dir, plans, runtime, .. } = self;
+        drop((plans, runtime));
+        let start = Start::read(dir.path(), dir.path().join("kept"), now_ms);
+        Self::started(dir, start.unwrap_or_else(|report| panic!("{report}")), now_ms)
+    }
+
+    /// What the start had to tell, in one text.
+    fn told(&self) -> String {
+        self.notes.join("\n")
+    }
+
+    fn directory(&self) -> String {
+        self.runtime.block_on(self.plans.directory()).unwrap_or_default()
     }
 
     fn edit(&self, file: &str, from: &str, to: &str) {
@@ -147,10 +181,14 @@ fn at(instant: &str) -> Wish {
 }
 
 fn back() -> Wish {
-    Wish { back: true, ..Wish::default() }
+    Wish { which: Which::Before, ..Wish::default() }
 }
 
-const NOW_WISH: Wish = Wish { back: false, at: None, dry_run: false };
+fn to(edition: u64) -> Wish {
+    Wish { which: Which::Edition(edition), ..Wish::default() }
+}
+
+const NOW_WISH: Wish = Wish { which: Which::Directory, at: None, dry_run: false };
 
 #[test]
 fn a_reload_puts_the_plan_in_the_directory_in_force_and_says_whose_fate_changes() {
@@ -251,10 +289,82 @@ fn back_goes_back_one_plan_at_a_time_also_when_the_directory_is_gone() {
     fs::remove_dir_all(bench.dir.path()).unwrap();
     assert_eq!(bench.done(&Wish { dry_run: true, ..back() }, Outcome::Compared).plan, "二");
     assert_eq!(bench.done(&back(), Outcome::InForce).plan, "二");
-    assert_eq!(bench.kept(), "*4 二, 1 无锡12345");
+    assert_eq!(bench.kept(), "*4 二, 3 三, 2 二, 1 无锡12345");
     assert_eq!(bench.done(&back(), Outcome::InForce).plan, "无锡12345");
-    assert_eq!(bench.kept(), "*5 无锡12345");
+    assert_eq!(bench.kept(), "*5 无锡12345, 4 二, 3 三, 2 二, 1 无锡12345");
     assert!(bench.not(&back()).contains("no plan ran before"));
+}
+
+#[test]
+fn there_is_a_way_forward_again_and_back_never_leads_to_what_was_left() {
+    let bench = Bench::new();
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    bench.done(&back(), Outcome::InForce);
+    assert_eq!(bench.done(&to(2), Outcome::InForce).plan, "二");
+    assert_eq!(bench.kept(), "*4 二, 3 无锡12345, 2 二, 1 无锡12345");
+    bench.done(&back(), Outcome::InForce);
+    bench.name("三");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    // 二 was left as 4, and is not what ran before 三.
+    assert_eq!(bench.done(&back(), Outcome::InForce).plan, "无锡12345");
+    assert_eq!(bench.kept(), "*7 无锡12345, 6 三, 5 无锡12345, 4 二, 3 无锡12345, 2 二, 1 无锡12345");
+    assert!(bench.not(&back()).contains("no plan ran before"));
+    assert!(bench.not(&to(7)).contains("edition 7 is the plan that runs"));
+    assert!(bench.not(&to(99)).contains("edition 99 is not kept"));
+}
+
+#[test]
+fn the_list_says_when_how_by_whom_and_what_each_plan_would_change() {
+    let bench = Bench::new();
+    bench.edit("hotlines.toml", "[hotline.12319]", "[hotline.12319]\ngreeting = \"另一句\"");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    bench.done(&back(), Outcome::InForce);
+    let list = bench.runtime.block_on(bench.plans.list()).plans;
+    let hows: Vec<_> = list.iter().map(|plan| (plan.how, plan.by.as_str(), plan.before)).collect();
+    assert_eq!(
+        hows,
+        [(How::Back, "test", None), (How::Reload, "test", Some(1)), (How::Start, "", None)],
+        "the newest first"
+    );
+    let differs: Vec<_> = list.iter().map(|plan| plan.difference.as_deref()).collect();
+    assert_eq!(differs, [None, Some("无锡12345: 1 change for callers"), None]);
+    assert!(list.iter().all(|plan| plan.hotlines == 46 && plan.since.starts_with("2021-10-28T10:00:")));
+}
+
+#[test]
+fn who_goes_back_drops_the_plan_that_waits_and_is_told_what_the_directory_still_holds() {
+    let mut bench = Bench::new();
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    assert_eq!(bench.directory(), "");
+    bench.name("新年");
+    bench.done(&at("2022-01-01"), Outcome::Scheduled);
+    assert!(bench.directory().contains("the plan that waits for 2022-01-01T00:00:00+08:00"));
+    bench.name("二");
+    let view = bench.done(&Wish { dry_run: true, ..back() }, Outcome::Compared);
+    assert_eq!((view.scheduled.unwrap().plan.as_str(), view.dropped), ("新年", None));
+    assert!(bench.plans.scheduled().is_some(), "a dry run drops nothing");
+    let view = bench.done(&back(), Outcome::InForce);
+    assert_eq!((view.dropped.unwrap().plan.as_str(), view.scheduled), ("新年", None));
+    assert!(view.directory.unwrap().contains("holds plan 二, edition 2: `tongjie reload` and SIGHUP"));
+    assert_eq!(bench.plans.scheduled(), None);
+    let mut items = VecDeque::new();
+    bench.items.receive_all(&mut items);
+    let dropped = |item: &Item| matches!(item, Item::Notice(Notice::ScheduleDropped { by, .. }) if by == "test, --back");
+    assert!(items.iter().any(dropped), "{items:?}");
+    bench.name("三");
+    assert!(bench.directory().contains("another plan than the one that runs"));
+}
+
+#[test]
+fn a_reload_says_which_plan_still_waits() {
+    let bench = Bench::new();
+    bench.name("新年");
+    bench.done(&at("2022-01-01"), Outcome::Scheduled);
+    bench.name("二");
+    assert_eq!(bench.done(&NOW_WISH, Outcome::InForce).scheduled.unwrap().plan, "新年");
+    assert!(bench.plans.scheduled().is_some());
 }
 
 #[test]
@@ -291,12 +401,12 @@ fn a_scheduled_plan_is_checked_at_once_is_seen_in_status_and_can_be_dropped() {
 fn what_was_checked_is_in_force_at_its_hour_whatever_became_of_the_directory() {
     let bench = Bench::new();
     bench.name("新年");
-    // Its hour is as near as the clock of this test can be.
+    bench.done(&at("2022-01-01"), Outcome::Scheduled);
+    // Its hour is as near as the clock of this test can be, however slow the machine.
     let soon = now_ms(bench.plans.0.clock) + 60;
-    let table = bench
-        .runtime
-        .block_on(async { bench.plans.0.shelf.lock().await.running().unwrap().candidate.table.clone() });
-    bench.done(&at(&show(&table, soon)), Outcome::Scheduled);
+    bench.runtime.block_on(async {
+        bench.plans.0.shelf.lock().await.scheduled.as_mut().unwrap().at_ms = soon;
+    });
     fs::remove_dir_all(bench.dir.path()).unwrap();
     bench.runtime.block_on(async {
         let is_in_force = async {
@@ -332,7 +442,7 @@ fn a_node_that_has_gone_is_said_to_have_gone() {
     bench.name("改");
     let gone = Plans::new(
         bench.dir.path().to_owned(),
-        Candidate::at_start(bench.dir.path()).unwrap(),
+        Start::fresh(Candidate::at_start(bench.dir.path()).unwrap(), NOW),
         &Arc::new(Edition::new(1, fixture::plan(1, 0))),
         Clock::start(Some(NOW)),
         inbox(0).unwrap().0,

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::How;
 use super::candidate::Candidate;
+use super::shelf::Came;
 use crate::dialplan::diff::Diff;
-use crate::dialplan::{Diagnostic, Level, Sources};
+use crate::dialplan::{Diagnostic, Level, Sources, Table};
 
 /// What came of `tongjie reload`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +29,21 @@ pub struct ReloadView {
     pub took_us: u64,
     /// For how long of that calls were held up.
     pub pause_us: Option<u64>,
+    /// Whether one has gone to a plan that was kept.
+    #[serde(default)]
+    pub kept: bool,
+    /// The plan that still waits for its hour.
+    #[serde(default)]
+    pub scheduled: Option<ScheduledView>,
+    /// The plan that no longer does, as one has gone back.
+    #[serde(default)]
+    pub dropped: Option<ScheduledView>,
+    /// What the directory holds, when one has gone back and it is another plan.
+    #[serde(default)]
+    pub directory: Option<String>,
+    /// Why a restart would forget this, if it would.
+    #[serde(default)]
+    pub not_kept: Option<String>,
 }
 
 /// What a reload did.
@@ -80,19 +97,32 @@ pub struct PlansView {
     pub plans: Vec<PlanView>,
     /// The one that waits for its hour.
     pub scheduled: Option<ScheduledView>,
+    /// What the directory holds, when that is not the plan that runs.
+    #[serde(default)]
+    pub directory: Option<String>,
 }
 
 /// A plan that runs or ran.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlanView {
-    /// The edition it was last in force as.
+    /// The edition it is or was in force as.
     pub edition: u64,
     /// Its name.
     pub plan: String,
-    /// Since when it was in force.
+    /// When it came in force; RFC 3339 in the zone of the plan that runs.
     pub since: String,
-    /// Whether it is.
+    /// Whether it is in force.
     pub running: bool,
+    /// How many hotlines it has.
+    pub hotlines: usize,
+    /// How it came in force.
+    pub how: How,
+    /// By whom: `user 0`, `SIGHUP`; empty at a start.
+    pub by: String,
+    /// The edition that `--back` leads to from there.
+    pub before: Option<u64>,
+    /// What would change for callers if one went to it now, in a line; `None`: nothing, to the letter.
+    pub difference: Option<String>,
 }
 
 /// A plan that waits for its hour.
@@ -102,12 +132,24 @@ pub struct ScheduledView {
     pub plan: String,
     /// Its hour, RFC 3339 in its zone.
     pub at: String,
+    /// Who asked for it.
+    #[serde(default)]
+    pub by: String,
+    /// How many hotlines it has.
+    #[serde(default)]
+    pub hotlines: usize,
+    /// What it will change for callers, in a line.
+    #[serde(default)]
+    pub difference: Option<String>,
 }
 
 impl ReloadView {
     /// A plan that was compared with the one in force as `edition`.
     pub(super) fn new(candidate: &Candidate, diff: &Diff, edition: u64) -> Self {
-        let warning = |fault| FaultView::new(fault, &candidate.sources);
+        let warning = |fault: &Diagnostic| FaultView::new(fault, candidate.sources());
+        // A plan gone back to is taken with recordings that cannot be played, but not silently.
+        let silent = candidate.audio_faults.iter().map(|f| Diagnostic { level: Level::Warning, ..f.clone() });
+        let silent: Vec<FaultView> = silent.map(|fault| warning(&fault)).collect();
         Self {
             outcome: Outcome::Compared,
             plan: candidate.table.name().to_owned(),
@@ -116,9 +158,31 @@ impl ReloadView {
             fates: diff.to_string(),
             // A comparison is made of texts and numbers: it can be written.
             diff: serde_json::to_value(diff).unwrap_or_default(),
-            warnings: candidate.warnings.iter().map(warning).collect(),
+            warnings: silent.into_iter().chain(candidate.warnings.iter().map(warning)).collect(),
             took_us: 0,
             pause_us: None,
+            kept: false,
+            scheduled: None,
+            dropped: None,
+            directory: None,
+            not_kept: None,
+        }
+    }
+}
+
+impl PlanView {
+    /// Times as `zone` sees them.
+    pub(super) fn new(came: &Came, zone: &Table, running: bool, difference: Option<String>) -> Self {
+        Self {
+            edition: came.edition,
+            plan: came.plan.clone(),
+            since: zone.calendar().show(came.since_ms.div_euclid(1000) * 1000),
+            running,
+            hotlines: came.hotlines,
+            how: came.how,
+            by: came.by.clone(),
+            before: came.before,
+            difference,
         }
     }
 }

@@ -8,8 +8,8 @@ use super::arrivals::exponential;
 use super::report::{Entry, Fate, Report, Unbalanced};
 use super::{Day, HOUR_MS, Step};
 use crate::cdr::{Cdr, Disposition, Fold};
-use crate::dialplan::{Action, Table};
-use crate::event::{AgentState, CallId, Event, Fact, LegRole, PromptId};
+use crate::dialplan::{Action, Facts, Ingress, Table};
+use crate::event::{AgentState, CallId, Event, Fact, LegRole, Number, PromptId, TrunkId};
 use crate::sim::book::Book;
 use crate::sim::ua::leg::LegNo;
 use crate::stdx::{Instant, Rng};
@@ -147,10 +147,14 @@ impl Ledger {
             return None;
         }
         let call = event.call?;
-        if let Fact::CallArrived { .. } = event.fact {
+        if let Fact::CallArrived { caller, dialled, trunk, .. } = &event.fact {
             let leg = book.calls.get(&call).and_then(|call| call.legs.first());
-            if let Some(i) = leg.and_then(|leg| self.by_leg.get(leg)) {
-                self.by_call.insert(call, *i);
+            if let Some(i) = leg.and_then(|leg| self.by_leg.get(leg)).copied() {
+                self.by_call.insert(call, i);
+                let planned = self.planned((caller, dialled, trunk.as_ref()), event.wall_ms);
+                if let Some(entry) = self.entries.get_mut(i) {
+                    (entry.planned, entry.trunk) = (Some(planned), trunk.clone());
+                }
             }
             return None;
         }
@@ -195,6 +199,25 @@ impl Ledger {
     fn key(&self, cdr: &Cdr) -> Option<String> {
         let known = self.table.fate(&cdr.dialled).map(|fate| fate.number.to_string());
         known.or_else(|| cdr.hotline.as_ref().map(ToString::to_string))
+    }
+
+    /// What the plan wants done with such a call, in the words of [`Self::met`]. It is the decision the node takes, whatever
+    /// is full by then.
+    fn planned(&self, (caller, dialled, trunk): (&Number, &Number, Option<&TrunkId>), at_ms: i64) -> String {
+        let candidates = [(Ingress::RequestUri, dialled.clone())];
+        let action = self.table.decide(&Facts { trunk, caller, candidates: &candidates }, at_ms).action;
+        match &action {
+            Action::Queue { queue, announce: Some(announce), .. } => {
+                format!("{}, then queue {queue}", announce.prompt)
+            }
+            Action::Queue { queue, announce: None, .. } => format!("queue {queue}"),
+            Action::Trunk { trunks, .. } | Action::Emergency { trunks, .. } => {
+                trunks.first().map_or_else(|| "trunk".to_owned(), |trunk| format!("trunk {trunk}"))
+            }
+            Action::Intercept { prompt, .. } => format!("intercept {prompt}"),
+            Action::Reject { notice: Some(notice), .. } => format!("refused, {notice}"),
+            Action::Reject { notice: None, .. } => "refused".to_owned(),
+        }
     }
 
     /// What was done with the call first, in words; and whether it heard the transition announcement.

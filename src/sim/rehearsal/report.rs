@@ -4,12 +4,13 @@
 //! those of calls that an agent answered (wait: from entering the queue to being connected, GB/T 33358 clause
 //! on answering within 15 s).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{Day, HOUR_MS};
 use crate::dialplan::{Table, table};
+use crate::event::TrunkId;
 
 /// What became of one caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +30,11 @@ pub(super) struct Entry {
     pub(super) hour: usize,
     pub(super) key: Option<String>,
     pub(super) fate: Option<Fate>,
+    /// What the plan wanted done with him first, and the trunk he came in on: for equal trunks it is the same until the
+    /// plan changes it.
+    pub(super) planned: Option<String>,
+    pub(super) trunk: Option<TrunkId>,
+    /// What was done.
     pub(super) met: Option<String>,
     pub(super) announced: bool,
     pub(super) waited_ms: Option<u64>,
@@ -70,15 +76,18 @@ pub struct Figures {
 pub struct Hour {
     /// Its first instant.
     pub from: String,
-    /// What was done with its callers, first of all; more than one when it changed within the hour.
+    /// What the plan wants done with its callers, first of all, in order of time; more than one when it changed within the
+    /// hour.
+    pub planned: Vec<String>,
+    /// What was done. What is not planned happened because a trunk or a queue was full.
     pub met: Vec<String>,
-    /// Whether that differs from the last hour that had callers.
+    /// Whether the plan changed what it wants since the caller before.
     pub changed: bool,
     /// How many.
     pub figures: Figures,
 }
 
-/// Hours in a row in which a number's callers met the same.
+/// Hours in a row in which the plan changed nothing for a number's callers, after the first of them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Period {
@@ -86,6 +95,8 @@ pub struct Period {
     pub from: String,
     /// The end of its last.
     pub until: String,
+    /// What the plan wanted done, in order of time.
+    pub planned: Vec<String>,
     /// What was done.
     pub met: Vec<String>,
     /// Whether it begins with a change.
@@ -120,7 +131,7 @@ pub struct Line {
 pub struct CityHour {
     /// Its first instant.
     pub from: String,
-    /// The numbers whose callers met something else than before.
+    /// The numbers for which the plan changed something.
     pub changed: Vec<String>,
     /// How many.
     pub figures: Figures,
@@ -222,6 +233,12 @@ impl Figures {
     }
 }
 
+impl Hour {
+    fn empty(from: String) -> Self {
+        Self { from, planned: vec![], met: vec![], changed: false, figures: Figures::default() }
+    }
+}
+
 impl Report {
     pub(super) fn of(table: &Table, day: &Day, entries: &[Entry]) -> Self {
         let hours = usize::try_from(day.hours).unwrap_or(0);
@@ -270,25 +287,21 @@ fn line(
     hours: usize,
     from: &impl Fn(usize) -> String,
 ) -> Line {
-    let mut by_hour: Vec<(BTreeSet<&str>, Figures)> = vec![(BTreeSet::new(), Figures::default()); hours];
+    let mut all: Vec<Hour> = (0..hours).map(|hour| Hour::empty(from(hour))).collect();
     let mut total = Figures::default();
+    let mut last: BTreeMap<Option<&TrunkId>, &str> = BTreeMap::new();
     for entry in entries {
         total.count(entry);
-        if let Some((met, figures)) = by_hour.get_mut(entry.hour) {
-            figures.count(entry);
-            met.extend(entry.met.as_deref());
+        let Some(hour) = all.get_mut(entry.hour) else { continue };
+        hour.figures.count(entry);
+        add_once(&mut hour.met, entry.met.as_deref());
+        if let Some(planned) = entry.planned.as_deref() {
+            add_once(&mut hour.planned, Some(planned));
+            let before = last.insert(entry.trunk.as_ref(), planned);
+            hour.changed |= before.is_some_and(|before| before != planned);
         }
     }
-    let mut last: Option<BTreeSet<&str>> = None;
-    let hours = by_hour.into_iter().enumerate().map(|(hour, (met, figures))| {
-        let changed = !met.is_empty() && last.as_ref().is_some_and(|last| *last != met);
-        let words = met.iter().map(|word| (*word).to_owned()).collect();
-        if !met.is_empty() {
-            last = Some(met);
-        }
-        Hour { from: from(hour), met: words, changed, figures }
-    });
-    let hours: Vec<Hour> = hours.collect();
+    let hours = all;
     let fate = number.and_then(|number| table.fates().iter().find(|fate| fate.number.as_str() == number));
     // Whose the number is when the day begins; else its first owner.
     let owner = fate.and_then(|fate| fate.segment(from_ms)).and_then(|segment| segment.hotline.as_ref());
@@ -310,7 +323,7 @@ fn told_name(table: &Table, fate: Option<&table::Fate>) -> String {
     target.map(|target| target.name.clone()).unwrap_or_default()
 }
 
-/// Hours in which the callers met the same, joined. An hour without callers belongs to the one before it.
+/// Hours up to the next change, joined. An hour without callers belongs to the one before it.
 fn periods(hours: &[Hour], from: &impl Fn(usize) -> String) -> Vec<Period> {
     let mut all: Vec<Period> = vec![];
     for (i, hour) in hours.iter().enumerate() {
@@ -318,13 +331,13 @@ fn periods(hours: &[Hour], from: &impl Fn(usize) -> String) -> Vec<Period> {
             Some(period) if !hour.changed => {
                 period.until = from(i + 1);
                 period.figures.add(&hour.figures);
-                if period.met.is_empty() {
-                    period.met.clone_from(&hour.met);
-                }
+                hour.planned.iter().for_each(|planned| add_once(&mut period.planned, Some(planned)));
+                hour.met.iter().for_each(|met| add_once(&mut period.met, Some(met)));
             }
             _ => all.push(Period {
                 from: hour.from.clone(),
                 until: from(i + 1),
+                planned: hour.planned.clone(),
                 met: hour.met.clone(),
                 changed: hour.changed,
                 figures: hour.figures,
@@ -332,4 +345,10 @@ fn periods(hours: &[Hour], from: &impl Fn(usize) -> String) -> Vec<Period> {
         }
     }
     all
+}
+
+fn add_once(list: &mut Vec<String>, word: Option<&str>) {
+    if let Some(word) = word.filter(|word| !list.iter().any(|there| there == word)) {
+        list.push(word.to_owned());
+    }
 }

@@ -1,0 +1,246 @@
+//! The plans kept, on disk, so that no restart forgets them: a directory beside the call records.
+//!
+//! | file | what |
+//! |---|---|
+//! | `plans.json` | which plans were in force, when and how, the last one runs; the plan that waits. The only file that changes |
+//! | `HASH.json` | a plan's text, and which recordings it had; named by the SHA-256 of what it says |
+//! | `HASH.sound` | a recording, named so too |
+//!
+//! Each is written whole under another name, flushed to the disk and renamed, `plans.json` after what it names: whenever
+//! the machine stops, the list before or the list after is there, whole. Only the node's user may read them: a plan holds
+//! passwords.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::shelf::{Came, Kept};
+use super::written::{Heard, Unread, Written};
+use crate::dialplan::Sources;
+
+/// The directory of kept plans.
+#[derive(Debug)]
+pub(super) struct Archive {
+    dir: PathBuf,
+    /// The plan's directory: files are named as seen from there, whatever directory a node is started in.
+    plan: PathBuf,
+}
+
+/// What is kept.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Saved {
+    /// The one that ran last is the last, unless it is lost.
+    pub(super) kept: Vec<Kept>,
+    pub(super) scheduled: Option<(Waits, Arc<Written>)>,
+    /// Its number.
+    pub(super) edition: u64,
+}
+
+/// A plan that waits for its hour.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Waits {
+    pub(super) plan: String,
+    pub(super) at_ms: i64,
+    pub(super) by: String,
+}
+
+/// `plans.json`.
+#[derive(Serialize, Deserialize)]
+struct List {
+    plans: Vec<Line<Came>>,
+    scheduled: Option<Line<Waits>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line<T> {
+    #[serde(flatten)]
+    what: T,
+    /// The hash of its text.
+    text: String,
+}
+
+/// `HASH.json`.
+#[derive(Serialize, Deserialize)]
+struct Text {
+    files: Vec<(String, String)>,
+    /// By their names in the plan; `None`: could not be read.
+    recordings: BTreeMap<String, Option<String>>,
+}
+
+impl Archive {
+    pub(super) fn new(dir: PathBuf, plan: PathBuf) -> Self {
+        Self { dir, plan }
+    }
+
+    /// What was kept, and what of it is lost, in sentences. A list that cannot be understood is put aside, not overwritten.
+    pub(super) fn read(&self) -> (Saved, Vec<String>) {
+        let path = self.dir.join(LIST);
+        let lost = |why: String| {
+            (Saved::default(), vec![format!("the plans kept cannot be read ({}: {why})", path.display())])
+        };
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Default::default(),
+            Err(error) => return lost(error.to_string()),
+        };
+        match serde_json::from_slice(&bytes) {
+            Ok(list) => self.follow(list),
+            Err(error) => {
+                // If it cannot be put aside, it is overwritten: it could not be understood anyway.
+                fs::rename(&path, path.with_extension("unreadable")).ok();
+                lost(error.to_string())
+            }
+        }
+    }
+
+    fn follow(&self, list: List) -> (Saved, Vec<String>) {
+        let edition = list.plans.iter().map(|line| line.what.edition).max().unwrap_or(0);
+        let mut saved = Saved { edition, ..Saved::default() };
+        let (mut texts, mut lost) = (BTreeMap::new(), vec![]);
+        let mut text = |hash: &str| -> Result<Arc<Written>, String> {
+            if let Some(written) = texts.get(hash) {
+                return Ok(Arc::clone(written));
+            }
+            let written = Arc::new(self.text(hash).map_err(|error| error.to_string())?);
+            texts.insert(hash.to_owned(), Arc::clone(&written));
+            Ok(written)
+        };
+        for Line { what, text: hash } in list.plans {
+            match text(&hash) {
+                Ok(written) => saved.kept.push(Kept { came: what, written }),
+                Err(why) => {
+                    lost.push(format!("plan {}, edition {}, is lost: {why}", what.plan, what.edition))
+                }
+            }
+        }
+        if let Some(Line { what, text: hash }) = list.scheduled {
+            match text(&hash) {
+                Ok(written) => saved.scheduled = Some((what, written)),
+                Err(why) => {
+                    lost.push(format!("plan {}, which waited for its hour, is lost: {why}", what.plan))
+                }
+            }
+        }
+        (saved, lost)
+    }
+
+    fn text(&self, hash: &str) -> io::Result<Written> {
+        let text: Text = serde_json::from_slice(&self.get(&format!("{hash}.json"), hash)?)?;
+        let named = |path: String| self.plan.join(path).display().to_string();
+        let files = text.files.into_iter().map(|(path, text)| (named(path), text));
+        let sound = |hash: Option<String>| {
+            let unread = || Unread(ErrorKind::NotFound, "it could not be read when the plan ran".to_owned());
+            let hash = hash.ok_or_else(unread)?;
+            let bytes = self.get(&format!("{hash}.sound"), &hash);
+            bytes.map(Arc::from).map_err(|error| Unread(error.kind(), error.to_string()))
+        };
+        let heard: Heard = text.recordings.into_iter().map(|(file, hash)| (file, sound(hash))).collect();
+        Ok(Written::new(Sources::new(files), heard))
+    }
+
+    fn get(&self, name: &str, hash: &str) -> io::Result<Vec<u8>> {
+        let path = self.dir.join(name);
+        let told = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let bytes = fs::read(&path).map_err(told)?;
+        if hash_of(&bytes) != hash {
+            return Err(told(io::Error::new(ErrorKind::InvalidData, "it is not what was written")));
+        }
+        Ok(bytes)
+    }
+
+    /// Keeps what stands on the shelf, and forgets what no longer does.
+    ///
+    /// # Errors
+    /// When the disk does not take it; what was kept before is still there.
+    pub(super) fn write(&self, saved: &Saved) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.dir)?;
+        let mut used = BTreeSet::from([LIST.to_owned()]);
+        let mut plans = vec![];
+        for kept in &saved.kept {
+            let text = self.put_text(&kept.written, &mut used)?;
+            plans.push(Line { what: kept.came.clone(), text });
+        }
+        let mut scheduled = None;
+        if let Some((waits, written)) = &saved.scheduled {
+            let text = self.put_text(written, &mut used)?;
+            scheduled = Some(Line { what: waits.clone(), text });
+        }
+        self.put(LIST, &serde_json::to_vec_pretty(&List { plans, scheduled })?)?;
+        self.forget_all_but(&used);
+        Ok(())
+    }
+
+    fn put_text(&self, written: &Written, used: &mut BTreeSet<String>) -> io::Result<String> {
+        let mut recordings = BTreeMap::new();
+        for (file, heard) in &written.heard {
+            let Ok(bytes) = heard else {
+                recordings.insert(file.clone(), None);
+                continue;
+            };
+            let hash = hash_of(bytes);
+            self.put_new(format!("{hash}.sound"), bytes, used)?;
+            recordings.insert(file.clone(), Some(hash));
+        }
+        let named = |path: &str| {
+            let seen = Path::new(path).strip_prefix(&self.plan).unwrap_or(Path::new(path));
+            seen.display().to_string()
+        };
+        let files = written.sources.files().iter().map(|file| (named(&file.path), file.text.clone()));
+        let text = serde_json::to_vec_pretty(&Text { files: files.collect(), recordings })?;
+        let hash = hash_of(&text);
+        self.put_new(format!("{hash}.json"), &text, used)?;
+        Ok(hash)
+    }
+
+    /// What is there under its hash is what it is.
+    fn put_new(&self, name: String, bytes: &[u8], used: &mut BTreeSet<String>) -> io::Result<()> {
+        if !used.contains(&name) && !self.dir.join(&name).exists() {
+            self.put(&name, bytes)?;
+        }
+        used.insert(name);
+        Ok(())
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let unfinished = self.dir.join(format!("{name}{UNFINISHED}"));
+        let written = private(&unfinished).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        if let Err(error) = written {
+            // Half a file takes room on a disk that has none.
+            fs::remove_file(&unfinished).ok();
+            return Err(error);
+        }
+        fs::rename(&unfinished, self.dir.join(name))?;
+        File::open(&self.dir)?.sync_all()
+    }
+
+    /// Only what this file makes is removed. What cannot be is left: it does no harm.
+    fn forget_all_but(&self, used: &BTreeSet<String>) {
+        let Ok(entries) = fs::read_dir(&self.dir) else { return };
+        for name in entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()) {
+            let is_ours = [".json", ".sound", UNFINISHED].iter().any(|end| name.ends_with(end));
+            if is_ours && !used.contains(&name) {
+                fs::remove_file(self.dir.join(name)).ok();
+            }
+        }
+    }
+}
+
+fn private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
+fn hash_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+const LIST: &str = "plans.json";
+const UNFINISHED: &str = ".unfinished";

@@ -1,0 +1,89 @@
+//! Keeps on disk what is to survive a restart, off every other path: the plan is in force by then. A disk that is full or
+//! does not answer is said, in the answer, in the log and in `status`, and tried again until it takes everything.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::archive::Archive;
+use super::{Plans, lock};
+use crate::io::feed::Notice;
+use crate::stdx::Instant;
+
+/// Who keeps them.
+pub(super) struct Keeper {
+    archive: Mutex<Archive>,
+    /// Who writes, and who waits to.
+    writers: AtomicUsize,
+    /// Why what is on the shelf is not on disk, and when that was tried.
+    trouble: Mutex<Option<(String, Instant)>>,
+}
+
+impl Keeper {
+    pub(super) fn new(archive: Archive) -> Self {
+        Self { archive: Mutex::new(archive), writers: AtomicUsize::new(0), trouble: Mutex::new(None) }
+    }
+}
+
+impl Plans {
+    /// Writes what stands on the shelf. Returns why that was not possible.
+    pub(super) async fn keep(&self) -> Option<String> {
+        let keeper = self.0.keeper.as_ref()?;
+        // Whoever waits writes what is on the shelf when his turn comes: a third would have nothing to add.
+        if keeper.writers.fetch_add(1, Ordering::SeqCst) < WRITERS_MAX {
+            let plans = self.clone();
+            let write = tokio::task::spawn_blocking(move || plans.write());
+            if timeout(KEEP_MAX, write).await.is_err() {
+                self.kept(Some(format!("the disk has not answered for {} s", KEEP_MAX.as_secs())));
+            }
+        } else {
+            keeper.writers.fetch_sub(1, Ordering::SeqCst);
+        }
+        self.not_kept()
+    }
+
+    fn write(&self) {
+        let Some(keeper) = &self.0.keeper else { return };
+        let archive = lock(&keeper.archive);
+        let saved = self.0.shelf.blocking_lock().saved();
+        self.kept(archive.write(&saved).err().map(|error| error.to_string()));
+        keeper.writers.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    fn kept(&self, why: Option<String>) {
+        let Some(keeper) = &self.0.keeper else { return };
+        let trouble = why.clone().map(|why| (why, self.0.clock.now()));
+        let before = std::mem::replace(&mut *lock(&keeper.trouble), trouble);
+        match (before, why) {
+            (None, None) => {}
+            (Some((before, _)), Some(why)) if before == why => {}
+            (_, Some(why)) => {
+                self.notice(Notice::PlansNotKept { why });
+                // Whoever keeps the hours tries again.
+                self.0.rescheduled.notify_one();
+            }
+            (Some(_), None) => self.notice(Notice::PlansKept),
+        }
+    }
+
+    /// Why a restart would forget plans, if it would.
+    pub fn not_kept(&self) -> Option<String> {
+        let keeper = self.0.keeper.as_ref()?;
+        lock(&keeper.trouble).as_ref().map(|(why, _)| why.clone())
+    }
+
+    pub(super) fn is_time_to_keep_again(&self) -> bool {
+        let Some(keeper) = &self.0.keeper else { return false };
+        let now = self.0.clock.now();
+        lock(&keeper.trouble).as_ref().is_some_and(|(_, tried)| now - *tried >= KEEP_EVERY)
+    }
+}
+
+/// How long a disk may take before one goes on without it.
+const KEEP_MAX: Duration = Duration::from_secs(5);
+/// How often a disk that did not take the plans is tried again.
+pub(super) const KEEP_EVERY: Duration = Duration::from_secs(30);
+/// One writes, one waits.
+const WRITERS_MAX: usize = 2;

@@ -1,0 +1,190 @@
+//! What a restart finds, and what it does with it.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+const HOUR: i64 = 3_600_000;
+
+#[test]
+fn a_restart_forgets_no_plan_and_counts_on() {
+    let bench = Bench::kept_on_disk();
+    for name in ["二", "三"] {
+        bench.name(name);
+        bench.done(&NOW_WISH, Outcome::InForce);
+    }
+    let before = bench.runtime.block_on(bench.plans.list());
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!((bench.kept().as_str(), bench.told().as_str()), ("*3 三, 2 二, 1 无锡12345", ""));
+    let after = bench.runtime.block_on(bench.plans.list());
+    assert_eq!(after, before, "since when, how and by whom too");
+    // Its recordings are kept as well.
+    fs::remove_dir_all(bench.dir.path().join("audio"))
+        .or_else(|_| fs::remove_file(bench.dir.path().join("audio")))
+        .unwrap();
+    let view = bench.done(&back(), Outcome::InForce);
+    assert_eq!((view.plan.as_str(), view.edition, view.warnings), ("二", 4, vec![]));
+}
+
+#[test]
+fn a_restart_does_not_undo_going_back() {
+    let bench = Bench::kept_on_disk();
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    let view = bench.done(&back(), Outcome::InForce);
+    assert!(view.directory.unwrap().ends_with("a restart does not"));
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*3 无锡12345, 2 二, 1 无锡12345");
+    let told = bench.told();
+    assert!(
+        told.contains("holds edition 2, which was left: plan 无锡12345, edition 3, which ran last, runs on"),
+        "{told}"
+    );
+    assert!(bench.directory().contains("holds plan 二, edition 2"));
+    // Whoever edits the directory means it.
+    bench.name("三");
+    let bench = bench.restarted(NOW + 2 * HOUR);
+    assert_eq!(bench.kept(), "*4 三, 3 无锡12345, 2 二, 1 无锡12345");
+    assert!(bench.told().contains("was changed since a node ran last: its plan 三 is in force, edition 4"));
+    assert_eq!(bench.done(&back(), Outcome::InForce).plan, "无锡12345");
+}
+
+#[test]
+fn a_plan_put_back_by_hand_runs_after_a_restart_also_when_it_ran_before() {
+    let bench = Bench::kept_on_disk();
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    bench.name("无锡12345");
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*3 无锡12345, 2 二, 1 无锡12345");
+}
+
+#[test]
+fn a_directory_that_cannot_run_stops_no_restart_once_a_plan_has_run() {
+    let bench = Bench::kept_on_disk();
+    bench.edit("hotlines.toml", "[hotline.12319]", "[hotline.12319]\nnonsense = 1");
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*1 无锡12345");
+    let told = bench.told();
+    assert!(told.contains("is refused, 1 fault(s)\nplan refused: ") && told.contains("nonsense"), "{told}");
+    assert!(told.ends_with("plan 无锡12345, edition 1, which ran last, runs on"), "{told}");
+}
+
+#[test]
+fn a_restart_brings_no_plan_before_its_hour_and_none_too_late() {
+    let bench = Bench::kept_on_disk();
+    bench.name("新年");
+    bench.done(&at("2021-10-28T12:00:00"), Outcome::Scheduled);
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*1 无锡12345", "the directory holds the plan that waits");
+    assert!(bench.told().contains("holds the plan that waits for its hour"), "{}", bench.told());
+    assert_eq!(bench.plans.scheduled().unwrap(), "新年 at 2021-10-28T12:00:00+08:00");
+    // No node runs at its hour.
+    let bench = bench.restarted(NOW + 3 * HOUR);
+    assert_eq!((bench.kept().as_str(), bench.plans.scheduled()), ("*2 新年, 1 无锡12345", None));
+    assert!(
+        bench.told().contains("was to be in force from 2021-10-28T12:00:00+08:00 on"),
+        "{}",
+        bench.told()
+    );
+    let list = bench.runtime.block_on(bench.plans.list()).plans;
+    assert_eq!((list[0].how, list[0].by.as_str(), list[0].before), (How::At, "test", Some(1)));
+}
+
+#[test]
+fn a_plan_whose_hour_passed_gives_way_to_a_directory_that_was_changed_since() {
+    let bench = Bench::kept_on_disk();
+    bench.name("新年");
+    bench.done(&at("2021-10-28T12:00:00"), Outcome::Scheduled);
+    bench.name("别的");
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*2 别的, 1 无锡12345");
+    assert!(bench.told().contains("plan 新年 still waits for 2021-10-28T12:00:00+08:00"), "{}", bench.told());
+    bench.name("又一个");
+    let bench = bench.restarted(NOW + 3 * HOUR);
+    assert_eq!((bench.kept().as_str(), bench.plans.scheduled()), ("*3 又一个, 2 别的, 1 无锡12345", None));
+    assert!(bench.told().contains("was changed since: it is dropped"), "{}", bench.told());
+}
+
+#[test]
+fn a_cancelled_schedule_stays_cancelled_after_a_restart() {
+    let bench = Bench::kept_on_disk();
+    bench.name("新年");
+    bench.done(&at("2021-10-28T12:00:00"), Outcome::Scheduled);
+    bench.runtime.block_on(bench.plans.cancel("test")).unwrap();
+    bench.name("无锡12345");
+    let bench = bench.restarted(NOW + 3 * HOUR);
+    assert_eq!((bench.kept().as_str(), bench.plans.scheduled()), ("*1 无锡12345", None));
+}
+
+#[test]
+fn a_disk_that_takes_nothing_refuses_no_reload_and_is_said_until_it_does() {
+    let mut bench = Bench::kept_on_disk();
+    let (kept, away) = (bench.dir.path().join("kept"), bench.dir.path().join("away"));
+    fs::rename(&kept, &away).unwrap();
+    fs::write(&kept, "in the way").unwrap();
+    bench.name("二");
+    let why = bench.done(&NOW_WISH, Outcome::InForce).not_kept.unwrap();
+    assert_eq!(bench.plans.not_kept(), Some(why.clone()));
+    assert_eq!(bench.kept(), "*2 二, 1 无锡12345");
+    fs::remove_file(&kept).unwrap();
+    fs::rename(&away, &kept).unwrap();
+    assert_eq!(bench.runtime.block_on(bench.plans.keep()), None);
+    let mut items = VecDeque::new();
+    bench.items.receive_all(&mut items);
+    let notices: Vec<_> = items
+        .into_iter()
+        .filter(|item| matches!(item, Item::Notice(Notice::PlansNotKept { .. } | Notice::PlansKept)))
+        .collect();
+    assert_eq!(notices, [Item::Notice(Notice::PlansNotKept { why }), Item::Notice(Notice::PlansKept)]);
+    assert_eq!(bench.restarted(NOW + HOUR).kept(), "*2 二, 1 无锡12345");
+}
+
+#[test]
+fn what_is_kept_is_the_users_alone_and_no_more_than_what_is_needed() {
+    let bench = Bench::kept_on_disk();
+    for number in 2..=14 {
+        bench.name(&format!("第{number}"));
+        bench.done(&NOW_WISH, Outcome::InForce);
+    }
+    let dir = bench.dir.path().join("kept");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&dir), 0o700);
+    let files: Vec<_> = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.iter().all(|file| mode(file) == 0o600), "plans hold passwords");
+    let with = |end: &str| files.iter().filter(|file| file.extension().is_some_and(|e| e == end)).count();
+    assert_eq!(with("json"), 1 + 11, "the list, and the plans that are kept");
+    let recordings =
+        bench.runtime.block_on(async { bench.plans.0.shelf.lock().await.running().written.heard.len() });
+    assert!(with("sound") <= recordings && with("sound") > 3, "each recording once: {}", with("sound"));
+}
+
+#[test]
+fn what_is_damaged_on_disk_is_said_and_the_rest_is_kept() {
+    let bench = Bench::kept_on_disk();
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    bench.name("三");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    let dir = bench.dir.path().join("kept");
+    let holds = |word: &str| {
+        let files = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path());
+        let mut texts = files
+            .filter(|file| file.extension().is_some_and(|e| e == "json") && !file.ends_with("plans.json"));
+        texts.find(|file| fs::read_to_string(file).unwrap().contains(word)).unwrap()
+    };
+    fs::write(holds("name = \\\"二"), "{}").unwrap();
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*3 三, 1 无锡12345");
+    assert!(
+        bench.told().contains("plan 二, edition 2, is lost")
+            && bench.told().contains("it is not what was written")
+    );
+    assert!(bench.not(&back()).contains("edition 2 is not kept"));
+    // A list nobody can read is put aside.
+    fs::write(dir.join("plans.json"), "half of i").unwrap();
+    let bench = bench.restarted(NOW + 2 * HOUR);
+    assert_eq!(bench.kept(), "*1 三");
+    assert!(bench.told().contains("the plans kept cannot be read"), "{}", bench.told());
+    assert_eq!(fs::read_to_string(dir.join("plans.unreadable")).unwrap(), "half of i");
+}
