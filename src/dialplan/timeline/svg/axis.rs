@@ -4,10 +4,10 @@ use super::paint::INK;
 use super::pen::Words;
 use super::{Sheet, said};
 use crate::dialplan::timeline::Cut;
-use crate::dialplan::timeline::page::{MARGIN, count, text_width};
+use crate::dialplan::timeline::page::{BREAK, MARGIN, count, text_width};
 
 impl Sheet<'_> {
-    /// Bands of every other month, their names, and the beginning of each week as a tick.
+    /// Bands of every other month, their names; and beyond the break the months of what lies there.
     pub(super) fn months(&mut self) {
         let (top, bottom) = (self.page.top, self.page.bottom);
         let ends = self.timeline.months.iter().skip(1).map(|(at, _)| *at).chain([self.timeline.until_ms]);
@@ -25,33 +25,54 @@ impl Sheet<'_> {
                 day.strftime(self.timeline.language.pick("%-m月", "%m")).to_string()
             };
             // In a view of many years not every month has room for its name.
-            if x >= said_until && text_width(&name, 2.8) < self.page.right - x {
-                self.words(
-                    &name,
-                    &Words {
-                        x: x + 0.8,
-                        y: top - 1.8,
-                        font: 2.8,
-                        fill: INK,
-                        anchor: "start",
-                        bold: false,
-                        rim: "",
-                    },
-                );
+            if x >= said_until && text_width(&name, 2.8) < self.page.end - x {
+                self.month(&name, x);
                 said_until = x + text_width(&name, 2.8) + 1.5;
             }
+        }
+        for at in &self.timeline.far_ms {
+            let day = self.timeline.calendar.civil(*at);
+            let name =
+                day.map(|at| at.strftime(self.timeline.language.pick("%Y年%-m月", "%Y-%m")).to_string());
+            self.month(&name.unwrap_or_default(), self.page.x(self.timeline, *at));
         }
         self.line((self.page.right, top - 5.5), (self.page.right, bottom), "#bdbdbd", 0.15);
     }
 
-    /// What begins at each cut-over in view, above it, in as many lines as it needs.
+    fn month(&mut self, name: &str, x: f64) {
+        let (x, y) = (x + 0.8, self.page.top - 1.8);
+        self.words(name, &Words { x, y, font: 2.8, fill: INK, anchor: "start", bold: false, rim: "" });
+    }
+
+    /// Where time is left out: a strip torn out of all rows.
+    pub(super) fn tear(&mut self) {
+        if self.timeline.far_ms.is_empty() {
+            return;
+        }
+        let (left, right) = (self.page.end + BREAK * 0.25, self.page.end + BREAK * 0.75);
+        let (mut down, mut up) = (String::new(), String::new());
+        let mut y = self.page.top - 5.5;
+        let mut out = 0.0;
+        while y < self.page.bottom {
+            down.push_str(&format!("L{:.2} {y:.2}", left + out));
+            up = format!("L{:.2} {y:.2}{up}", right + out);
+            out = TOOTH - out;
+            y += TOOTH * 2.0;
+        }
+        let shape = format!("M{}{up}Z", down.trim_start_matches('L'));
+        self.put(format_args!(
+            "<path d=\"{shape}\" fill=\"#ffffff\" stroke=\"#7f7f7f\" stroke-width=\"0.2\"/>\n"
+        ));
+    }
+
+    /// What begins at each cut-over on the sheet, above it, in as many lines as it needs.
     pub(super) fn cut_labels(&mut self) {
         let font = 2.7;
         let timeline = self.timeline;
         // From the right, so that no line to a label crosses another label.
         let mut begins = [f64::MAX; 4];
         let mut labels = vec![];
-        let cuts: Vec<&Cut> = timeline.cuts_in_view().collect();
+        let cuts: Vec<&Cut> = timeline.cuts_on_the_sheet().collect();
         for cut in cuts.into_iter().rev() {
             let x = self.page.x(timeline, cut.at_ms);
             let text = said(timeline, cut);
@@ -83,10 +104,13 @@ impl Sheet<'_> {
         self.line((x, top), (x, bottom), "#000000", 0.4);
         let text = format!("▼ {}", self.timeline.date(at));
         let half = text_width(&text, 3.0) / 2.0;
-        let x = x.clamp(self.page.left + half, self.page.right - half);
+        let x = x.clamp(self.page.left + half, self.page.end - half);
         self.words(
             &text,
             &Words { x, y: top - 1.0, font: 3.0, fill: "#000000", anchor: "middle", bold: true, rim: "" },
         );
     }
 }
+
+/// A tooth of the tear.
+const TOOTH: f64 = 1.0;

@@ -3,7 +3,7 @@
 use super::Sheet;
 use super::paint::Paint;
 use super::pen::Words;
-use crate::dialplan::timeline::page::text_width;
+use crate::dialplan::timeline::page::{fit, text_width};
 use crate::dialplan::timeline::{Bar, Look};
 
 impl Sheet<'_> {
@@ -50,12 +50,15 @@ impl Sheet<'_> {
         let bold = bar.look == Look::Gap;
         let words = |x, anchor| Words { x, y: base, font, fill: paint.ink, anchor, bold, rim: paint.fill };
         // What comes behind the sheet's edge, if that leaves room to say what is before it.
-        let later = bar.until_ms > self.timeline.until_ms && bar.until_ms < i64::MAX;
+        let shown = bar.until_ms <= self.timeline.until_ms || self.timeline.far_ms.contains(&bar.until_ms);
+        let later = !shown && bar.until_ms < i64::MAX;
         let later = if later { format!("→ {}", self.timeline.date(bar.until_ms)) } else { String::new() };
         let first = bar.label.first().map_or(0.0, |first| text_width(first, font));
         let taken = if later.is_empty() { 0.0 } else { text_width(&later, font) + 1.5 };
         let fits = first + taken <= width - 1.6;
-        let label = self.label(bar, width - 1.6 - if fits { taken } else { 0.0 }, font);
+        // No word is torn in two.
+        let room = if x < self.page.end { width.min(self.page.end - x) } else { width };
+        let label = self.label(bar, room - 1.6 - if fits { taken } else { 0.0 }, font);
         let over = std::mem::take(&mut self.text);
         self.words(&label, &words(x + 0.8, "start"));
         if fits {
@@ -76,8 +79,19 @@ impl Sheet<'_> {
                 .unwrap_or_default()
                 .to_owned();
         }
-        let note = bar.note.map(|note| format!("[{}]", note + 1));
-        let parts = note.into_iter().chain(bar.label.iter().cloned()).chain(bar.announce.clone());
+        let note = || bar.note.map(|note| format!("[{}]", note + 1));
+        let fits = |names: &[String]| {
+            let parts: Vec<String> = note().into_iter().chain(names.iter().cloned()).collect();
+            text_width(&parts.join("/"), font) <= room
+        };
+        // That it is the general queue the colour says too; what is asked for there nothing else says.
+        let names = match bar.label.split_first() {
+            Some((_, skill)) if bar.look == Look::General && !skill.is_empty() && !fits(&bar.label) => {
+                skill.iter().map(|skill| fit(skill, room, font)).collect()
+            }
+            Some(_) | None => bar.label.clone(),
+        };
+        let parts = note().into_iter().chain(names).chain(bar.announce.clone());
         let mut label = String::new();
         for part in parts {
             let longer = if label.is_empty() { part } else { format!("{label}/{part}") };
@@ -86,9 +100,13 @@ impl Sheet<'_> {
             }
             label = longer;
         }
-        label
+        // A word cut short says more than none.
+        let first = bar.label.first().filter(|_| label.is_empty()).map(|first| fit(first, room, font));
+        first.filter(|cut| cut.chars().count() >= LETTERS_MIN).unwrap_or(label)
     }
 }
 
 /// A gap of a second is seen on paper.
 const GAP_MM_MIN: f64 = 1.2;
+/// A word cut shorter is no word.
+const LETTERS_MIN: usize = 4;

@@ -32,6 +32,7 @@ impl Timeline {
         sheet.head();
         sheet.months();
         sheet.rows();
+        sheet.tear();
         sheet.marked_instant();
         let late = std::mem::take(&mut sheet.late);
         sheet.text.push_str(&late);
@@ -105,7 +106,7 @@ impl Sheet<'_> {
                 y += self.page.pitch;
             }
         }
-        for cut in timeline.cuts_in_view() {
+        for cut in timeline.cuts_on_the_sheet() {
             let x = self.page.x(timeline, cut.at_ms);
             self.dashed(x, self.page.top - 5.5, self.page.bottom);
         }
