@@ -136,6 +136,7 @@ impl Cdr {
             agent: self.agent.as_ref().map(AgentId::new),
             cause: cause.transpose()?,
             call: self.call,
+            after: None,
             limit: self.limit,
         })
     }
