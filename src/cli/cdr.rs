@@ -138,6 +138,7 @@ impl Cdr {
             agent: self.agent.as_ref().map(AgentId::new),
             cause: cause.transpose()?,
             call: self.call,
+            after: None,
             limit: self.limit,
         })
     }

@@ -8,15 +8,19 @@ use serde::Serialize;
 
 use super::failure::{AT_FAULT, Failure};
 use super::{json, print};
+use crate::config;
 use crate::dialplan::located::Located;
 use crate::dialplan::{self, CODES, Explained, Proof, Report, suggest};
 
 /// Check a plan: every fault and warning, with its line, the way of a call that shows it, and the remedy
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "tongjie check [--json] <PLAN>\n       tongjie check [--json] --explain <CODE>",
+    after_help = "Examples:
   tongjie check dialplan/wuxi
   tongjie check dialplan/wuxi --json
-  tongjie check --explain dp012")]
+  tongjie check --explain dp012"
+)]
 pub(super) struct Check {
     /// The plan's directory
     #[arg(required_unless_present = "explain")]
@@ -24,7 +28,7 @@ pub(super) struct Check {
     /// As JSON
     #[arg(long)]
     json: bool,
-    /// Tell what a code means, with an example and the remedy, instead of checking
+    /// Tell what a code means (dp… of plans, cf… of settings), with an example and the remedy, instead of checking
     #[arg(long, value_name = "CODE", conflicts_with = "plan")]
     explain: Option<String>,
 }
@@ -86,8 +90,10 @@ impl Check {
     }
 
     fn explain(&self, written: &str) -> Result<ExitCode, Failure> {
-        let Some(explained) = dialplan::explain_code(written) else {
-            let help = suggest::help(written, CODES.iter().map(|explained| explained.code));
+        let Some(explained) = dialplan::explain_code(written).or_else(|| config::explain_code(written))
+        else {
+            let known = CODES.iter().chain(config::CODES).map(|explained| explained.code);
+            let help = suggest::help(written, known);
             return Err(Failure::usage(format!("there is no code {written}")).help(help));
         };
         let Explained { code, title, means, example, remedy } = *explained;

@@ -1,21 +1,20 @@
 //! `tongjie diff`
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use super::failure::{AT_FAULT, Failure, WRONG_USAGE};
-use super::{json, print, route, traffic};
+use super::{json, look_at, print, route, traffic};
 use crate::dialplan::diff::diff_heard;
 use crate::dialplan::load::{Audio, AudioDir};
-use crate::dialplan::{self, Diff, Table};
+use crate::dialplan::{Diff, Table};
 
 /// Compare two plans: which numbers' callers are treated differently, from when to when, before → after
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Not lines are compared but fates: of every number, at every instant, with all that lies behind \
-it (queues, who can take the call, trunks, recordings).
+it (queues, who can take the call, trunks, recordings). A plan that fails only its own tests is compared all the same.
 
 Exit codes: 0 nothing changes, 1 something changes, 2 they cannot be compared.
 
@@ -55,7 +54,7 @@ impl DiffPlans {
     }
 
     fn compare(&self) -> Result<Diff, Failure> {
-        let (old, new) = (load(&self.old)?, load(&self.new)?);
+        let (old, new) = (look_at(&self.old)?, look_at(&self.new)?);
         let instant =
             |text: &Option<String>| text.as_deref().map(|text| route::instant(&new, text)).transpose();
         let (since, until) = (instant(&self.since)?, instant(&self.until)?);
@@ -81,8 +80,4 @@ impl DiffPlans {
         let differs = |file: &&String| old_dir.read(file).ok() != new_dir.read(file).ok();
         both.filter(differs).cloned().collect()
     }
-}
-
-fn load(dir: &Path) -> Result<Arc<Table>, Failure> {
-    Ok(dialplan::load_plan(dir)?.table)
 }

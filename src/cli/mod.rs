@@ -29,12 +29,14 @@ mod unmasked;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use self::failure::{Failure, WRONG_USAGE};
+use crate::dialplan::{self, Table};
 
 /// Routes the calls of a city's old hotlines into 12345.
 #[derive(Debug, Parser)]
@@ -125,6 +127,23 @@ fn print(text: &str) -> Result<ExitCode, Failure> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(error) => Err(Failure::new(format!("cannot write to standard output: {error}"))),
     }
+}
+
+/// A plan to look at, not to put in force: that it fails tests of its own is said, and is no reason to show nothing.
+fn look_at(dir: &Path) -> Result<Arc<Table>, Failure> {
+    let loaded = dialplan::look_at_plan(dir)?;
+    let (failing, _) = loaded.report.counts();
+    if failing > 0 {
+        let tests = if failing == 1 { "1 test" } else { &format!("{failing} tests") };
+        // With standard error closed there is nobody to tell.
+        writeln!(
+            io::stderr(),
+            "warning: {} fails {tests} of its own and cannot be put in force; `tongjie check {0}` shows them",
+            dir.display()
+        )
+        .ok();
+    }
+    Ok(loaded.table)
 }
 
 /// A value as one line of JSON.

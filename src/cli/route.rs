@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use bytes::Bytes;
 
 use super::failure::Failure;
-use super::{CONFIG, json, print};
+use super::{CONFIG, json, look_at, print};
 use crate::call::{read_candidates, read_named};
 use crate::config;
 use crate::dialplan::Numbering;
@@ -53,7 +53,7 @@ impl Route {
             Some(dir) => dir.clone(),
             None => config::load(&self.config)?.0.plan,
         };
-        let table = dialplan::load_plan(&dir)?.table;
+        let table = look_at(&dir)?;
         let at = match &self.at {
             Some(at) => instant(&table, at)?,
             None => Clock::start(None).wall().ms,

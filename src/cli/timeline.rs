@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::failure::Failure;
-use super::{json, print, route};
+use super::{json, look_at, print, route};
+use crate::dialplan::Table;
 use crate::dialplan::timeline::{By, Language, Timeline, View, timeline};
-use crate::dialplan::{self, Table};
 use crate::io::Clock;
 
 /// Draw a plan: numbers × time, where each call goes, when that changes, and gaps in red
@@ -75,7 +75,7 @@ enum Spoken {
 
 impl DrawTimeline {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
-        let table = dialplan::load_plan(&self.plan)?.table;
+        let table = look_at(&self.plan)?;
         let now = Clock::start(None).wall().ms;
         let timeline = timeline(&table, &self.view(&table, now)?);
         if self.json {

@@ -1,51 +1,65 @@
 //! Calls that were made, from a node's records (`calls.db`) or an export of them (`tongjie cdr --csv`).
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::failure::Failure;
 use crate::dialplan::Table;
 use crate::dialplan::diff::Traffic;
 use crate::event::TrunkId;
-use crate::store::{Filter, LIMIT_MAX, Store};
+use crate::store::{Filter, LIMIT_MAX, Row, Store, StoreError};
 
 /// Reads them; numbers as the plan writes them, civil times in its zone.
 pub(super) fn read(file: &Path, plan: &Table) -> Result<Traffic, Failure> {
-    let is_csv = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-    let traffic = if is_csv { from_csv(file, plan)? } else { from_store(file, plan)? };
+    let traffic = if is_store(file)? { from_store(file, plan, LIMIT_MAX)? } else { from_csv(file, plan)? };
     if traffic.is_empty() {
         return Err(Failure::new(format!("{} holds no call", file.display())));
     }
     Ok(traffic)
 }
 
-/// Newest first, a page at a time: one query gives a limited number.
-fn from_store(file: &Path, plan: &Table) -> Result<Traffic, Failure> {
+/// Whether a file is a database, whatever it is called.
+pub(super) fn is_store(file: &Path) -> Result<bool, Failure> {
+    let unreadable = |error: io::Error| Failure::new(format!("cannot read {}", file.display())).cause(error);
+    let mut head = vec![];
+    File::open(file)
+        .map_err(unreadable)?
+        .take(SQLITE.len() as u64)
+        .read_to_end(&mut head)
+        .map_err(unreadable)?;
+    Ok(head == SQLITE)
+}
+
+/// Every record of a node, newest first, until `take` has enough. A query gives a limited number, so they come a page at
+/// a time; each page begins behind the last record of the one before.
+pub(super) fn each_record(file: &Path, page: u32, mut take: impl FnMut(Row) -> bool) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::because(&error))?;
     let read = async {
         let store = Store::open_to_read(file).await?;
-        let mut traffic = Traffic::default();
-        let mut until = None;
+        let mut after = None;
         loop {
-            let rows = store.query(&Filter { until, limit: LIMIT_MAX, ..Filter::default() }).await?;
-            let full = u32::try_from(rows.len()).is_ok_and(|len| len >= LIMIT_MAX);
-            let (Some(newest), Some(oldest)) = (rows.first(), rows.last()) else { break };
-            // Of the millisecond a full page ends in, some may be missing: all of it comes with the next page.
-            let (newest, edge) = (newest.arrived, oldest.arrived);
-            let whole = |arrived: i64| !full || arrived > edge || newest == edge;
-            for row in rows.iter().filter(|row| whole(row.arrived)) {
-                let trunk = row.trunk_in.as_ref().map(TrunkId::new);
-                traffic.add(row.arrived, plan.numbering().normalise(&row.dialled, None), trunk);
-            }
-            if !full {
+            let rows = store.query(&Filter { after, limit: page, ..Filter::default() }).await?;
+            after = rows.last().map(|row| (row.arrived, row.call.clone()));
+            if after.is_none() || !rows.into_iter().all(&mut take) {
                 break;
             }
-            until = Some(if newest == edge { edge } else { edge + 1 });
         }
         store.close().await;
-        Ok(traffic)
+        Ok(())
     };
-    runtime.block_on(read).map_err(|error: crate::store::StoreError| Failure::because(&error))
+    runtime.block_on(read).map_err(|error: StoreError| Failure::because(&error))
+}
+
+fn from_store(file: &Path, plan: &Table, page: u32) -> Result<Traffic, Failure> {
+    let mut traffic = Traffic::default();
+    each_record(file, page, |row| {
+        let trunk = row.trunk_in.as_ref().map(TrunkId::new);
+        traffic.add(row.arrived, plan.numbering().normalise(&row.dialled, None), trunk);
+        true
+    })?;
+    Ok(traffic)
 }
 
 fn from_csv(file: &Path, plan: &Table) -> Result<Traffic, Failure> {
@@ -55,8 +69,8 @@ fn from_csv(file: &Path, plan: &Table) -> Result<Traffic, Failure> {
     let names = reader.headers().map_err(|error| said(error.to_string()))?.clone();
     let column = |name: &str| names.iter().position(|column| column.trim_start_matches('\u{feff}') == name);
     let needed = |name: &str| {
-        let help = "`tongjie cdr --csv` writes such a file";
-        column(name).ok_or_else(|| said(format!("there is no column {name}")).help(help))
+        let help = "give a node's file of records, or what `tongjie cdr --csv` wrote";
+        column(name).ok_or_else(|| said(format!("no call records: it has no column `{name}`")).help(help))
     };
     let (arrived, dialled, trunk) = (needed("arrived")?, needed("dialled")?, column("trunk_in"));
     let mut traffic = Traffic::default();
@@ -73,3 +87,9 @@ fn from_csv(file: &Path, plan: &Table) -> Result<Traffic, Failure> {
     }
     Ok(traffic)
 }
+
+/// The first bytes of every database (sqlite.org/fileformat.html §1.3).
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! The same pipeline as the dial plan's, with the same [`Diagnostic`]s: every fault is found at once and shown
 //! with its line. Nothing is looked up in the file later.
 
+mod catalogue;
 pub mod compile;
 mod read;
 pub mod schema;
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 use crate::dialplan::{Diagnostic, Level, Report, Sources};
 use crate::node::Settings;
+
+pub use catalogue::{CODES, explain_code};
 
 /// How this node runs.
 #[derive(Clone, Debug)]

@@ -262,3 +262,30 @@ fn a_missing_file_says_how_to_name_another() {
     "#]]
     .assert_eq(&report.render(false));
 }
+
+#[test]
+fn every_code_is_explained_in_its_own_words_and_its_example_gets_it() {
+    for explained in CODES {
+        let report = match parse("tongjie.toml", explained.example, Path::new("")) {
+            Ok((_, report)) | Err(report) => report,
+        };
+        let there = report.diagnostics.iter().any(|diagnostic| diagnostic.code == explained.code);
+        assert!(there, "{}\n{report}", explained.code);
+        assert_eq!(
+            explain_code(&explained.code.to_uppercase()).map(|found| found.code),
+            Some(explained.code)
+        );
+    }
+    // Every code the sources name.
+    let sources = [
+        include_str!("compile.rs"),
+        include_str!("mod.rs"),
+        include_str!("read.rs"),
+        include_str!("schema.rs"),
+    ];
+    let named = sources.iter().flat_map(|text| text.split("\"cf").skip(1).filter_map(|rest| rest.get(..3)));
+    let named: std::collections::BTreeSet<String> = named.map(|digits| format!("cf{digits}")).collect();
+    let explained: std::collections::BTreeSet<String> = CODES.iter().map(|e| e.code.to_owned()).collect();
+    assert_eq!(named, explained);
+    assert_eq!(explain_code("7"), None, "a bare number is the plan's");
+}

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Renderer, Snippet};
@@ -51,6 +52,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Other places concerned, each with what it has to do with it.
     pub also: Vec<(Place, String)>,
+    /// Where the same is wrong once more, and in which row.
+    pub again: Vec<(Place, String)>,
     /// What shows it: the way a call takes, step by step.
     pub notes: Vec<String>,
     /// What to do; may be empty.
@@ -66,6 +69,7 @@ impl Diagnostic {
             at: at.into(),
             message: message.into(),
             also: vec![],
+            again: vec![],
             notes: vec![],
             help: String::new(),
         }
@@ -112,6 +116,9 @@ impl Diagnostic {
                 group = self.marked(group, sources, *file);
             }
         }
+        if !self.again.is_empty() {
+            group = group.element(Mark::NOTE.message(printable(&self.repeated(sources))));
+        }
         for note in &self.notes {
             group = group.element(Mark::NOTE.message(printable(note)));
         }
@@ -120,6 +127,24 @@ impl Diagnostic {
         }
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         renderer.decor_style(DecorStyle::Ascii).render(&[group])
+    }
+
+    /// `3 times more: 12333 (line 39), 12366 (line 47), agent 1001 (agents.toml, line 8)`
+    fn repeated(&self, sources: &Sources) -> String {
+        let own = self.at.as_ref().map(|at| at.file);
+        let row = |(at, row): &(Place, String)| {
+            let Some(source) = sources.files().get(at.file) else { return row.clone() };
+            let head = source.text.get(..at.start).unwrap_or("");
+            let line = head.bytes().filter(|b| *b == b'\n').count() + 1;
+            let file = Path::new(&source.path).file_name().filter(|_| own != Some(at.file));
+            let file = file.map_or_else(String::new, |name| format!("{}, ", name.to_string_lossy()));
+            format!("{row} ({file}line {line})")
+        };
+        let rows: Vec<String> = self.again.iter().take(REPEATED_MAX).map(row).collect();
+        let more = self.again.len() - rows.len();
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let times = if self.again.len() == 1 { "once" } else { &format!("{} times", self.again.len()) };
+        format!("{times} more: {}{more}", rows.join(", "))
     }
 
     fn marked<'a>(&'a self, group: Group<'a>, sources: &'a Sources, file: usize) -> Group<'a> {
@@ -211,6 +236,8 @@ impl fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
+/// Rows listed of a fault that is made again and again.
+const REPEATED_MAX: usize = 40;
 /// Most faults one run reports.
 const FAULTS_MAX: usize = 1000;
 

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dialplan::{Diagnostic, Level, Place, Proof, Report, Table, Verdict, read};
+use crate::dialplan::{Diagnostic, Place, Proof, Report, Table, Verdict, read};
 
 /// The files of a plan: a fixed set, read in this order. Any of them may hold any table.
 pub const FILES: [&str; 8] = [
@@ -92,6 +92,12 @@ pub struct Loaded {
 /// Reads the files of a plan directory. What cannot be read becomes a fault of the [`Sources`].
 pub fn load_dir(dir: &Path) -> Sources {
     let mut sources = Sources::default();
+    if dir.is_file() {
+        let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let help = format!("name the directory it lies in: {}", parent.display());
+        sources.faults.push(unreadable(dir, "a plan is a directory, and this is a file").help(help));
+        return sources;
+    }
     let mut inclusion = Inclusion::of(dir);
     for name in FILES {
         let path = dir.join(name);
@@ -118,14 +124,22 @@ pub fn load_dir(dir: &Path) -> Sources {
 /// # Errors
 /// When any diagnostic is an error.
 pub fn load_plan(dir: &Path) -> Result<Loaded, Report> {
+    let loaded = look_at_plan(dir)?;
+    if loaded.report.counts().0 == 0 { Ok(loaded) } else { Err(loaded.report) }
+}
+
+/// The same for those who only look: a plan that breaks nothing but the promises of its own tests is one too, and the
+/// report says which.
+///
+/// # Errors
+/// When any other diagnostic is an error.
+pub fn look_at_plan(dir: &Path) -> Result<Loaded, Report> {
     let sources = load_dir(dir);
     let Verdict { table, diagnostics, proof } = super::judge(&sources, Some(&AudioDir(dir.to_owned())));
     let report = Report { sources, diagnostics };
     match table {
-        Some(table) if !report.diagnostics.iter().any(|d| d.level == Level::Error) => {
-            Ok(Loaded { table: Arc::new(table), report, proof })
-        }
-        Some(_) | None => Err(report),
+        Some(table) => Ok(Loaded { table: Arc::new(table), report, proof }),
+        None => Err(report),
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Located {
     pub at: Option<Spot>,
     /// Other places concerned.
     pub also: Vec<Labelled>,
+    /// Where the same is wrong once more, and in which row.
+    pub again: Vec<Labelled>,
     /// What shows it: the way of a call, step by step.
     pub notes: Vec<String>,
     /// What to do.
@@ -51,10 +53,12 @@ pub struct Labelled {
 impl Located {
     /// A fault in these sources.
     pub fn new(diagnostic: &Diagnostic, sources: &Sources) -> Self {
-        let also = diagnostic
-            .also
-            .iter()
-            .filter_map(|(at, label)| Some(Labelled { at: Spot::new(at, sources)?, label: label.clone() }));
+        let labelled = |places: &[(Place, String)]| {
+            let label = |(at, label): &(Place, String)| {
+                Some(Labelled { at: Spot::new(at, sources)?, label: label.clone() })
+            };
+            places.iter().filter_map(label).collect()
+        };
         Self {
             code: diagnostic.code,
             level: match diagnostic.level {
@@ -63,7 +67,8 @@ impl Located {
             },
             message: diagnostic.message.clone(),
             at: diagnostic.at.as_ref().and_then(|at| Spot::new(at, sources)),
-            also: also.collect(),
+            also: labelled(&diagnostic.also),
+            again: labelled(&diagnostic.again),
             notes: diagnostic.notes.clone(),
             help: diagnostic.help.clone(),
         }

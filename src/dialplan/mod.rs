@@ -43,7 +43,7 @@ pub use diff::{Diff, diff};
 pub use explain::{Explanation, Outcome, explain};
 pub use hours::Hours;
 pub use json_schema::json_schema;
-pub use load::{Audio, Loaded, Sources, load_dir, load_plan};
+pub use load::{Audio, Loaded, Sources, load_dir, load_plan, look_at_plan};
 pub use number::Numbering;
 pub use peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
 pub use staff::{

@@ -28,6 +28,8 @@ pub struct Filter {
     pub cause: Option<EndCause>,
     /// This call.
     pub call: Option<CallId>,
+    /// Calls behind this one in the order of the answer: where the page before ended (its `arrived` and `call`).
+    pub after: Option<(i64, String)>,
     /// At most so many, and never more than [`LIMIT_MAX`].
     pub limit: u32,
 }
@@ -43,6 +45,7 @@ impl Default for Filter {
             agent: None,
             cause: None,
             call: None,
+            after: None,
             limit: 100,
         }
     }
@@ -74,6 +77,9 @@ pub(super) async fn query(pool: &SqlitePool, filter: &Filter) -> Result<Vec<Row>
     }
     if let Some(call) = filter.call {
         sql.push(" AND call = ").push_bind(call.to_string());
+    }
+    if let Some((arrived, call)) = &filter.after {
+        sql.push(" AND (arrived, call) < (").push_bind(arrived).push(", ").push_bind(call).push(")");
     }
     sql.push(" ORDER BY arrived DESC, call DESC LIMIT ").push_bind(filter.limit.min(LIMIT_MAX));
     sql.build().fetch_all(pool).await?.iter().map(read).collect()

@@ -402,7 +402,7 @@ fn dp011_recording() {
         27 | file = "m.wav"
            |        ^^^^^^^
            |
-           = help: convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; tools/announcements makes all of a plan's
+           = help: convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; `tools/announcements PLAN` speaks what a plan lacks
 
         1 error, 0 warnings
     "#]]

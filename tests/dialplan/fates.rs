@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use tongjie::dialplan::diff::{Diff, Of, Row, diff};
-use tongjie::dialplan::{Action, Decision, Facts, Ingress, OnFull, Sources, Table, check};
+use tongjie::dialplan::{Action, Decision, Facts, HotlineInfo, Ingress, OnFull, Sources, Table, check};
 use tongjie::event::{Number, QueueId, Skill};
 
 /// What every random plan has.
@@ -181,8 +181,13 @@ fn decide(table: &Table, number: &Number, at: i64) -> Decision {
 /// Everything a caller, an agent or a record can tell of a decision, worked out anew: nothing here knows `diff`.
 fn met(table: &Table, number: &Number, at: i64) -> String {
     let decision = decide(table, number, at);
-    let mut text =
-        format!("{:?} {:?} {:?} {:?}", decision.hotline, decision.phase, decision.via, decision.action);
+    // What an agent would say first, nobody hears where no agent answers.
+    let greeted = matches!(decision.action, Action::Queue { .. } | Action::Trunk { back: Some(_), .. });
+    let hotline = decision.hotline.as_ref().map(|hotline| {
+        let greeting = if greeted { hotline.greeting.clone() } else { String::new() };
+        HotlineInfo { greeting, ..HotlineInfo::clone(hotline) }
+    });
+    let mut text = format!("{hotline:?} {:?} {:?} {:?}", decision.phase, decision.via, decision.action);
     match &decision.action {
         Action::Queue { queue, skill, .. } => {
             behind(table, queue, skill.as_ref(), &mut BTreeSet::new(), &mut text)

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,21 +12,19 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::cli::failure::Failure;
+use crate::cli::traffic;
 use crate::dialplan::{Ingress, Table};
 use crate::event::TrunkId;
 use crate::sim::rehearsal::Arrival;
-use crate::store::{Filter, LIMIT_MAX, Store};
+use crate::store::LIMIT_MAX;
 
 /// The calls of a database or a CSV file.
 pub(super) fn read(table: &Table, file: &Path) -> Result<Vec<Arrival>, Failure> {
-    let mut head = [0; 16];
-    let unreadable =
-        |error: std::io::Error| Failure::new(format!("cannot read {}", file.display())).cause(error);
-    let mut opened = fs::File::open(file).map_err(unreadable)?;
-    let length = opened.read(&mut head).map_err(unreadable)?;
-    let all = if head.get(..length).is_some_and(|head| head == SQLITE) {
+    let all = if traffic::is_store(file)? {
         from_store(file)?
     } else {
+        let unreadable =
+            |error: std::io::Error| Failure::new(format!("cannot read {}", file.display())).cause(error);
         from_csv(table, &fs::read(file).map_err(unreadable)?).map_err(|fault| {
             Failure::new(format!("{} is no list of calls: {fault}", file.display()))
                 .help("`tongjie cdr --csv` writes one; the columns `arrived` and `dialled` must be there")
@@ -40,37 +37,18 @@ pub(super) fn read(table: &Table, file: &Path) -> Result<Vec<Arrival>, Failure> 
 }
 
 fn from_store(file: &Path) -> Result<Vec<Arrival>, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::because(&error))?;
-    let rows = runtime.block_on(async {
-        let store = Store::open_to_read(file).await?;
-        let mut all = vec![];
-        let mut until = None;
-        // Newest first; what arrived in the same millisecond as the last of a page may be left out.
-        loop {
-            let page = store.query(&Filter { until, limit: LIMIT_MAX, ..Filter::default() }).await?;
-            let last = page.last().map(|row| row.arrived);
-            let full = u32::try_from(page.len()).unwrap_or(u32::MAX) >= LIMIT_MAX;
-            all.extend(page);
-            if !full || all.len() >= ROWS_MAX {
-                break;
-            }
-            until = last;
-        }
-        store.close().await;
-        Ok::<_, crate::store::StoreError>(all)
-    });
-    let rows = rows.map_err(|error| Failure::because(&error))?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Arrival {
+    let mut all = vec![];
+    traffic::each_record(file, LIMIT_MAX, |row| {
+        all.push(Arrival {
             at_ms: row.arrived,
             caller: row.caller,
             dialled: dialled(&row.dialled, row.hotline.as_deref(), &row.rule),
             trunk: row.trunk_in.map(TrunkId::new),
             talk: talk(row.connected.is_some(), row.talk_ms),
-        })
-        .collect())
+        });
+        all.len() < ROWS_MAX
+    })?;
+    Ok(all)
 }
 
 /// Why a CSV file is none of calls.
@@ -214,6 +192,5 @@ pub(super) fn weights(text: &str) -> Result<Vec<(String, u32)>, Failure> {
 }
 
 const DAY_MS: i64 = 86_400_000;
-const SQLITE: &[u8] = b"SQLite format 3\0";
 /// Most records read.
 const ROWS_MAX: usize = 2_000_000;

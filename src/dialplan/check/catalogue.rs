@@ -18,13 +18,21 @@ pub struct Explained {
 
 /// What a code means, if there is one of that name: `dp007`, `DP007` or `7`.
 pub fn explain_code(written: &str) -> Option<&'static Explained> {
-    let digits = written.trim().trim_start_matches(['d', 'p', 'D', 'P']);
-    let number: u16 = digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
-    let code = format!("dp{number:03}");
-    CODES.iter().find(|explained| explained.code == code)
+    let written = written.trim();
+    explained(CODES, "dp", written).or_else(|| explained(CODES, "dp", &format!("dp{written}")))
 }
 
-const fn code(
+/// The code of one family: `dp007`, `DP7`.
+pub fn explained(codes: &'static [Explained], family: &str, written: &str) -> Option<&'static Explained> {
+    let written = written.trim().to_lowercase();
+    let digits = written.strip_prefix(family)?;
+    let number: u16 = digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    let code = format!("{family}{number:03}");
+    codes.iter().find(|explained| explained.code == code)
+}
+
+/// One of a catalogue.
+pub const fn code(
     code: &'static str,
     title: &'static str,
     means: &'static str,
@@ -109,9 +117,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp010",
         "an emergency line merged, renamed, announced or queued",
-        "110, 119, 120 and 122 are left out of every merge: they are handed to their own trunks at once, and nothing else may be said about them.",
+        "110, 119, 120 and 122 are left out of every merge: they are handed to their own trunks at once, and nothing else may be said about them. A line without [emergency.NUMBER] is a warning: calls for it are refused, and agents cannot hand a caller over.",
         "[hotline.110]\nname = \"公安报警\"\nmode = \"full-merge\"\nwave = \"one\"",
-        "Say only [emergency.110] with its `trunks`.",
+        "Say only [emergency.110] with its `trunks`, and so for each of the four.",
     ),
     code(
         "dp011",

@@ -8,6 +8,7 @@ use toml::value::Datetime;
 
 use crate::dialplan::compile::{address, source};
 use crate::dialplan::draft::Draft;
+use crate::dialplan::number::is_area_code;
 use crate::dialplan::schema::{AfterCancel, Entry, RefusalRow};
 use crate::dialplan::{Diagnostic, Place, week};
 
@@ -156,10 +157,7 @@ fn rest(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     for Entry { file, row, .. } in &draft.schema.plan {
         if let Some(area) = &row.area_code {
             let digits = area.get_ref();
-            let good = (3..=4).contains(&digits.len())
-                && digits.starts_with('0')
-                && digits.bytes().all(|b| b.is_ascii_digit());
-            if !good {
+            if !is_area_code(digits) {
                 let message = format!("`{digits}` is not an area code");
                 bad(
                     found,

@@ -1,6 +1,6 @@
 //! dp007: a name that leads nowhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::schema::Spanned;
 
@@ -18,18 +18,33 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         waves: names(&schema.wave),
         hours: names(&schema.hours),
         calendars: names(&schema.calendar),
-        found,
+        missing: BTreeMap::new(),
     };
     seek.plan(draft);
     seek.hotlines(draft);
     seek.queues(draft);
     seek.rest(draft);
-    numbers(draft, seek.found);
+    seek.tell(found);
+    numbers(draft, found);
 }
 
 fn names<T>(entries: &[Entry<T>]) -> BTreeSet<&str> {
     entries.iter().map(|entry| entry.key.as_str()).collect()
 }
+
+/// What can be named.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Queue,
+    Trunk,
+    Prompt,
+    Wave,
+    Hours,
+    Calendar,
+}
+
+/// Where a name stands that leads nowhere, and in which row.
+type Named = Vec<(Place, String)>;
 
 struct Seek<'a> {
     queues: BTreeSet<&'a str>,
@@ -38,122 +53,159 @@ struct Seek<'a> {
     waves: BTreeSet<&'a str>,
     hours: BTreeSet<&'a str>,
     calendars: BTreeSet<&'a str>,
-    found: &'a mut Vec<Diagnostic>,
+    missing: BTreeMap<(What, String), Named>,
 }
 
-fn seek(known: &BTreeSet<&str>, what: &str, name: &str, at: Place, found: &mut Vec<Diagnostic>) {
-    if !known.contains(name) {
-        let message = format!("there is no {what} `{name}`");
-        found.push(Diagnostic::error("dp007", at, message).help(suggest::help(name, known.iter().copied())));
+impl What {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Trunk => "trunk",
+            Self::Prompt => "announcement",
+            Self::Wave => "wave",
+            Self::Hours => "hours",
+            Self::Calendar => "calendar",
+        }
     }
 }
 
-impl Seek<'_> {
-    fn queue(&mut self, file: usize, name: &Text) {
+impl<'a> Seek<'a> {
+    fn known(&self, what: What) -> &BTreeSet<&'a str> {
+        match what {
+            What::Queue => &self.queues,
+            What::Trunk => &self.trunks,
+            What::Prompt => &self.prompts,
+            What::Wave => &self.waves,
+            What::Hours => &self.hours,
+            What::Calendar => &self.calendars,
+        }
+    }
+
+    fn one<T>(&mut self, what: What, name: &str, at: Place, entry: &Entry<T>) {
+        if !self.known(what).contains(name) {
+            self.missing.entry((what, name.to_owned())).or_default().push((at, entry.key.clone()));
+        }
+    }
+
+    /// One name that leads nowhere is one slip, however many rows it stands in.
+    fn tell(&mut self, found: &mut Vec<Diagnostic>) {
+        for ((what, name), named) in std::mem::take(&mut self.missing) {
+            let help = suggest::help(&name, self.known(what).iter().copied());
+            found.extend(one_slip(format!("there is no {} `{name}`", what.word()), help, named));
+        }
+    }
+
+    fn text<T>(&mut self, what: What, entry: &Entry<T>, name: &Text) {
         if let Some(name) = name {
-            seek(&self.queues, "queue", name.get_ref(), Place::new(file, name.span()), self.found);
+            self.one(what, name.get_ref(), Place::new(entry.file, name.span()), entry);
         }
     }
 
-    fn prompt(&mut self, file: usize, name: &Text) {
-        if let Some(name) = name.as_ref().filter(|name| *name.get_ref() != "none") {
-            seek(&self.prompts, "announcement", name.get_ref(), Place::new(file, name.span()), self.found);
+    fn prompt<T>(&mut self, entry: &Entry<T>, name: &Text) {
+        if name.as_ref().is_some_and(|name| *name.get_ref() != "none") {
+            self.text(What::Prompt, entry, name);
         }
     }
 
-    fn trunk(&mut self, file: usize, names: &Option<Spanned<Names>>) {
+    fn trunk<T>(&mut self, entry: &Entry<T>, names: &Option<Spanned<Names>>) {
         let Some(names) = names else { return };
         for name in &names.get_ref().0 {
-            seek(&self.trunks, "trunk", name, Place::new(file, names.span()), self.found);
+            self.one(What::Trunk, name, Place::new(entry.file, names.span()), entry);
         }
     }
 
-    fn hours(&mut self, file: usize, hours: &Text, closed: &Option<Spanned<ClosedRow>>) {
-        if let Some(hours) = hours {
-            seek(&self.hours, "hours", hours.get_ref(), Place::new(file, hours.span()), self.found);
-        }
+    fn hours<T>(&mut self, entry: &Entry<T>, hours: &Text, closed: &Option<Spanned<ClosedRow>>) {
+        self.text(What::Hours, entry, hours);
         if let Some(closed) = closed.as_ref().map(Spanned::get_ref) {
-            self.queue(file, &closed.to);
-            self.prompt(file, &closed.announce);
+            self.text(What::Queue, entry, &closed.to);
+            self.prompt(entry, &closed.announce);
         }
     }
 
     fn plan(&mut self, draft: &Draft<'_>) {
-        for Entry { file, row, .. } in &draft.schema.plan {
-            self.queue(*file, &row.general_queue);
-            self.prompt(*file, &row.announce);
-            self.prompt(*file, &row.intercept);
+        for entry in &draft.schema.plan {
+            let row = &entry.row;
+            self.text(What::Queue, entry, &row.general_queue);
+            self.prompt(entry, &row.announce);
+            self.prompt(entry, &row.intercept);
             for refusal in row.unknown.iter().chain(&row.out_of_scope) {
-                self.prompt(*file, &refusal.get_ref().announce);
+                self.prompt(entry, &refusal.get_ref().announce);
             }
         }
     }
 
     fn hotlines(&mut self, draft: &Draft<'_>) {
-        for Entry { file, row, .. } in &draft.schema.hotline {
-            if let Some(wave) = &row.wave {
-                seek(&self.waves, "wave", wave.get_ref(), Place::new(*file, wave.span()), self.found);
-            }
-            self.queue(*file, &row.queue);
+        for entry in &draft.schema.hotline {
+            let row = &entry.row;
+            self.text(What::Wave, entry, &row.wave);
+            self.text(What::Queue, entry, &row.queue);
             for (name, own) in row.announce.iter().flat_map(|announce| announce.get_ref().names()) {
                 let at = own.or_else(|| row.announce.as_ref().map(Spanned::span)).unwrap_or_default();
-                self.prompt(*file, &Some(Spanned::new(at, name.to_owned())));
+                self.prompt(entry, &Some(Spanned::new(at, name.to_owned())));
             }
-            self.trunk(*file, &row.trunk);
-            self.hours(*file, &row.hours, &row.closed);
+            self.trunk(entry, &row.trunk);
+            self.hours(entry, &row.hours, &row.closed);
             if let Some(back) = &row.overflow {
-                self.queue(*file, &back.get_ref().to);
+                self.text(What::Queue, entry, &back.get_ref().to);
             }
             if let Some(legacy) = &row.legacy {
-                self.trunk(*file, &legacy.get_ref().trunk);
+                self.trunk(entry, &legacy.get_ref().trunk);
             }
             if let Some(AfterCancel::Intercept(prompt)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
-                self.prompt(*file, &Some(prompt.clone()));
+                self.prompt(entry, &Some(prompt.clone()));
             }
         }
     }
 
     fn queues(&mut self, draft: &Draft<'_>) {
-        for Entry { file, row, .. } in &draft.schema.queue {
-            self.prompt(*file, &row.music);
-            self.hours(*file, &row.hours, &row.closed);
+        for entry in &draft.schema.queue {
+            let row = &entry.row;
+            self.prompt(entry, &row.music);
+            self.hours(entry, &row.hours, &row.closed);
             for step in row.overflow.iter().flatten() {
-                self.queue(*file, &step.get_ref().to);
+                self.text(What::Queue, entry, &step.get_ref().to);
             }
             if let Some(full) = &row.full {
-                self.queue(*file, &full.get_ref().to);
-                self.prompt(*file, &full.get_ref().announce);
+                self.text(What::Queue, entry, &full.get_ref().to);
+                self.prompt(entry, &full.get_ref().announce);
             }
         }
     }
 
     fn rest(&mut self, draft: &Draft<'_>) {
-        for Entry { file, row, .. } in &draft.schema.hours {
-            if let Some(name) = &row.calendar {
-                let at = Place::new(*file, name.span());
-                seek(&self.calendars, "calendar", name.get_ref(), at, self.found);
+        for entry in &draft.schema.hours {
+            self.text(What::Calendar, entry, &entry.row.calendar);
+        }
+        for entry in &draft.schema.agent {
+            for queue in entry.row.queues.iter().flat_map(Spanned::get_ref) {
+                self.text(What::Queue, entry, &Some(queue.clone()));
             }
         }
-        for Entry { file, row, .. } in &draft.schema.agent {
-            for queue in row.queues.iter().flat_map(Spanned::get_ref) {
-                self.queue(*file, &Some(queue.clone()));
-            }
+        for entry in &draft.schema.emergency {
+            self.trunk(entry, &entry.row.trunks);
         }
-        for Entry { file, row, .. } in &draft.schema.emergency {
-            self.trunk(*file, &row.trunks);
+        for entry in &draft.schema.linked {
+            self.trunk(entry, &entry.row.trunk);
         }
-        for Entry { file, row, .. } in &draft.schema.linked {
-            self.trunk(*file, &row.trunk);
+        for entry in &draft.schema.alias {
+            self.prompt(entry, &entry.row.announce);
         }
-        for Entry { file, row, .. } in &draft.schema.alias {
-            self.prompt(*file, &row.announce);
-        }
-        for Entry { file, row, .. } in &draft.schema.test {
-            if let Some(trunk) = row.call.as_ref().and_then(|call| call.get_ref().trunk.as_ref()) {
-                seek(&self.trunks, "trunk", trunk.get_ref(), Place::new(*file, trunk.span()), self.found);
+        for entry in &draft.schema.test {
+            if let Some(call) = &entry.row.call {
+                self.text(What::Trunk, entry, &call.get_ref().trunk);
             }
         }
     }
+}
+
+/// One fault for all places that make it, in the order in which they stand.
+fn one_slip(message: String, help: String, mut named: Named) -> Option<Diagnostic> {
+    named.sort();
+    let mut places = named.into_iter();
+    let (first, _) = places.next()?;
+    let mut fault = Diagnostic::error("dp007", first, message).help(help);
+    fault.again = places.collect();
+    Some(fault)
 }
 
 /// Numbers for which a near one is looked for: whoever has more slips has another trouble.
@@ -161,31 +213,33 @@ const GUESSES_MAX: usize = 100;
 
 /// Numbers that must be those of a hotline.
 fn numbers(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
-    let known: Vec<&str> = draft.hotlines.keys().chain(draft.aliases.keys()).map(|n| n.as_str()).collect();
-    let mut guessed = 0;
-    let mut hotline = |file: usize, number: &Spanned<String>| {
+    let mut missing: BTreeMap<&str, Named> = BTreeMap::new();
+    let hotline = |number: &Spanned<String>| {
         let normal = draft.number(number.get_ref());
         // dp010 has more to say about those.
         let emergency = EMERGENCY.contains(&normal.as_str());
-        let there = emergency || draft.hotlines.contains_key(&normal) || draft.aliases.contains_key(&normal);
-        if !there {
-            let message = format!("there is no hotline `{}`", number.get_ref());
-            guessed += 1;
-            let guess = guessed <= GUESSES_MAX;
-            let help =
-                if guess { suggest::help(normal.as_str(), known.iter().copied()) } else { String::new() };
-            found.push(Diagnostic::error("dp007", Place::new(file, number.span()), message).help(help));
-        }
+        emergency || draft.hotlines.contains_key(&normal) || draft.aliases.contains_key(&normal)
     };
-    for Entry { file, row, .. } in &draft.schema.alias {
-        row.to.iter().for_each(|to| hotline(*file, to));
+    let aliases = draft
+        .schema
+        .alias
+        .iter()
+        .flat_map(|entry| entry.row.to.iter().map(move |to| (entry.file, &entry.key, to)));
+    let trunks = draft.schema.trunk.iter().flat_map(|entry| {
+        let access = entry.row.access.iter().flatten().map(|(_, number)| number);
+        let numbers = entry.row.hotline.iter().chain(&entry.row.default_hotline).chain(access);
+        numbers.map(move |number| (entry.file, &entry.key, number))
+    });
+    for (file, key, number) in aliases.chain(trunks) {
+        if !hotline(number) {
+            missing.entry(number.get_ref()).or_default().push((Place::new(file, number.span()), key.clone()));
+        }
     }
-    for Entry { file, row, .. } in &draft.schema.trunk {
-        let access = row.access.iter().flatten().map(|(_, number)| number);
-        row.hotline
-            .iter()
-            .chain(&row.default_hotline)
-            .chain(access)
-            .for_each(|number| hotline(*file, number));
+    let known: Vec<&str> = draft.hotlines.keys().chain(draft.aliases.keys()).map(|n| n.as_str()).collect();
+    for (i, (number, named)) in missing.into_iter().enumerate() {
+        let normal = draft.number(number);
+        let guess = i < GUESSES_MAX;
+        let help = if guess { suggest::help(normal.as_str(), known.iter().copied()) } else { String::new() };
+        found.extend(one_slip(format!("there is no hotline `{number}`"), help, named));
     }
 }

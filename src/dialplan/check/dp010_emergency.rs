@@ -50,7 +50,8 @@ fn keys<T>(entries: &[Entry<T>], emergency: impl Fn(&str) -> bool, refuse: &mut 
     }
 }
 
-/// A plan for a desk without emergency trunks is possible, but someone should know.
+/// A city may begin before its emergency trunks are ordered, and citizens dial these lines themselves: so it is no error.
+/// But nobody can be handed over there, and someone should know.
 fn missing(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let Some(plan) = draft.plan else { return };
     let has =

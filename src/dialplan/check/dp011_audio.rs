@@ -10,7 +10,7 @@ use crate::dialplan::schema::{AnnouncementRow, Entry, Length, Schema, Text};
 use crate::dialplan::{Audio, Diagnostic};
 
 const HELP: &str =
-    "convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; tools/announcements makes all of a plan's";
+    "convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; `tools/announcements PLAN` speaks what a plan lacks";
 
 pub(super) fn check(schema: &Schema, audio: &dyn Audio, found: &mut Vec<Diagnostic>) {
     for entry in &schema.announcement {

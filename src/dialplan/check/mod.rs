@@ -12,7 +12,7 @@
 //! | dp007 | a name that leads nowhere |
 //! | dp008 | aliases in a circle |
 //! | dp009 | phases out of order |
-//! | dp010 | an emergency line merged, renamed, announced or queued |
+//! | dp010 | an emergency line merged, renamed, announced or queued; or (a warning) one without trunks |
 //! | dp011 | a recording that is missing or cannot be played |
 //! | dp012 | callers nobody can serve |
 //! | dp013 | queues that overflow in a circle |
@@ -73,7 +73,7 @@ mod dp037_never_open;
 mod dp038_area;
 mod dp039_too_many_ways;
 
-pub use catalogue::{CODES, Explained, explain_code};
+pub use catalogue::{CODES, Explained, code, explain_code, explained};
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::verify::Survey;
@@ -82,7 +82,8 @@ use crate::dialplan::{Audio, Diagnostic, Level, Proof, Sources, Table, compile, 
 /// What checking a plan came to.
 #[derive(Debug)]
 pub struct Verdict {
-    /// The plan, when no diagnostic is an error.
+    /// The plan, when no diagnostic is an error but those of its own tests (dp016): such a plan may be looked at and
+    /// compared, and not be put in force.
     pub table: Option<Table>,
     /// All that was found.
     pub diagnostics: Vec<Diagnostic>,
@@ -105,14 +106,15 @@ pub fn judge(sources: &Sources, audio: Option<&dyn Audio>) -> Verdict {
         dp011_audio::check(&read.schema, audio, &mut found);
     }
     diagnostic::sort(&mut found);
-    let refused = found.iter().any(|d| d.level == Level::Error);
-    Verdict { table: table.filter(|_| !refused), diagnostics: found, proof }
+    let unfit = found.iter().any(|d| d.level == Level::Error && d.code != "dp016");
+    Verdict { table: table.filter(|_| !unfit), diagnostics: found, proof }
 }
 
 /// [`judge`], for those who do not ask how much was proved. The table is there when no diagnostic is an error.
 pub fn check(sources: &Sources, audio: Option<&dyn Audio>) -> (Option<Table>, Vec<Diagnostic>) {
-    let verdict = judge(sources, audio);
-    (verdict.table, verdict.diagnostics)
+    let Verdict { table, diagnostics, .. } = judge(sources, audio);
+    let refused = diagnostics.iter().any(|d| d.level == Level::Error);
+    (table.filter(|_| !refused), diagnostics)
 }
 
 /// The checks of every way a call can take.

@@ -60,8 +60,10 @@ impl<'t> Meets<'t> {
             .collect()
     }
 
+    /// What is said first: where both plans bring the call to someone of ours who says it.
     fn greeting(&self, new: &Self) -> Option<Facet> {
-        let (old, new) = (self.hotline?, new.hotline?);
+        let greeted = |meets: &Self| meets.hotline.filter(|_| is_answered_here(meets.action));
+        let (old, new) = (greeted(self)?, greeted(new)?);
         Facet::maybe("greeting", old.greeting.clone(), new.greeting.clone())
     }
 
@@ -94,6 +96,17 @@ impl<'t> Meets<'t> {
         let (old, new) = (words::in_headers(self.kind), words::in_headers(new.kind));
         facets.extend(Facet::maybe("when a header names it", old.to_owned(), new.to_owned()));
         facets
+    }
+}
+
+/// Whether an agent may answer.
+fn is_answered_here(action: &Action) -> bool {
+    match action {
+        Action::Queue { .. } | Action::Trunk { back: Some(_), .. } => true,
+        Action::Trunk { back: None, .. }
+        | Action::Emergency { .. }
+        | Action::Intercept { .. }
+        | Action::Reject { .. } => false,
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Timeline {
     pub(super) language: Language,
     pub(super) from_ms: i64,
     pub(super) until_ms: i64,
+    /// Cut-overs far behind the view that a sheet shows all the same, beyond a break of its axis.
+    pub(super) far_ms: Vec<i64>,
     pub(super) at_ms: Option<i64>,
     pub(super) groups: Vec<Group>,
     /// All of the plan's, also those out of view.
@@ -177,6 +179,9 @@ pub fn timeline(table: &Table, view: &View) -> Timeline {
     let from_ms = view.from_ms.unwrap_or_else(|| month(&calendar, first - HALF_MONTH_MS, 0).unwrap_or(first));
     let until_ms = view.until_ms.unwrap_or_else(|| month(&calendar, last + HALF_MONTH_MS, 1).unwrap_or(last));
     let until_ms = until_ms.max(from_ms + DAY_MS);
+    // Who says where it ends wants to see no more.
+    let far = cuts.iter().map(|cut| cut.at_ms).filter(|at| *at > until_ms && view.until_ms.is_none());
+    let far_ms = far.take(FAR_MAX).collect();
     Timeline {
         plan: table.name().to_owned(),
         zone: table.zone().to_owned(),
@@ -186,6 +191,7 @@ pub fn timeline(table: &Table, view: &View) -> Timeline {
         language,
         from_ms,
         until_ms,
+        far_ms,
         at_ms: view.at_ms,
         groups,
         cuts,
@@ -212,6 +218,12 @@ impl Timeline {
     /// Cut-overs in view.
     pub(super) fn cuts_in_view(&self) -> impl Iterator<Item = &Cut> {
         self.cuts.iter().filter(|cut| self.from_ms <= cut.at_ms && cut.at_ms < self.until_ms)
+    }
+
+    /// Those, and the ones beyond the break.
+    pub(super) fn cuts_on_the_sheet(&self) -> impl Iterator<Item = &Cut> {
+        let far = self.cuts.iter().filter(|cut| self.far_ms.contains(&cut.at_ms));
+        self.cuts_in_view().chain(far)
     }
 }
 
@@ -267,5 +279,7 @@ const HALF_MONTH_MS: i64 = 15 * DAY_MS;
 const YEAR_MS: i64 = 366 * DAY_MS;
 /// A plan without any date: something to look at.
 const EMPTY_MS: i64 = 1_640_966_400_000;
+/// More would leave no room for the bulk.
+const FAR_MAX: usize = 4;
 /// A century.
 const MONTHS_MAX: usize = 1200;

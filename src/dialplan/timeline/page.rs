@@ -19,6 +19,8 @@ pub(super) struct Page {
     pub(super) owners: f64,
     pub(super) left: f64,
     pub(super) right: f64,
+    /// Where the view ends: what is right of it lies beyond a break, without scale.
+    pub(super) end: f64,
     /// Where rows begin and end.
     pub(super) top: f64,
     pub(super) bottom: f64,
@@ -41,15 +43,23 @@ impl Page {
         let owners = names + columns(&|row| &row.name, width / 7.0);
         let left = owners + columns(&|row| &row.owner, width / 9.0);
         let right = width - MARGIN - columns(&|row| &row.fallback, width / 7.0);
+        let end = match timeline.far_ms.len() {
+            0 => right,
+            far => right - BREAK - count(far) * FAR,
+        };
         let bottom = HEAD + lines * pitch;
-        Self { width, height, pitch, font, names, owners, left, right, top: HEAD, bottom }
+        Self { width, height, pitch, font, names, owners, left, right, end, top: HEAD, bottom }
     }
 
     /// Where an instant stands.
     pub(super) fn x(&self, timeline: &Timeline, at_ms: i64) -> f64 {
+        if at_ms > timeline.until_ms && self.end < self.right {
+            let before = timeline.far_ms.iter().filter(|far| **far < at_ms).count();
+            return self.end + BREAK + count(before) * FAR;
+        }
         let at = at_ms.clamp(timeline.from_ms, timeline.until_ms);
         let part = millis(at - timeline.from_ms) / millis(timeline.until_ms - timeline.from_ms).max(1.0);
-        self.left + part * (self.right - self.left)
+        self.left + part * (self.end - self.left)
     }
 }
 
@@ -108,6 +118,9 @@ pub(super) const LINE: f64 = 4.4;
 const LEGEND_LINES: f64 = 3.0;
 pub(super) const CUTS_A_LINE: usize = 4;
 pub(super) const CUT_LINES_MAX: usize = 8;
+/// The gap of a broken axis, and the room behind each cut-over beyond it.
+pub(super) const BREAK: f64 = 5.0;
+const FAR: f64 = 21.0;
 const GUTTER: f64 = 2.5;
 /// Below this, landscape is too dense: turn the sheet.
 const PITCH_LEGIBLE: f64 = 3.0;

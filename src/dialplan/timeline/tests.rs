@@ -181,11 +181,62 @@ fn an_event_keeps_its_name_when_the_plan_is_exported_again() {
     assert_ne!(first.last(), second.last());
 }
 
+/// The texts of a sheet, each with its place.
+fn texts(svg: &str) -> Vec<(f64, f64, String)> {
+    let number = |line: &str, name: &str| {
+        let rest = line.split_once(&format!(" {name}=\"")).unwrap().1;
+        rest.split_once('"').unwrap().0.parse::<f64>().unwrap()
+    };
+    let lines = svg.lines().filter(|line| line.starts_with("<text "));
+    lines
+        .map(|line| {
+            let text = line.split_once('>').unwrap().1.strip_suffix("</text>").unwrap();
+            (number(line, "x"), number(line, "y"), text.to_owned())
+        })
+        .collect()
+}
+
 #[test]
-fn one_late_number_does_not_press_the_others_together() {
+fn one_late_number_does_not_press_the_others_together_and_has_its_place_beyond_a_break() {
     let text = include_str!("small.toml").replace("after-cancel = { reject = 410 }", "cancel = 2024-05-01");
     let timeline = timeline(&table(&text), &View::default());
     assert_eq!(timeline.date(timeline.from_ms), "2021-09-01");
     assert_eq!(timeline.date(timeline.until_ms), "2022-02-01");
-    assert!(timeline.svg().contains("→ 2024-05-01"));
+    let svg = timeline.svg();
+    let texts = texts(&svg);
+    let find = |wanted: &str| texts.iter().filter(|(_, _, text)| text == wanted).cloned().collect::<Vec<_>>();
+    // Its line above the rows, and its month beside those of the view.
+    let (month, ending) = (find("2024-05"), find("2024-05-01 cancelled 1 number"));
+    let last = find("2022-01-01 cancelled 3 numbers");
+    assert_eq!((month.len(), ending.len(), last.len()), (1, 2, 2), "{texts:?}");
+    assert!(ending[0].0 > last[0].0 + 20.0, "{ending:?} {last:?}");
+    // What the number is from then on stands behind that line, in its own row.
+    let row = find("12301")[0].1;
+    let said = texts
+        .iter()
+        .find(|(x, y, text)| (y - row).abs() < 1.0 && *x > month[0].0 - 1.0 && text.starts_with("cancel"));
+    assert!(said.is_some(), "{texts:?}");
+    assert!(!svg.contains("→ 2024-05-01"));
+
+    // Who says where the view ends gets no break.
+    let asked = View { until_ms: Some(timeline.until_ms), ..View::default() };
+    assert!(super::timeline(&table(&text), &asked).svg().contains("→ 2024-05-01"));
+}
+
+#[test]
+fn a_bar_says_the_skill_before_it_says_the_general_queue() {
+    let text = include_str!("small.toml")
+        .replace("name = \"Tourism\"", "name = \"Tourism\"\nskill = \"culture-tourism\"");
+    let from_ms = Some(1_577_836_800_000);
+    for (view, wanted) in
+        [(View::default(), "culture-tourism"), (View { from_ms, ..View::default() }, "cult")]
+    {
+        let texts = texts(&timeline(&table(&text), &view).svg());
+        let row = texts.iter().find(|(_, _, text)| text == "12301").unwrap().1;
+        let said = texts.iter().filter(|(_, y, text)| (y - row).abs() < 1.0 && text.contains(wanted)).count();
+        assert!(said >= 1, "{wanted}: {texts:?}");
+    }
+    // In the trial and in the formal phase alike.
+    let texts = texts(&timeline(&table(&text), &View::default()).svg());
+    assert_eq!(texts.iter().filter(|(_, _, text)| text.contains("culture-tourism")).count(), 2, "{texts:?}");
 }
