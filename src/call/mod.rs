@@ -33,5 +33,5 @@ pub use call::{Call, State};
 pub use edition::Edition;
 pub use means::{Means, Output, Settings};
 pub use ports::{Ports, rtp_ports};
-pub use refused::Refused;
+pub use refused::{BEFORE_THE_PLAN, Refused};
 pub use table::Calls;

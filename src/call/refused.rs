@@ -52,7 +52,7 @@ impl Calls {
             dialled: dialled.map_or_else(|| Number::new(""), |(_, number)| number),
             trunk: caller.trunk,
         };
-        let rule = format!("refused with {status} before the plan was asked");
+        let rule = format!("refused with {status} {BEFORE_THE_PLAN}");
         let decided = Fact::CallDecided { hotline: None, name: String::new(), mode: None, phase: None, rule };
         let id = self.next_id(means.wall_ms);
         let mut hand = Hand { now: means.now, means, desk: &mut self.desk };
@@ -100,6 +100,8 @@ fn cause_of(status: u16) -> EndCause {
     }
 }
 
+/// How the rule ends that the record of such an INVITE names: whatever the plan says, it would have been refused.
+pub const BEFORE_THE_PLAN: &str = "before the plan was asked";
 const SECOND: Duration = Duration::from_secs(1);
 /// Records a second.
 const TOLD_MAX: u32 = 20;

@@ -1,23 +1,30 @@
 //! `tongjie cdr`
+//!
+//! A terminal gets the newest records, a program or a file all of them, written while they are read: of a year's
+//! records only a page is held at once.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
+use serde::Serializer;
+use serde::ser::SerializeSeq;
 
 use super::failure::Failure;
 use super::table::{duration, table};
-use super::{Where, json, print, route, unmasked};
+use super::{Where, print, route, unmasked};
 use crate::cdr::{CsvWriter, Reveal, Row};
 use crate::config;
 use crate::dialplan::{Table, load_dir, suggest};
 use crate::event::{AgentId, CallId, EndCause, Hotline, QueueId};
-use crate::store::{Filter, Store, StoreError};
+use crate::store::{Filter, Pages, Store};
 
 /// List call records, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   tongjie cdr --hotline 12319 --since 2021-12-31
-  tongjie cdr --cause ec02 --limit 1000 --csv > abandoned.csv
+  tongjie cdr --cause ec02 --since 2021-12-01 --csv > abandoned.csv
+  tongjie cdr --csv > calls.csv
   tongjie cdr --looks                          # who has seen whole numbers")]
 pub(super) struct Cdr {
     #[command(flatten)]
@@ -46,9 +53,9 @@ pub(super) struct Cdr {
     /// Ended for this cause: ec01 …
     #[arg(long, value_name = "CODE")]
     cause: Option<String>,
-    /// At most so many
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::store::LIMIT_MAX)))]
-    limit: u32,
+    /// At most so many; default: 50, with --json or --csv all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
     /// Show whole numbers of callers; the store notes who saw them, when, and which
     #[arg(long)]
     unmask: bool,
@@ -75,29 +82,59 @@ impl Cdr {
         let filter = self.filter(&plan)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::because(&error))?;
-        let rows = runtime.block_on(async {
+        runtime.block_on(async {
             let store = if self.unmask {
-                Store::open_to_note(&config.store).await?
+                Store::open_to_note(&config.store).await
             } else {
-                Store::open_to_read(&config.store).await?
+                Store::open_to_read(&config.store).await
             };
-            let rows = self.read(&store, &filter).await;
+            let store = store.map_err(|error| Failure::because(&error))?;
+            let shown = self.show(&store, filter, &plan.zone).await;
             store.close().await;
-            rows
-        });
-        let rows = rows.map_err(|error| Failure::because(&error))?;
-        let reveal = if self.unmask { Reveal::Full } else { Reveal::Masked };
-        let rows: Vec<Row> = rows.into_iter().map(|row| row.seen(reveal)).collect();
-        self.show(&rows, &plan.zone)
+            shown
+        })
     }
 
-    /// Whole numbers are read only where it can be noted who reads them.
-    async fn read(&self, store: &Store, filter: &Filter) -> Result<Vec<Row>, StoreError> {
-        let rows = store.query(filter).await?;
-        if self.unmask {
-            unmasked::note(store, self.words(), rows.len()).await?;
+    async fn show(&self, store: &Store, filter: Filter, zone: &TimeZone) -> Result<ExitCode, Failure> {
+        if !self.csv && !self.json {
+            return self.list(store, filter, zone).await;
         }
-        Ok(rows)
+        let seen = Seen { of: self, store, pages: store.pages(filter, PAGE), noted: false };
+        let out = io::BufWriter::new(io::stdout().lock());
+        match if self.csv { csv(out, seen, zone).await } else { json(out, seen, zone).await } {
+            Ok(()) => Ok(ExitCode::SUCCESS),
+            Err(Stopped::Failed(failure)) => Err(failure),
+            Err(Stopped::Unwritten(error)) => super::unwritten(&error),
+        }
+    }
+
+    /// Enough for a screen, and whether there are more.
+    async fn list(&self, store: &Store, filter: Filter, zone: &TimeZone) -> Result<ExitCode, Failure> {
+        let shown = self.limit.unwrap_or(LISTED);
+        let there_is_more = self.limit.is_none() && {
+            let one_more = Filter { limit: Some(shown + 1), ..filter.clone() };
+            let rows = store.query(&one_more).await.map_err(|error| Failure::because(&error))?;
+            rows.len() > usize::try_from(shown).unwrap_or(usize::MAX)
+        };
+        let filter = Filter { limit: Some(shown), ..filter };
+        let mut seen = Seen { of: self, store, pages: store.pages(filter, PAGE), noted: false };
+        let mut lines: Vec<Vec<String>> = vec![];
+        loop {
+            let rows = seen.next().await?;
+            if rows.is_empty() {
+                break;
+            }
+            lines.extend(rows.iter().map(|row| line(row, zone)));
+        }
+        let names =
+            ["call", "arrived", "caller", "dialled", "hotline", "queue", "with", "wait", "talk", "ended"];
+        let code = print(&table(&names, &lines))?;
+        if there_is_more {
+            let more = format!("these are the newest {shown}; --limit N shows more, --csv and --json all\n");
+            // With standard error closed there is nobody to tell.
+            io::stderr().write_all(more.as_bytes()).ok();
+        }
+        Ok(code)
     }
 
     /// The filter as it was written.
@@ -117,7 +154,8 @@ impl Cdr {
             .into_iter()
             .filter_map(|(name, value)| Some(format!("--{name} {}", value.as_ref()?)))
             .collect();
-        words.push(format!("--limit {}", self.limit));
+        let limit = self.limit.or((!self.csv && !self.json).then_some(LISTED));
+        words.extend(limit.map(|limit| format!("--limit {limit}")));
         words.join(" ")
     }
 
@@ -138,22 +176,32 @@ impl Cdr {
             agent: self.agent.as_ref().map(AgentId::new),
             cause: cause.transpose()?,
             call: self.call,
-            after: None,
             limit: self.limit,
         })
     }
+}
 
-    fn show(&self, rows: &[Row], zone: &TimeZone) -> Result<ExitCode, Failure> {
-        if self.json {
-            return print(&json(&rows.iter().map(|row| row.json(zone)).collect::<Vec<_>>())?);
+/// Records as they may be seen.
+struct Seen<'a> {
+    of: &'a Cdr,
+    store: &'a Store,
+    pages: Pages<'a>,
+    /// Whether it has been noted that somebody looks.
+    noted: bool,
+}
+
+impl Seen<'_> {
+    /// The next page; empty when there is none. Whole numbers are given out only where it has been noted who sees
+    /// them.
+    async fn next(&mut self) -> Result<Vec<Row>, Failure> {
+        let rows = self.pages.next().await.map_err(|error| Failure::because(&error))?;
+        if self.of.unmask && !(rows.is_empty() && self.noted) {
+            let noted = unmasked::note(self.store, self.of.words(), rows.len()).await;
+            noted.map_err(|error| Failure::because(&error))?;
+            self.noted = true;
         }
-        if self.csv {
-            return csv(rows, zone);
-        }
-        let lines: Vec<Vec<String>> = rows.iter().map(|row| line(row, zone)).collect();
-        let names =
-            ["call", "arrived", "caller", "dialled", "hotline", "queue", "with", "wait", "talk", "ended"];
-        print(&table(&names, &lines))
+        let reveal = if self.of.unmask { Reveal::Full } else { Reveal::Masked };
+        Ok(rows.into_iter().map(|row| row.seen(reveal)).collect())
     }
 }
 
@@ -188,14 +236,52 @@ impl Plan {
     }
 }
 
-fn csv(rows: &[Row], zone: &TimeZone) -> Result<ExitCode, Failure> {
-    let mut bytes = vec![];
-    let written = CsvWriter::new(&mut bytes, zone.clone()).and_then(|mut writer| {
+/// Why not all records were written.
+enum Stopped {
+    Failed(Failure),
+    Unwritten(io::Error),
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        Self::Unwritten(error)
+    }
+}
+
+impl From<serde_json::Error> for Stopped {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unwritten(error.into())
+    }
+}
+
+async fn csv(out: impl Write, mut seen: Seen<'_>, zone: &TimeZone) -> Result<(), Stopped> {
+    // Whoever may not see them is told so before anything is written.
+    let mut rows = seen.next().await?;
+    let mut writer = CsvWriter::new(out, zone.clone())?;
+    while !rows.is_empty() {
         rows.iter().try_for_each(|row| writer.write(row))?;
-        writer.finish()
-    });
-    written.map_err(|error| Failure::because(&error))?;
-    print(&String::from_utf8_lossy(&bytes))
+        rows = seen.next().await?;
+    }
+    Ok(writer.finish()?)
+}
+
+async fn json(mut out: impl Write, mut seen: Seen<'_>, zone: &TimeZone) -> Result<(), Stopped> {
+    let mut rows = seen.next().await?;
+    let mut serializer = serde_json::Serializer::pretty(&mut out);
+    let mut list = serializer.serialize_seq(None)?;
+    while !rows.is_empty() {
+        rows.iter().try_for_each(|row| list.serialize_element(&row.json(zone)))?;
+        rows = seen.next().await?;
+    }
+    list.end()?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
 }
 
 fn line(row: &Row, zone: &TimeZone) -> Vec<String> {
@@ -224,3 +310,8 @@ fn line(row: &Row, zone: &TimeZone) -> Vec<String> {
         format!("{} {} by {}", row.cause, row.disposition, row.by),
     ]
 }
+
+/// Listed on a terminal when nobody says how many.
+const LISTED: u32 = 50;
+/// Records held at once.
+const PAGE: u32 = 10_000;

@@ -1,12 +1,12 @@
 //! `tongjie diff`
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::failure::{AT_FAULT, Failure, WRONG_USAGE};
-use super::{json, look_at, print, route, traffic};
-use crate::dialplan::diff::diff_heard;
+use super::{json, look_at, print, recorded, route};
+use crate::dialplan::diff::{Naming, PastCalls, diff_heard};
 use crate::dialplan::load::{Audio, AudioDir};
 use crate::dialplan::{Diff, Table};
 
@@ -20,7 +20,7 @@ Exit codes: 0 nothing changes, 1 something changes, 2 they cannot be compared.
 
 Examples:
   tongjie diff dialplan/wuxi /etc/tongjie/next
-  tongjie diff dialplan/wuxi next --cdr data/calls.db
+  tongjie diff dialplan/wuxi next --cdr data/tongjie.db
   tongjie diff dialplan/wuxi next --since 2021-12-31 --json"
 )]
 pub(super) struct DiffPlans {
@@ -34,12 +34,12 @@ pub(super) struct DiffPlans {
     /// Only what changes before this instant
     #[arg(long, value_name = "INSTANT")]
     until: Option<String>,
-    /// Weigh each row by the calls of a node's records, or of an export of them: how many it would have touched
+    /// Weigh each row by the calls of a node's database, or of an export (`tongjie cdr --csv`): how many it would touch
     ///
-    /// Recorded calls to the row's numbers within its period are counted. Where the period lies outside the
-    /// records, each call is moved by whole weeks and counts as its share of a usual week: a period that ends gets
-    /// a sum, one that does not a rate per week.
-    #[arg(long, value_name = "calls.db|calls.csv")]
+    /// Recorded calls to the row's hotlines within its period are counted, dialled or forwarded. Where the period lies
+    /// outside the records, calls are expected as often as in the same hour of the week in them: a period that ends
+    /// gets a sum, one that does not a rate per week. A weekday without records is taken as the mean of the others.
+    #[arg(long, value_name = "FILE")]
     cdr: Option<PathBuf>,
     /// As JSON
     #[arg(long)]
@@ -67,7 +67,7 @@ impl DiffPlans {
         let diff = diff_heard(&old, &new, &self.resounding(&old, &new));
         let mut diff = diff.within(since.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX));
         if let Some(file) = &self.cdr {
-            diff.weigh(&traffic::read(file, &new)?);
+            diff.weigh(&past_calls(file, &old, &new)?);
         }
         Ok(diff)
     }
@@ -80,4 +80,19 @@ impl DiffPlans {
         let differs = |file: &&String| old_dir.read(file).ok() != new_dir.read(file).ok();
         both.filter(differs).cloned().collect()
     }
+}
+
+/// Recorded calls, by the way they came; numbers as the plan writes them, civil times in its zone.
+fn past_calls(file: &Path, old: &Table, new: &Table) -> Result<PastCalls, Failure> {
+    let mut calls = PastCalls::new(old, new);
+    let number = |text: &str| new.numbering().normalise(text, None);
+    recorded::read(file, &[old, new], |call| {
+        let naming = match call.named {
+            Some(hotline) => Naming::Hotline(hotline),
+            None => Naming::Dialled(number(&call.dialled)),
+        };
+        calls.add(call.at_ms, call.trunk, naming);
+        Ok(())
+    })?;
+    Ok(calls)
 }

@@ -15,6 +15,7 @@ mod hangup;
 mod import;
 mod queues;
 mod readers;
+mod recorded;
 mod rehearse;
 mod reload;
 mod route;
@@ -23,7 +24,6 @@ mod serve;
 mod status;
 mod table;
 mod timeline;
-mod traffic;
 mod trunks;
 mod unmasked;
 
@@ -124,8 +124,14 @@ fn print(text: &str) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(Failure::new(format!("cannot write to standard output: {error}"))),
+        Err(error) => unwritten(&error),
+    }
+}
+
+fn unwritten(error: &io::Error) -> Result<ExitCode, Failure> {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        _ => Err(Failure::new(format!("cannot write to standard output: {error}"))),
     }
 }
 

@@ -32,7 +32,7 @@ use crate::sim::rehearsal::{Arrival, Day, Rehearsal, by_chance};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   tongjie rehearse dialplan/wuxi --around 2021-12-31T23:59:00+08:00 --rate 600/h --agents 60
-  tongjie rehearse dialplan/wuxi --around 2022-01-01 --hours 8 --traffic calls.db --day 2021-12-20
+  tongjie rehearse dialplan/wuxi --around 2022-01-01 --hours 8 --traffic data/tongjie.db --day 2021-12-20
   tongjie rehearse dialplan/wuxi --around 2022-01-01 --rate 200/h --weights 12345=40,12319=12,12333=16 --csv")]
 pub(super) struct Rehearse {
     /// The plan's directory

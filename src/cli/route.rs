@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bytes::Bytes;
+use serde::Serialize;
 
 use super::failure::Failure;
 use super::{CONFIG, json, look_at, print};
 use crate::call::{read_candidates, read_named};
 use crate::config;
 use crate::dialplan::Numbering;
-use crate::dialplan::{self, Facts, Table, explain};
+use crate::dialplan::{self, Explanation, Facts, Table, explain};
 use crate::event::{Number, TrunkId};
 use crate::io::Clock;
 use crate::sip::wire::Message;
@@ -66,7 +67,18 @@ impl Route {
         let candidates = read_candidates(&table, &request, trunk.as_ref());
         let facts = Facts { trunk: trunk.as_ref(), caller: &caller, candidates: &candidates };
         let explanation = explain::explain(&table, &facts, &read_named(&table, &request), at);
-        print(&if self.json { json(&explanation)? } else { explanation.to_string() })
+        print(&if self.json { json(&self.told(&explanation))? } else { explanation.to_string() })
+    }
+
+    /// For a program: the call as it was asked for, then what becomes of it.
+    fn told<'a>(&'a self, explanation: &'a Explanation) -> impl Serialize + 'a {
+        let call = Asked {
+            to: &self.number,
+            from: Some(self.from.as_str()).filter(|from| !from.is_empty()),
+            trunk: self.trunk.as_deref(),
+            headers: &self.headers,
+        };
+        Told { call, explanation }
     }
 
     fn trunk(&self, table: &Table) -> Result<Option<TrunkId>, Failure> {
@@ -120,6 +132,22 @@ impl Route {
             None => Ok(()),
         }
     }
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    call: Asked<'a>,
+    #[serde(flatten)]
+    explanation: &'a Explanation,
+}
+
+/// As a plan's `[[test]]` writes a call.
+#[derive(Serialize)]
+struct Asked<'a> {
+    to: &'a str,
+    from: Option<&'a str>,
+    trunk: Option<&'a str>,
+    headers: &'a [String],
 }
 
 /// The name of a header as the standard spells it, if it is one that may name a hotline.

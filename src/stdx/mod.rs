@@ -3,11 +3,13 @@
 pub mod deadlines;
 pub mod digits;
 pub mod instant;
+pub mod printable;
 pub mod rng;
 pub mod slab;
 
 pub use deadlines::Deadlines;
 pub use instant::Instant;
+pub use printable::printable;
 pub use rng::Rng;
 pub use slab::Slab;
 

@@ -89,18 +89,40 @@ impl StoreError {
     }
 }
 
-/// What to do about an error of SQLite, by its primary result code.
-pub(super) fn remedy(error: &sqlx::Error) -> &'static str {
-    match primary_code(error) {
-        Some(SQLITE_PERM | SQLITE_READONLY) => "give this user the right to write it and its directory",
-        Some(SQLITE_BUSY | SQLITE_LOCKED) => "another program holds it; end that program",
-        Some(SQLITE_IOERR) => "the disk fails or is full; see the system's log",
-        Some(SQLITE_CORRUPT | SQLITE_NOTADB) => {
-            "it is damaged or no database; move it away, a new one is made"
+/// What the file was opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Purpose {
+    /// A node keeps its records there, and makes it where there is none.
+    Keep,
+    /// Somebody reads the records of a file he named, and nobody will make another.
+    Read,
+}
+
+impl Purpose {
+    /// What to do about an error of SQLite, by its primary result code.
+    pub(super) fn remedy(self, error: &sqlx::Error) -> &'static str {
+        match (primary_code(error), self) {
+            (Some(SQLITE_PERM | SQLITE_READONLY), Self::Keep) => {
+                "give this user the right to write it and its directory"
+            }
+            (Some(SQLITE_BUSY | SQLITE_LOCKED), _) => "another program holds it; end that program",
+            (Some(SQLITE_IOERR), _) => "the disk fails or is full; see the system's log",
+            (Some(SQLITE_CORRUPT | SQLITE_NOTADB), Self::Keep) => {
+                "it is damaged or no database; move it away, a new one is made"
+            }
+            (Some(SQLITE_CORRUPT | SQLITE_NOTADB), Self::Read) => {
+                "it is damaged or no database; name the file that `store` in the node's tongjie.toml names, or a copy"
+            }
+            (Some(SQLITE_FULL), _) => "the disk is full; make room",
+            (Some(SQLITE_CANTOPEN), Self::Keep) => {
+                "see that its directory exists and this user may write there"
+            }
+            // What is not yet in the file stands in a journal beside it, which readers share.
+            (Some(SQLITE_PERM | SQLITE_READONLY | SQLITE_CANTOPEN), Self::Read) => {
+                "see that it is a file, and that this user may read it and write in its directory"
+            }
+            (Some(_) | None, _) => "see the cause",
         }
-        Some(SQLITE_FULL) => "the disk is full; make room",
-        Some(SQLITE_CANTOPEN) => "see that its directory exists and this user may write there",
-        Some(_) | None => "see the cause",
     }
 }
 

@@ -1,16 +1,17 @@
-//! Reading records.
+//! Reading records: all that a filter lets through, a page at a time.
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqlitePool};
 
+use super::{Store, StoreError};
 use crate::cdr::Row;
 use crate::event::{AgentId, CallId, EndCause, Hotline, Number, QueueId};
 
-/// Most records one query gives.
+/// Most records of one page.
 pub const LIMIT_MAX: u32 = 100_000;
 
 /// Which records. What is `None` lets all through.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Filter {
     /// Calls that arrived at this civil millisecond or later.
     pub since: Option<i64>,
@@ -28,30 +29,52 @@ pub struct Filter {
     pub cause: Option<EndCause>,
     /// This call.
     pub call: Option<CallId>,
-    /// Calls behind this one in the order of the answer: where the page before ended (its `arrived` and `call`).
-    pub after: Option<(i64, String)>,
-    /// At most so many, and never more than [`LIMIT_MAX`].
-    pub limit: u32,
+    /// At most so many.
+    pub limit: Option<u32>,
 }
 
-impl Default for Filter {
-    fn default() -> Self {
-        Self {
-            since: None,
-            until: None,
-            hotline: None,
-            caller: None,
-            queue: None,
-            agent: None,
-            cause: None,
-            call: None,
-            after: None,
-            limit: 100,
+/// Records, newest first, a page at a time. A page goes on behind the last record of the one before, found by its
+/// instant and its call's id: of calls that arrived in the same millisecond none is missed at a page's edge and
+/// none comes twice, also while a node goes on writing.
+#[derive(Debug)]
+pub struct Pages<'s> {
+    store: &'s Store,
+    filter: Filter,
+    size: u32,
+    /// How many more may come.
+    left: u32,
+    behind: Option<(i64, String)>,
+}
+
+impl<'s> Pages<'s> {
+    pub(super) fn new(store: &'s Store, filter: Filter, size: u32) -> Self {
+        let left = filter.limit.unwrap_or(u32::MAX);
+        Self { store, filter, size: size.clamp(1, LIMIT_MAX), left, behind: None }
+    }
+
+    /// The next page; empty when there is none.
+    pub async fn next(&mut self) -> Result<Vec<Row>, StoreError> {
+        let size = self.size.min(self.left);
+        if size == 0 {
+            return Ok(vec![]);
         }
+        let rows = query(&self.store.pool, &self.filter, self.behind.as_ref(), size).await;
+        let rows = rows.map_err(|source| StoreError::Read { path: self.store.path.clone(), source })?;
+        if let Some(last) = rows.last() {
+            self.behind = Some((last.arrived, last.call.clone()));
+        }
+        let came = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        self.left = if came < size { 0 } else { self.left - size };
+        Ok(rows)
     }
 }
 
-pub(super) async fn query(pool: &SqlitePool, filter: &Filter) -> Result<Vec<Row>, sqlx::Error> {
+async fn query(
+    pool: &SqlitePool,
+    filter: &Filter,
+    behind: Option<&(i64, String)>,
+    limit: u32,
+) -> Result<Vec<Row>, sqlx::Error> {
     let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM cdr WHERE TRUE");
     if let Some(since) = filter.since {
         sql.push(" AND arrived >= ").push_bind(since);
@@ -78,10 +101,10 @@ pub(super) async fn query(pool: &SqlitePool, filter: &Filter) -> Result<Vec<Row>
     if let Some(call) = filter.call {
         sql.push(" AND call = ").push_bind(call.to_string());
     }
-    if let Some((arrived, call)) = &filter.after {
-        sql.push(" AND (arrived, call) < (").push_bind(arrived).push(", ").push_bind(call).push(")");
+    if let Some((arrived, call)) = behind {
+        sql.push(" AND (arrived, call) < (").push_bind(*arrived).push(", ").push_bind(call).push(")");
     }
-    sql.push(" ORDER BY arrived DESC, call DESC LIMIT ").push_bind(filter.limit.min(LIMIT_MAX));
+    sql.push(" ORDER BY arrived DESC, call DESC LIMIT ").push_bind(limit);
     sql.build().fetch_all(pool).await?.iter().map(read).collect()
 }
 

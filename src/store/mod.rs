@@ -21,11 +21,12 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use self::error::Purpose;
 use crate::cdr::Cdr;
 
 pub use crate::cdr::Row;
 pub use error::StoreError;
-pub use filter::{Filter, LIMIT_MAX};
+pub use filter::{Filter, LIMIT_MAX, Pages};
 pub use unmasked::Unmasked;
 pub use writer::{CdrSender, CdrWriter, WriterSettings, WriterStatus};
 
@@ -34,17 +35,21 @@ pub use writer::{CdrSender, CdrWriter, WriterSettings, WriterStatus};
 pub struct Store {
     path: PathBuf,
     pool: SqlitePool,
+    purpose: Purpose,
 }
 
 impl Store {
     /// Opens the file, makes it if it is not there, and brings its schema up to date.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let path = path.as_ref();
+        Self::open_for(Purpose::Keep, path.as_ref()).await
+    }
+
+    async fn open_for(purpose: Purpose, path: &Path) -> Result<Self, StoreError> {
         let mut tries = OPEN_TRIES;
         // Another process that makes the same file just now is met without SQLite waiting for it: the change to
         // its write-ahead log ignores `busy_timeout`.
         let store = loop {
-            match Self::connect(path, options(path).create_if_missing(true)).await {
+            match Self::connect(purpose, path, options(path).create_if_missing(true)).await {
                 Err(error) if error.is_busy() && tries > 0 => {
                     tries -= 1;
                     tokio::time::sleep(OPEN_PAUSE).await;
@@ -63,7 +68,7 @@ impl Store {
             return Err(StoreError::Missing { path: path.to_owned() });
         }
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_WAIT);
-        let store = Self::connect(path, options).await?;
+        let store = Self::connect(Purpose::Read, path, options).await?;
         store.check_version().await?;
         Ok(store)
     }
@@ -73,16 +78,19 @@ impl Store {
     pub async fn insert(&self, cdrs: &[Cdr]) -> Result<u64, StoreError> {
         insert::insert(&self.pool, cdrs).await.map_err(|source| StoreError::Write {
             path: self.path.clone(),
-            remedy: error::remedy(&source),
+            remedy: self.purpose.remedy(&source),
             source,
         })
     }
 
-    /// The records that `filter` lets through, newest first.
+    /// The records that `filter` lets through, newest first, and never more than [`LIMIT_MAX`].
     pub async fn query(&self, filter: &Filter) -> Result<Vec<Row>, StoreError> {
-        filter::query(&self.pool, filter)
-            .await
-            .map_err(|source| StoreError::Read { path: self.path.clone(), source })
+        self.pages(filter.clone(), LIMIT_MAX).next().await
+    }
+
+    /// All records that `filter` lets through, newest first, so many at a time.
+    pub fn pages(&self, filter: Filter, size: u32) -> Pages<'_> {
+        Pages::new(self, filter, size)
     }
 
     /// Writes back what is in the journal and closes the file.
@@ -95,14 +103,18 @@ impl Store {
         &self.path
     }
 
-    async fn connect(path: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
+    async fn connect(
+        purpose: Purpose,
+        path: &Path,
+        options: SqliteConnectOptions,
+    ) -> Result<Self, StoreError> {
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_WAIT);
         let pool = pool.connect_with(options).await.map_err(|source| StoreError::Open {
             path: path.to_owned(),
-            remedy: error::remedy(&source),
+            remedy: purpose.remedy(&source),
             source,
         })?;
-        Ok(Self { path: path.to_owned(), pool })
+        Ok(Self { path: path.to_owned(), pool, purpose })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use sqlx::SqliteConnection;
 
-use super::error::remedy;
 use super::{Store, StoreError};
 
 const MIGRATIONS: &[&str] = &[
@@ -28,7 +27,11 @@ struct Found {
 impl Store {
     pub(super) async fn bring_up_to_date(&self) -> Result<(), StoreError> {
         let known = self.check_version().await?;
-        let failed = |source| StoreError::Update { path: self.path.clone(), remedy: remedy(&source), source };
+        let failed = |source| StoreError::Update {
+            path: self.path.clone(),
+            remedy: self.purpose.remedy(&source),
+            source,
+        };
         if known == MIGRATIONS.len() {
             return Ok(());
         }
@@ -47,7 +50,7 @@ impl Store {
     /// The file's version, if we may use it.
     pub(super) async fn check_version(&self) -> Result<usize, StoreError> {
         let path = || self.path.clone();
-        let failed = |source| StoreError::Open { path: path(), remedy: remedy(&source), source };
+        let failed = |source| StoreError::Open { path: path(), remedy: self.purpose.remedy(&source), source };
         // In one transaction: another process may be making the file between two questions.
         let mut transaction = self.pool.begin().await.map_err(failed)?;
         let found = look(&mut transaction).await.map_err(failed)?;

@@ -90,7 +90,7 @@ async fn unlock(mut other: SqliteConnection) {
 async fn impatient(path: &Path) -> Store {
     Store::open(path).await.unwrap().close().await;
     let options = options(path).busy_timeout(Duration::ZERO);
-    Store::connect(path, options).await.unwrap()
+    Store::connect(Purpose::Keep, path, options).await.unwrap()
 }
 
 fn quick() -> WriterSettings {
@@ -212,9 +212,48 @@ fn a_filter_lets_through_what_it_says() {
             &[],
         )
         .await;
-        check(Filter { limit: 2, ..all.clone() }, &[5, 2]).await;
-        check(Filter { limit: 0, ..all.clone() }, &[]).await;
-        check(Filter { limit: u32::MAX, ..all }, &[5, 2, 1, 0]).await;
+        check(Filter { limit: Some(2), ..all.clone() }, &[5, 2]).await;
+        check(Filter { limit: Some(0), ..all.clone() }, &[]).await;
+        check(Filter { limit: Some(u32::MAX), ..all }, &[5, 2, 1, 0]).await;
+    });
+}
+
+/// The calls of what is left of the pages.
+async fn all_of(mut pages: Pages<'_>) -> Vec<String> {
+    let mut calls = vec![];
+    loop {
+        let page = pages.next().await.unwrap();
+        if page.is_empty() {
+            return calls;
+        }
+        assert!(page.len() <= 10, "a page has a limit");
+        calls.extend(page.into_iter().map(|row| row.call));
+    }
+}
+
+#[test]
+fn pages_hold_every_record_once_also_of_calls_of_one_millisecond_at_their_edge() {
+    run(async {
+        let (_directory, path) = place();
+        let store = Store::open(&path).await.unwrap();
+        // Seven of one millisecond between two others.
+        let at = |n: u32| if (1..8).contains(&n) { cdr(1).arrived } else { cdr(n).arrived };
+        let all: Vec<Cdr> =
+            (0..9).map(|n| Cdr { call: CallId::new(at(n), n), arrived: at(n), ..cdr(n) }).collect();
+        store.insert(&all).await.unwrap();
+        let expected: Vec<String> = all.iter().rev().map(|cdr| cdr.call.to_string()).collect();
+        for size in [1, 2, 3, 8, 9, 10] {
+            let found = all_of(store.pages(Filter::default(), size)).await;
+            assert_eq!(found, expected, "pages of {size}");
+        }
+        let some = all_of(store.pages(Filter { limit: Some(5), ..Filter::default() }, 3)).await;
+        assert_eq!(some, expected[..5]);
+        // A call that ends while they are read moves none of them.
+        let mut pages = store.pages(Filter::default(), 4);
+        let mut found: Vec<String> = pages.next().await.unwrap().into_iter().map(|row| row.call).collect();
+        store.insert(&[cdr(100)]).await.unwrap();
+        found.extend(all_of(pages).await);
+        assert_eq!(found, expected);
     });
 }
 
@@ -321,7 +360,13 @@ fn a_file_that_cannot_be_used_is_refused_with_its_name_and_what_to_do() {
             "this is no database, only a text that is long enough to be read as a header\n".repeat(20),
         )
         .unwrap();
-        check_refused(Store::open(&text).await, &text, "no database");
+        check_refused(Store::open(&text).await, &text, "move it away");
+        // Whoever reads a file he named would move away what he needs.
+        for refused in [Store::open_to_read(&text).await, Store::open_to_note(&text).await] {
+            let message = refused.as_ref().unwrap_err().to_string();
+            assert!(!message.contains("move it away"), "{message}");
+            check_refused(refused, &text, "no database; name the file");
+        }
 
         let foreign = directory.path().join("foreign.db");
         let options = SqliteConnectOptions::new().filename(&foreign).create_if_missing(true);
@@ -368,7 +413,9 @@ fn a_full_disk_keeps_none_of_a_batch_and_says_so() {
     run(async {
         let (_directory, path) = place();
         Store::open(&path).await.unwrap().close().await;
-        let store = Store::connect(&path, options(&path).pragma("max_page_count", "16")).await.unwrap();
+        let store = Store::connect(Purpose::Keep, &path, options(&path).pragma("max_page_count", "16"))
+            .await
+            .unwrap();
         let batch: Vec<Cdr> = (0..500).map(cdr).collect();
         let error = store.insert(&batch).await.unwrap_err();
         assert!(error.may_pass());

@@ -1,6 +1,6 @@
 //! The note that whole numbers of callers were shown to someone (PIPL: who looked at what, and when).
 
-use super::error::remedy;
+use super::error::Purpose;
 use super::{Store, StoreError};
 
 /// Somebody saw whole numbers.
@@ -21,7 +21,7 @@ impl Store {
     pub async fn open_to_note(path: impl AsRef<std::path::Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         if path.exists() {
-            Self::open(path).await
+            Self::open_for(Purpose::Read, path).await
         } else {
             Err(StoreError::Missing { path: path.to_owned() })
         }
@@ -38,7 +38,7 @@ impl Store {
             .await;
         done.map(|_| ()).map_err(|source| StoreError::Write {
             path: self.path.clone(),
-            remedy: remedy(&source),
+            remedy: self.purpose.remedy(&source),
             source,
         })
     }

@@ -1,11 +1,9 @@
 //! Strangers' text on its way to a terminal, a file, a person: harmless, and without telephone numbers.
 //!
-//! Control characters carry ANSI sequences (CWE-150), directional and invisible ones make a line say what it does not;
-//! both become `\u{…}`. It does not judge words.
-
-use std::fmt::Write;
+//! What harmless means is said by [`crate::stdx::printable`]. It does not judge words.
 
 use crate::event::Number;
+use crate::stdx;
 
 /// Appends `text` to `out`, harmless, and cut after [`TEXT_MAX`] characters.
 pub fn push(out: &mut String, text: &str) {
@@ -14,12 +12,7 @@ pub fn push(out: &mut String, text: &str) {
             out.push('…');
             return;
         }
-        if is_harmless(c) {
-            out.push(c);
-        } else {
-            // Writing to a String does not fail.
-            write!(out, "\\u{{{:x}}}", u32::from(c)).ok();
-        }
+        stdx::printable::push(out, c);
     }
 }
 
@@ -46,34 +39,12 @@ pub fn mask_runs(text: &str) -> String {
     out
 }
 
-fn is_harmless(c: char) -> bool {
-    let hides = matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-    !c.is_control() && !hides
-}
-
 /// The longest text shown whole.
 pub const TEXT_MAX: usize = 512;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        assert_eq!(printable(text), expected);
-    }
-
-    #[test]
-    fn what_steers_a_terminal_or_turns_a_line_around_is_shown_as_what_it_is() {
-        check("\x1b[31mred\x1b[0m", "\\u{1b}[31mred\\u{1b}[0m");
-        check("a\r\nfake line", "a\\u{d}\\u{a}fake line");
-        check("\u{9b}2J", "\\u{9b}2J");
-        check("abc\u{202e}cba\u{2066}", "abc\\u{202e}cba\\u{2066}");
-        check("a\u{200b}b\u{feff}\u{e0041}", "a\\u{200b}b\\u{feff}\\u{e0041}");
-        check("您好,人社12333 ñ 👍", "您好,人社12333 ñ 👍");
-    }
 
     #[test]
     fn an_endless_text_is_cut() {

@@ -2,6 +2,7 @@
 //!
 //! A node under test listens on ports the kernel chooses, in a directory of its own; nothing here waits by sleeping.
 
+mod records;
 mod reload;
 mod serve;
 mod usage;

@@ -92,7 +92,7 @@ fn who_looks_at_whole_numbers_is_noted_and_who_looks_at_masked_ones_is_not() {
     let [note] = &notes[..] else { panic!("{notes:?}") };
     let who = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
     assert_eq!((&note.who, note.records), (&who, 0));
-    assert_eq!(note.filter, "--since 2021-12-31 --hotline 12319 --limit 50");
+    assert_eq!(note.filter, "--since 2021-12-31 --hotline 12319");
     let age = tongjie::io::Clock::start(None).wall().ms - note.at;
     assert!((0..60_000).contains(&age), "{age} ms ago");
     // Calls in progress are noted likewise, and the notes can be read.

@@ -13,6 +13,6 @@ mod mutations;
 mod robust;
 mod schema;
 mod spoken;
-mod transcript;
+pub(crate) mod transcript;
 mod turns;
 mod wuxi;

@@ -13,6 +13,7 @@
 //! | `$ write FILE <<END` | writes the lines up to `END`; directories are made |
 //! | `$ append FILE <<END` | adds them to its end |
 //! | `$ repeat N FILE <<END` | writes the lines N times, `{}` in them a number of four digits that grows |
+//! | `$ record FILE <<END` | a node's database with a record of each line: `INSTANT TRUNK DIALLED HOTLINE RULE`, `-` for none |
 //! | `$ edit FILE s/OLD/NEW/` | replaces `OLD`, a text and not a pattern, which must be there, everywhere; any sign may divide |
 //! | `$ copy FROM TO`, `$ remove PATH` | a file or a whole directory |
 //! | `$ silence FILE SECONDS` | a recording of silence, A-law |
@@ -29,6 +30,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use tempfile::TempDir;
+use tongjie::cdr::Fold;
+use tongjie::event::{By, CallId, EndCause, Event, Fact, Hotline, Number, TrunkId};
+use tongjie::stdx::Instant;
+use tongjie::store::Store;
 
 macro_rules! transcripts {
     ($($name:ident)*) => {
@@ -45,6 +50,7 @@ transcripts! {
     check
     check_faults
     diff
+    diff_cdr
     dp000
     dp001
     dp002
@@ -228,6 +234,7 @@ impl Bed {
                     (0..times.parse::<usize>().unwrap()).map(|n| text.replace("{}", &format!("{n:04}")));
                 put(&self.path(file), &lines.collect::<String>());
             }
+            ["record", file] => record(&self.path(file), text),
             ["append", file] => put(&self.path(file), &(read(&self.path(file)) + text)),
             _ => panic!("no such step: {step}"),
         }
@@ -418,6 +425,42 @@ fn read(path: &Path) -> String {
 fn put(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
+}
+
+/// Records as a node makes and keeps them.
+pub(crate) fn record(path: &Path, text: &str) {
+    let mut fold = Fold::new("n1");
+    let mut cdrs = vec![];
+    for (n, line) in (1..).zip(text.lines()) {
+        let words = words(line);
+        let [at, trunk, dialled, hotline, rule] = &words[..] else { panic!("no record: {line}") };
+        let some = |word: &String| Some(word.clone()).filter(|word| word != "-");
+        let wall_ms = at.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let arrived = Fact::CallArrived {
+            caller: Number::new("13800000000"),
+            withheld: false,
+            dialled: Number::new(dialled),
+            trunk: some(trunk).map(TrunkId::new),
+        };
+        let decided = Fact::CallDecided {
+            hotline: some(hotline).map(Hotline::new),
+            name: String::new(),
+            mode: None,
+            phase: None,
+            rule: rule.clone(),
+        };
+        let call = Some(CallId::new(wall_ms, n));
+        let released = Fact::CallReleased { cause: EndCause::Abandoned, by: By::Caller };
+        for fact in [arrived, decided, released] {
+            cdrs.extend(fold.handle(&Event { now: Instant::ZERO, wall_ms, call, fact }));
+        }
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(path).await.unwrap();
+        store.insert(&cdrs).await.unwrap();
+        store.close().await;
+    });
 }
 
 fn remove(path: &Path) {

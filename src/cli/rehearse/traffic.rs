@@ -1,118 +1,39 @@
-//! Recorded calls as callers of another day.
+//! Recorded calls as callers of another day, and callers by chance as an operator orders them.
 //!
-//! Only who called what, at what time of day and how long he talked is taken over; what became of the call then is not.
-//! A call whose hotline was found in a header (History-Info and the like) dials that hotline itself.
+//! Of a record only who called what, at what time of day and how long he talked is taken over; what became of the
+//! call then is not. A call whose hotline a header named dials that hotline itself.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::cli::failure::Failure;
-use crate::cli::traffic;
-use crate::dialplan::{Ingress, Table};
-use crate::event::TrunkId;
+use crate::cli::recorded;
+use crate::dialplan::Table;
 use crate::sim::rehearsal::Arrival;
-use crate::store::LIMIT_MAX;
 
 /// The calls of a database or a CSV file.
 pub(super) fn read(table: &Table, file: &Path) -> Result<Vec<Arrival>, Failure> {
-    let all = if traffic::is_store(file)? {
-        from_store(file)?
-    } else {
-        let unreadable =
-            |error: std::io::Error| Failure::new(format!("cannot read {}", file.display())).cause(error);
-        from_csv(table, &fs::read(file).map_err(unreadable)?).map_err(|fault| {
-            Failure::new(format!("{} is no list of calls: {fault}", file.display()))
-                .help("`tongjie cdr --csv` writes one; the columns `arrived` and `dialled` must be there")
-        })?
-    };
-    if all.is_empty() {
-        return Err(Failure::new(format!("{} holds no calls", file.display())));
-    }
-    Ok(all)
-}
-
-fn from_store(file: &Path) -> Result<Vec<Arrival>, Failure> {
     let mut all = vec![];
-    traffic::each_record(file, LIMIT_MAX, |row| {
+    recorded::read(file, &[table], |call| {
+        if all.len() >= CALLS_MAX {
+            let holds = format!("{} holds more than {CALLS_MAX} calls", file.display());
+            return Err(Failure::new(holds)
+                .help("export some of them: tongjie cdr --csv --since 2021-12-01 --until 2021-12-08"));
+        }
         all.push(Arrival {
-            at_ms: row.arrived,
-            caller: row.caller,
-            dialled: dialled(&row.dialled, row.hotline.as_deref(), &row.rule),
-            trunk: row.trunk_in.map(TrunkId::new),
-            talk: talk(row.connected.is_some(), row.talk_ms),
+            at_ms: call.at_ms,
+            dialled: call.named.map_or(call.dialled, |hotline| hotline.to_string()),
+            caller: call.caller,
+            trunk: call.trunk,
+            talk: call.talk,
         });
-        all.len() < ROWS_MAX
+        Ok(())
     })?;
     Ok(all)
-}
-
-/// Why a CSV file is none of calls.
-#[derive(Debug, thiserror::Error)]
-enum BadCsv {
-    #[error("it is not UTF-8")]
-    NotText,
-    #[error("{0}")]
-    Csv(#[from] csv::Error),
-    #[error("there is no column `{0}`")]
-    NoColumn(&'static str),
-    #[error("line {line}: `{text}` is no instant")]
-    BadInstant { line: u64, text: String },
-}
-
-fn from_csv(table: &Table, bytes: &[u8]) -> Result<Vec<Arrival>, BadCsv> {
-    let text = std::str::from_utf8(bytes).map_err(|_| BadCsv::NotText)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let names = reader.headers()?.clone();
-    let column = |name: &str| names.iter().position(|n| n.trim() == name);
-    let (Some(arrived), Some(number)) = (column("arrived"), column("dialled")) else {
-        return Err(BadCsv::NoColumn(if column("arrived").is_none() { "arrived" } else { "dialled" }));
-    };
-    let (caller, trunk, hotline) = (column("caller"), column("trunk_in"), column("hotline"));
-    let (rule, talk_ms) = (column("rule"), column("talk_ms"));
-    let mut all = vec![];
-    for record in reader.records() {
-        let record = record?;
-        // The export puts a `'` before what a spreadsheet would run.
-        let cell = |at: Option<usize>| {
-            at.and_then(|at| record.get(at)).map_or("", |text| text.trim_start_matches('\''))
-        };
-        let written = cell(Some(arrived));
-        let at_ms = table.calendar().parse(written).map_err(|_| BadCsv::BadInstant {
-            line: record.position().map_or(0, csv::Position::line),
-            text: written.to_owned(),
-        })?;
-        let ms: i64 = cell(talk_ms).parse().unwrap_or(0);
-        all.push(Arrival {
-            at_ms,
-            caller: cell(caller).to_owned(),
-            dialled: dialled(cell(Some(number)), Some(cell(hotline)), cell(rule)),
-            trunk: Some(cell(trunk)).filter(|name| !name.is_empty()).map(TrunkId::new),
-            talk: talk(ms > 0, ms),
-        });
-        if all.len() >= ROWS_MAX {
-            break;
-        }
-    }
-    Ok(all)
-}
-
-fn dialled(number: &str, hotline: Option<&str>, rule: &str) -> String {
-    let in_a_header = [Ingress::HistoryInfo, Ingress::Diversion, Ingress::CalledPartyId, Ingress::To];
-    let hotline = hotline.filter(|hotline| !hotline.is_empty());
-    match hotline.filter(|_| in_a_header.iter().any(|ingress| ingress.as_str() == rule)) {
-        Some(hotline) => hotline.to_owned(),
-        None => number.to_owned(),
-    }
-}
-
-fn talk(connected: bool, ms: i64) -> Option<Duration> {
-    u64::try_from(ms).ok().filter(|_| connected).map(Duration::from_millis)
 }
 
 /// One day of the records, moved to the hours that are rehearsed: each call at its time of day, every day of them.
@@ -167,30 +88,52 @@ pub(super) fn offset_ms(table: &Table, at_ms: i64) -> i64 {
     i64::from(zone.to_offset(at).seconds()) * 1000
 }
 
-/// `12345=40,12319=12`, or a file of such lines with a comma.
+/// `12345=40,12319=12`, or a CSV file of such pairs.
 pub(super) fn weights(text: &str) -> Result<Vec<(String, u32)>, Failure> {
-    let list = if text.contains('=') {
-        text.replace('=', ",").split(',').map(str::to_owned).collect::<Vec<_>>()
-    } else {
-        let file = fs::read_to_string(text);
-        let file = file.map_err(|error| Failure::new(format!("cannot read {text}")).cause(error))?;
-        let lines = file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let lines = lines.filter(|line| line.chars().any(|c| c.is_ascii_digit()));
-        lines.flat_map(|line| line.splitn(2, ',').map(str::to_owned).collect::<Vec<_>>()).collect()
-    };
-    let mut all = vec![];
-    for pair in list.chunks(2) {
-        let [number, weight] = pair else {
-            return Err(Failure::usage("every number needs its weight").help("write 12345=40,12319=12"));
-        };
-        let weight = weight.trim().parse().map_err(|_| {
-            Failure::usage(format!("`{weight}` is no weight")).help("write whole numbers: 12345=40,12319=12")
-        })?;
-        all.push((number.trim().to_owned(), weight));
+    if !text.contains('=') {
+        return weights_of_file(text);
     }
-    Ok(all)
+    let pairs = text.split(',').map(|pair| {
+        let (number, weight) = pair.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("`{pair}`: every number needs its weight")).help("write 12345=40,12319=12")
+        })?;
+        pair_of(number, weight).map_err(|fault| fault.help("write whole numbers: 12345=40,12319=12"))
+    });
+    pairs.collect()
+}
+
+/// Its first line may name the columns; `#` begins a remark.
+fn weights_of_file(file: &str) -> Result<Vec<(String, u32)>, Failure> {
+    let unreadable = |cause: String| Failure::new(format!("cannot read {file}")).cause(cause);
+    let text = fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
+    let mut pairs = vec![];
+    for record in reader.records() {
+        let record = record.map_err(|error| unreadable(error.to_string()))?;
+        let (number, weight) = (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
+        let names_columns = pairs.is_empty() && !number.contains(|c: char| c.is_ascii_digit());
+        if !names_columns {
+            let line = record.position().map_or(0, csv::Position::line);
+            let pair = pair_of(number, weight);
+            pairs.push(pair.map_err(|fault| fault.cause(format!("{file}:{line}")).help("write 12345,40"))?);
+        }
+    }
+    Ok(pairs)
+}
+
+fn pair_of(number: &str, weight: &str) -> Result<(String, u32), Failure> {
+    let (number, weight) = (number.trim().trim_start_matches('\''), weight.trim());
+    match weight.parse() {
+        Ok(parsed) => Ok((number.to_owned(), parsed)),
+        Err(_) => Err(Failure::usage(format!("`{weight}` is no weight of {number}"))),
+    }
 }
 
 const DAY_MS: i64 = 86_400_000;
-/// Most records read.
-const ROWS_MAX: usize = 2_000_000;
+/// Most recorded calls held.
+const CALLS_MAX: usize = 2_000_000;

@@ -14,6 +14,7 @@ mod meets;
 mod open;
 mod show;
 mod things;
+mod usual;
 mod weigh;
 mod words;
 
@@ -33,7 +34,7 @@ use crate::dialplan::table::{Facts, Fate, Ingress, Table};
 use crate::event::{Number, PromptId, QueueId, TrunkId};
 
 pub use self::open::While;
-pub use self::weigh::{Traffic, Weight};
+pub use self::weigh::{Basis, Naming, PastCalls, Weight};
 
 /// In what two plans differ.
 #[derive(Clone, Debug)]
@@ -44,9 +45,9 @@ pub struct Diff {
     pub new: String,
     /// What callers meet first, then how things behave behind it, then what only records tell.
     pub changes: Vec<Change>,
+    /// What the rows' weights rest on, if they were weighed ([`Diff::weigh`]).
+    pub basis: Option<Basis>,
     calendar: Calendar,
-    /// Every number of either plan.
-    known: BTreeSet<Number>,
 }
 
 /// One difference, and everyone it concerns.
@@ -146,8 +147,8 @@ pub fn diff_heard(old: &Table, new: &Table, resounding: &BTreeSet<String>) -> Di
         old: old.name().to_owned(),
         new: new.name().to_owned(),
         changes: found.changes(),
+        basis: None,
         calendar: new.calendar().clone(),
-        known: old.fates().iter().chain(new.fates()).map(|fate| fate.number.clone()).collect(),
     }
 }
 
@@ -202,8 +203,8 @@ struct Way {
 
 /// Every way that can make a difference. On a trunk only the numbers it takes elsewhere than any trunk does.
 fn ways(old: &Table, new: &Table) -> Vec<Way> {
-    let numbers: BTreeSet<&Number> = old.fates().iter().chain(new.fates()).map(|fate| &fate.number).collect();
-    let all = || numbers.iter().map(|number| Some((*number).clone())).chain([None]);
+    let numbers = numbers_of(old, new);
+    let all = || numbers.iter().cloned().map(Some).chain([None]);
     let mut ways: Vec<Way> = all().map(|number| Way::of(None, number)).collect();
     let trunks: BTreeSet<&TrunkId> = old.trunks().chain(new.trunks()).map(|trunk| &trunk.id).collect();
     for trunk in trunks {
@@ -223,6 +224,11 @@ fn ways(old: &Table, new: &Table) -> Vec<Way> {
         ways.extend(on_trunk.filter(|way| [old, new].iter().any(|table| way.is_special(table))));
     }
     ways
+}
+
+/// Every number of either plan.
+fn numbers_of(old: &Table, new: &Table) -> BTreeSet<Number> {
+    old.fates().iter().chain(new.fates()).map(|fate| fate.number.clone()).collect()
 }
 
 impl Way {

@@ -5,7 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::dialplan::calendar::Calendar;
-use crate::dialplan::diff::{Change, Diff, Facet, Of, Others, Row, Weight, While, things, words};
+use crate::dialplan::diff::weigh::calls;
+use crate::dialplan::diff::{Basis, Change, Diff, Facet, Of, Others, Row, Weight, While, things, words};
+use crate::dialplan::hours::DAY_MS;
+use crate::stdx::printable;
 
 impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,12 +23,16 @@ impl Diff {
         let names =
             if self.old == self.new { self.new.clone() } else { format!("{} → {}", self.old, self.new) };
         if self.is_empty() {
-            return format!("{names}: nothing changes for any number at any instant\n");
+            return format!("{}: nothing changes for any number at any instant\n", printable(&names));
         }
         let silent = self.changes.len() - noticed;
         let silent =
             if silent == 0 { String::new() } else { format!(", {silent} that only records and agents see") };
-        let mut text = format!("{names}: {noticed} {} for callers{silent}\n", plural(noticed, "change"));
+        let mut text = String::new();
+        line(&format!("{names}: {noticed} {} for callers{silent}", plural(noticed, "change")), &mut text);
+        if let Some(basis) = &self.basis {
+            wrap(&self.weighed_by(basis), width, &mut text);
+        }
         for change in &self.changes {
             text.push('\n');
             self.put(change, width, &mut text);
@@ -33,8 +40,23 @@ impl Diff {
         text
     }
 
+    fn weighed_by(&self, basis: &Basis) -> String {
+        let (first, last) = (self.calendar.show(basis.first_ms), self.calendar.show(basis.last_ms));
+        let recorded = calls("", basis.calls, "recorded ", "");
+        let mut text =
+            format!("weighed by {recorded}, {first} … {last}; expected are as many as in a usual week");
+        if !basis.missing.is_empty() {
+            let days = words::list(basis.missing.iter().filter_map(|day| DAYS.get(*day)), ", ");
+            text.push_str(&format!("; no records of {days}: taken as the mean of the other days"));
+        }
+        if basis.last_ms - basis.first_ms < DAY_MS {
+            text.push_str("; no day is recorded whole: its other hours are taken as without calls");
+        }
+        text
+    }
+
     fn put(&self, change: &Change, width: usize, text: &mut String) {
-        text.push_str(&format!("{}\n", change.of));
+        line(&change.of.to_string(), text);
         for facet in &change.facets {
             put_facet(facet, width, text);
         }
@@ -67,25 +89,32 @@ fn put_facet(facet: &Facet, width: usize, text: &mut String) {
     if facet.aspect == things::STAFF {
         for (what, who) in [("no longer", before), ("from now on", after)] {
             if who != super::meets::NONE {
-                text.push_str(&format!("  {what}: {who}\n"));
+                line(&format!("  {what}: {who}"), text);
             }
         }
         return;
     }
-    let line = format!("  {}: {before} → {after}", facet.aspect);
-    if columns(&line) <= width {
-        text.push_str(&format!("{line}\n"));
-    } else {
-        text.push_str(&format!("  {}\n      before  {before}\n      after   {after}\n", facet.aspect));
+    let short = format!("  {}: {before} → {after}", facet.aspect);
+    if columns(&short) <= width {
+        return line(&short, text);
     }
+    line(&format!("  {}", facet.aspect), text);
+    line(&format!("      before  {before}"), text);
+    line(&format!("      after   {after}"), text);
+}
+
+/// Names come from a file; none may steer the terminal or begin a line of its own.
+fn line(line: &str, text: &mut String) {
+    text.push_str(&printable(line));
+    text.push('\n');
 }
 
 /// A line broken between words, each further line indented.
-fn wrap(line: &str, width: usize, text: &mut String) {
+fn wrap(long: &str, width: usize, text: &mut String) {
     let mut kept = String::new();
-    for (i, word) in line.split(' ').enumerate() {
+    for (i, word) in long.split(' ').enumerate() {
         if columns(&kept) > INDENT && columns(&kept) + 1 + columns(word) > width {
-            text.push_str(&format!("{}\n", kept.trim_end()));
+            line(kept.trim_end(), text);
             kept = format!("{:INDENT$}{word}", "");
             continue;
         }
@@ -94,7 +123,7 @@ fn wrap(line: &str, width: usize, text: &mut String) {
         }
         kept.push_str(word);
     }
-    text.push_str(&format!("{}\n", kept.trim_end()));
+    line(kept.trim_end(), text);
 }
 
 fn when(calendar: &Calendar, row: &Row) -> String {
@@ -179,7 +208,14 @@ impl Serialize for Diff {
                 .collect(),
             rows: change.rows.iter().map(|row| self.json_row(row)).collect(),
         });
-        JsonDiff { old: &self.old, new: &self.new, changes: changes.collect() }.serialize(serializer)
+        let weighed_by = self.basis.as_ref().map(|basis| JsonBasis {
+            calls: basis.calls,
+            first: self.calendar.show(basis.first_ms),
+            last: self.calendar.show(basis.last_ms),
+            days_missing: basis.missing.iter().filter_map(|day| DAYS.get(*day)).copied().collect(),
+        });
+        JsonDiff { old: &self.old, new: &self.new, weighed_by, changes: changes.collect() }
+            .serialize(serializer)
     }
 }
 
@@ -209,7 +245,19 @@ impl Diff {
 struct JsonDiff<'a> {
     old: &'a str,
     new: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weighed_by: Option<JsonBasis>,
     changes: Vec<JsonChange<'a>>,
+}
+
+/// The calls that weights rest on.
+#[derive(Serialize)]
+struct JsonBasis {
+    calls: u64,
+    first: String,
+    last: String,
+    /// Weekdays without records.
+    days_missing: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -248,6 +296,7 @@ struct JsonWhile {
     first: [String; 2],
 }
 
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// Columns when nobody says.
 const WIDTH: usize = 100;
 /// Before lines of numbers.

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use crate::dialplan::diff::{Traffic, diff};
+use crate::dialplan::diff::{Naming, PastCalls, diff};
 use crate::dialplan::{Level, Report, Sources, Table, check};
 use crate::event::{Number, TrunkId};
 
@@ -260,23 +260,33 @@ fn a_period_cuts_off_what_is_past() {
     assert!(diff.within(at("2022-02-01"), i64::MAX).is_empty());
 }
 
-/// Four weeks of one call each Monday at ten, recorded in November 2021.
-fn mondays(table: &Table, number: &str, trunk: Option<&str>) -> Traffic {
-    let mut traffic = Traffic::default();
-    for day in ["2021-11-01", "2021-11-08", "2021-11-15", "2021-11-22"] {
-        let at = table.calendar().parse(&format!("{day}T10:00:00")).unwrap();
-        traffic.add(at, Number::new(number), trunk.map(TrunkId::new));
+fn dialled(number: &str) -> Naming {
+    Naming::Dialled(Number::new(number))
+}
+
+/// Calls for the comparison of these plans: when they came, on which trunk, and what named their hotline.
+fn past(old: &Table, new: &Table, calls: &[(&str, Option<&str>, Naming)]) -> PastCalls {
+    let mut past = PastCalls::new(old, new);
+    for (at, trunk, naming) in calls {
+        past.add(new.calendar().parse(at).unwrap(), trunk.map(TrunkId::new), naming.clone());
     }
+    past
+}
+
+/// Four weeks of one call each Monday at ten, recorded in November 2021.
+fn mondays(old: &Table, new: &Table, number: &str, trunk: Option<&str>) -> PastCalls {
+    let days = ["2021-11-01T10:00:00", "2021-11-08T10:00:00", "2021-11-15T10:00:00", "2021-11-22T10:00:00"];
+    let mut calls: Vec<_> = days.into_iter().map(|day| (day, trunk, dialled(number))).collect();
     // Someone calls on a Sunday, so that the records end with a whole week.
-    traffic.add(table.calendar().parse("2021-11-28T10:00:00").unwrap(), Number::new("99999"), None);
-    traffic
+    calls.push(("2021-11-28T10:00:00", None, dialled("99999")));
+    past(old, new, &calls)
 }
 
 #[track_caller]
 fn check_weight(edits: &[(&str, &str)], number: &str, trunk: Option<&str>, expected: &[&str]) {
     let (old, new) = (table(PLAN), edited(edits));
     let mut diff = diff(&old, &new);
-    diff.weigh(&mondays(&new, number, trunk));
+    diff.weigh(&mondays(&old, &new, number, trunk));
     let rows = diff.changes.iter().flat_map(|change| &change.rows);
     let rows = rows.filter(|row| row.numbers.contains(&Number::new(number)));
     let weights: Vec<String> = rows.filter_map(|row| row.weight.map(|weight| weight.to_string())).collect();
@@ -327,4 +337,116 @@ fn hours_and_trunks_of_a_row_are_heeded() {
         Some("carrier"),
         &["about 1 call a week", "no call", open, "about 1 call a week"],
     );
+}
+
+/// A row's numbers, whether it is for others too, its trunk; its recorded calls. Only rows with any.
+#[track_caller]
+fn check_rows(new: &Table, calls: &[(&str, Option<&str>, Naming)], expected: &[(&str, u64)]) {
+    check_rows_between(&table(PLAN), new, calls, expected);
+}
+
+#[track_caller]
+fn check_rows_between(
+    old: &Table,
+    new: &Table,
+    calls: &[(&str, Option<&str>, Naming)],
+    expected: &[(&str, u64)],
+) {
+    let mut diff = diff(old, new);
+    diff.weigh(&past(old, new, calls));
+    let mut rows = vec![];
+    for row in diff.changes.iter().flat_map(|change| &change.rows) {
+        let numbers: Vec<&str> = row.numbers.iter().map(Number::as_str).collect();
+        let trunk = row.trunk.as_ref().map_or(String::new(), |trunk| format!(" on {trunk}"));
+        let recorded = row.weight.map_or(0, |weight| weight.recorded);
+        rows.push((format!("{} {:?}{trunk}", numbers.join(" "), row.others), recorded));
+    }
+    rows.retain(|(_, recorded)| *recorded > 0);
+    let rows: Vec<(&str, u64)> = rows.iter().map(|(who, recorded)| (who.as_str(), *recorded)).collect();
+    assert_eq!(rows, expected, "{diff}");
+}
+
+#[test]
+fn a_call_belongs_to_the_way_it_came_and_to_no_other() {
+    let at = "2021-12-15T10:00:00";
+    let carrier = Some("carrier");
+    let named = |hotline| Naming::Hotline(Number::new(hotline));
+    // Calls to 12319 are announced no more; they come dialled, forwarded to 12345, and by the carrier's own number.
+    let mute = [(
+        "mode = \"full-merge\"\nwave = \"one\"\nlegacy",
+        "mode = \"full-merge\"\nannounce = \"none\"\nwave = \"one\"\nlegacy",
+    )];
+    check_rows(&edited(&mute), &[(at, carrier, named("12319"))], &[("12318 12319 Nobody", 1)]);
+    check_rows(
+        &edited(&mute),
+        &[(at, None, dialled("12319")), (at, carrier, dialled("12318"))],
+        &[("12318 12319 Nobody", 2)],
+    );
+    check_rows(
+        &edited(&mute),
+        &[(at, carrier, dialled("051019990001"))],
+        &[("051019990001 Nobody on carrier", 1)],
+    );
+    // Forwarded, but not from there; and the carrier's number on another trunk is nobody's.
+    let others = [(at, carrier, dialled("12345")), (at, Some("dept"), dialled("051019990001"))];
+    check_rows(&edited(&mute), &others, &[]);
+    // What is done with numbers nobody has is not done with one that a trunk knows.
+    let unknown = [(
+        "unknown = { announce = \"what\", status = 404 }",
+        "unknown = { announce = \"what\", status = 503 }",
+    )];
+    let calls = [
+        (at, carrier, dialled("051019990001")),
+        (at, Some("dept"), dialled("051019990001")),
+        (at, None, dialled("051066666666")),
+        (at, None, dialled("")),
+    ];
+    check_rows(&edited(&unknown), &calls, &[("12388 12399 Unknown", 3)]);
+    // A trunk of one hotline takes all it carries there, whatever is dialled.
+    let only = ("address = \"127.0.0.1:5090\"", "address = \"127.0.0.1:5090\"\nhotline = \"12333\"");
+    let calls = [(at, Some("dept"), dialled("12301")), (at, None, dialled("12333"))];
+    let (old, new) = (edited(&[only]), edited(&[only, ("[queue.own]", "[queue.own]\nwaiting = 7")]));
+    check_rows_between(&old, &new, &calls, &[("12333 Nobody", 1), (" Everyone on dept", 1)]);
+}
+
+#[test]
+fn weekdays_without_records_are_taken_as_the_mean_of_the_others() {
+    // 68 days ahead, known from one Wednesday.
+    let (old, new) = (table(PLAN), edited(&[("cancel = 2022-01-01", "cancel = 2022-03-10")]));
+    let calls = ["2021-12-15T09:30:00", "2021-12-15T15:10:00"].map(|at| (at, None, dialled("12301")));
+    let mut one_day = diff(&old, &new);
+    one_day.weigh(&past(&old, &new, &calls));
+    let row = one_day.changes.iter().flat_map(|c| &c.rows).find(|row| row.numbers == [Number::new("12301")]);
+    assert_eq!(row.unwrap().weight.unwrap().to_string(), "about 136 calls expected");
+    let text = one_day.to_string();
+    let basis: Vec<&str> = text.lines().skip(1).take_while(|line| !line.is_empty()).collect();
+    expect![[r#"
+        weighed by 2 recorded calls, 2021-12-15T09:30:00+01:00 … 2021-12-15T15:10:00+01:00; expected are as
+              many as in a usual week; no records of Mon, Tue, Thu, Fri, Sat, Sun: taken as the mean of
+              the other days; no day is recorded whole: its other hours are taken as without calls"#]]
+    .assert_eq(&basis.join("\n"));
+}
+
+#[test]
+fn a_day_that_was_recorded_by_half_counts_by_half() {
+    // A call each hour, from a Monday's noon to before noon of the Tuesday eight days later.
+    let (old, new) = (table(PLAN), edited(&[("cancel = 2022-01-01", "cancel = 2022-01-08")]));
+    let mut past = PastCalls::new(&old, &new);
+    let noon = new.calendar().parse("2021-11-01T12:00:00").unwrap();
+    for hour in 0..8 * 24 {
+        past.add(noon + hour * 3_600_000, None, dialled("12301"));
+    }
+    let mut diff = diff(&old, &new);
+    diff.weigh(&past);
+    let row = diff.changes.iter().flat_map(|c| &c.rows).find(|row| row.numbers == [Number::new("12301")]);
+    assert_eq!(row.unwrap().weight.unwrap().to_string(), "about 168 calls expected");
+    assert!(diff.basis.unwrap().missing.is_empty());
+}
+
+#[test]
+fn names_of_a_plan_neither_steer_the_terminal_nor_begin_a_line_of_their_own() {
+    let edits = [("name = \"Tourism\"", "name = \"x\\u001b[31mred\\nfrom 1999   12345\"")];
+    let text = diff(&table(PLAN), &edited(&edits)).to_string();
+    assert!(text.contains("x\\u{1b}[31mred\\u{a}from 1999"), "{text}");
+    assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
 }

@@ -1,35 +1,46 @@
 //! How many real calls a change would have touched.
 //!
-//! A recorded call counts for a row when it was to one of the row's numbers and arrived within the row's period
-//! (and while its hours are as the row says). That is a count and not an estimate: [`Weight::recorded`].
+//! A call that was made belongs to the way it came: to the number dialled, on its trunk where that trunk takes the
+//! number elsewhere than others do (a number the carrier bound, a default, a trunk of one hotline); or, if something
+//! else than the number dialled named its hotline (a header of a forwarded call), to that hotline, on whatever trunk
+//! it came. So it belongs to the same rows as the decision that is made of it, and to no others. What arrived within
+//! a row's period (and while its hours are as the row says) is counted: [`Weight::recorded`].
 //!
-//! A cut-over mostly lies where no records are: ahead. There each recorded call is moved by whole weeks, so that it
-//! keeps its weekday and its time of day in the plan's zone, and counts as one call divided by the number of days
-//! of its weekday among the records: an estimate from a usual week. A period with an end gets a sum
-//! ([`Weight::expected`]), one without gets a rate ([`Weight::per_week`]). Holidays, growth and callers who learn
-//! the new number are not foreseen.
+//! A cut-over mostly lies where no records are: ahead. What is to be expected there is reckoned from rates, an hour
+//! of the week each (`usual.rs`, which also says what becomes of weekdays that were not recorded). A period with an end gets
+//! a sum ([`Weight::expected`]), one without gets a rate ([`Weight::per_week`]); [`Basis`] says what they rest on.
+//! Holidays, growth and callers who learn the new number are not foreseen.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::dialplan::diff::{Diff, Others, Row, While};
-use crate::dialplan::hours::{Clock, DAY_MS, weekday};
+use super::usual::Usual;
+use super::{Diff, Others, Row, Way, numbers_of, ways};
+use crate::dialplan::Table;
+use crate::dialplan::hours::Clock;
 use crate::event::{Number, TrunkId};
 
-/// Calls that were made.
-#[derive(Clone, Debug, Default)]
-pub struct Traffic {
-    calls: BTreeMap<Number, Vec<Made>>,
+/// Calls that were made, by the way they came into the plans that are compared.
+#[derive(Clone, Debug)]
+pub struct PastCalls {
+    ways: BTreeSet<Way>,
+    numbers: BTreeSet<Number>,
+    /// By the trunk it came in on and by its way: when.
+    calls: BTreeMap<(Option<TrunkId>, Way), Vec<i64>>,
+    count: u64,
     /// First and last arrival.
     period: Option<(i64, i64)>,
 }
 
-#[derive(Clone, Debug)]
-struct Made {
-    at_ms: i64,
-    trunk: Option<TrunkId>,
+/// What says which hotline a call was for; numbers as the plans write them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Naming {
+    /// The number dialled, as the trunk takes it.
+    Dialled(Number),
+    /// Something else, and it named this hotline: a header, for one.
+    Hotline(Number),
 }
 
 /// How many calls a row would have touched.
@@ -43,131 +54,117 @@ pub struct Weight {
     pub per_week: Option<u64>,
 }
 
-impl Traffic {
-    /// Takes in a call: when it arrived, the number dialled as the plan writes it, the trunk it came in on.
-    pub fn add(&mut self, at_ms: i64, dialled: Number, trunk: Option<TrunkId>) {
-        self.calls.entry(dialled).or_default().push(Made { at_ms, trunk });
+/// What weights rest on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Basis {
+    /// How many calls were recorded.
+    pub calls: u64,
+    /// The first.
+    pub first_ms: i64,
+    /// The last.
+    pub last_ms: i64,
+    /// Weekdays without records, Monday 0: what is expected of them is the mean of the others.
+    pub missing: Vec<usize>,
+}
+
+impl PastCalls {
+    /// None yet, for these two plans.
+    pub fn new(old: &Table, new: &Table) -> Self {
+        let numbers = numbers_of(old, new);
+        Self {
+            ways: ways(old, new).into_iter().collect(),
+            numbers,
+            calls: BTreeMap::new(),
+            count: 0,
+            period: None,
+        }
+    }
+
+    /// Takes in a call: when it arrived, the trunk it came in on, and what named its hotline.
+    pub fn add(&mut self, at_ms: i64, trunk: Option<TrunkId>, naming: Naming) {
+        let way = self.way(trunk.as_ref(), naming);
+        self.calls.entry((trunk, way)).or_default().push(at_ms);
+        self.count += 1;
         let (first, last) = self.period.unwrap_or((at_ms, at_ms));
         self.period = Some((first.min(at_ms), last.max(at_ms)));
     }
 
-    /// How many calls.
-    pub fn len(&self) -> usize {
-        self.calls.values().map(Vec::len).sum()
+    fn way(&self, trunk: Option<&TrunkId>, naming: Naming) -> Way {
+        let any_other = |trunk| Way::of(trunk, None);
+        let number = match naming {
+            Naming::Hotline(number) => return self.anywhere(number),
+            Naming::Dialled(number) => number,
+        };
+        // What a trunk of its own says comes first: all it carries, this number, a number nobody has.
+        let known = self.numbers.contains(&number);
+        let on_trunk = trunk.and_then(|trunk| {
+            let ways = [Some(Way::all(trunk)), Some(Way::of(Some(trunk), Some(number.clone())))];
+            let ways = ways.into_iter().chain([(!known).then(|| any_other(Some(trunk)))]);
+            ways.flatten().find(|way| self.ways.contains(way))
+        });
+        on_trunk.unwrap_or_else(|| self.anywhere(number))
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.calls.is_empty()
+    fn anywhere(&self, number: Number) -> Way {
+        Way::of(None, Some(number).filter(|number| self.numbers.contains(number)))
     }
-}
 
-impl Diff {
-    /// Weighs every row, unless there is no traffic to weigh it by.
-    pub fn weigh(&mut self, traffic: &Traffic) {
-        let Some((first, last)) = traffic.period else { return };
-        let clock = Clock::of(self.calendar.zone());
-        let scale = Scale::new(clock, first, last);
-        for row in self.changes.iter_mut().flat_map(|change| &mut change.rows) {
-            // What only agents see is of no call.
-            let calls = row.others != Others::Nobody || !row.numbers.is_empty();
-            row.weight = calls.then(|| scale.weight(row, &self.known, traffic));
-        }
+    /// When calls came that a row concerns, whenever that was.
+    fn of(&self, row: &Row) -> impl Iterator<Item = i64> {
+        let calls = self.calls.iter().filter(|((trunk, way), _)| row.concerns(trunk.as_ref(), way));
+        calls.flat_map(|(_, calls)| calls.iter().copied())
     }
 }
 
 impl Row {
-    /// Calls of the traffic that are the row's, whenever.
-    fn calls<'t>(&self, known: &BTreeSet<Number>, traffic: &'t Traffic) -> Vec<&'t Made> {
-        let here = |number: &Number| match self.others {
-            Others::Nobody => self.numbers.binary_search(number).is_ok(),
-            Others::Unknown => self.numbers.binary_search(number).is_ok() || !known.contains(number),
-            Others::Everyone => true,
-        };
-        let calls = traffic.calls.iter().filter(|(number, _)| here(number)).flat_map(|(_, calls)| calls);
-        calls.filter(|call| self.trunk.is_none() || call.trunk == self.trunk).collect()
-    }
-}
-
-/// The records' period, in civil time.
-struct Scale {
-    clock: Clock,
-    first: i64,
-    last: i64,
-    /// How many days of each weekday it has.
-    days: [u32; 7],
-}
-
-impl Scale {
-    fn new(clock: Clock, first: i64, last: i64) -> Self {
-        let mut days = [0; 7];
-        let (from, until) = (clock.reading(first).div_euclid(DAY_MS), clock.reading(last).div_euclid(DAY_MS));
-        for (day, count) in (0..).zip(&mut days) {
-            // Of the days from..=until those that are this weekday.
-            let offset = (day - i64::try_from(weekday(from)).unwrap_or(0)).rem_euclid(7);
-            *count = u32::try_from((until - from - offset).div_euclid(7) + 1).unwrap_or(0);
+    fn concerns(&self, trunk: Option<&TrunkId>, way: &Way) -> bool {
+        match self.others {
+            Others::Everyone => self.trunk.is_none() || self.trunk.as_ref() == trunk,
+            Others::Unknown | Others::Nobody if self.trunk != way.trunk => false,
+            Others::Unknown | Others::Nobody => match &way.number {
+                Some(number) => self.numbers.binary_search(number).is_ok(),
+                None => self.others == Others::Unknown && way.others == Others::Unknown,
+            },
         }
-        Self { clock, first, last, days }
     }
+}
 
-    fn weight(&self, row: &Row, known: &BTreeSet<Number>, traffic: &Traffic) -> Weight {
-        let calls = row.calls(known, traffic);
+impl Diff {
+    /// Weighs every row, unless there are no calls to weigh it by.
+    pub fn weigh(&mut self, calls: &PastCalls) {
+        let Some((first, last)) = calls.period else { return };
+        let usual = Usual::new(Clock::of(self.calendar.zone()), first, last);
+        for row in self.changes.iter_mut().flat_map(|change| &mut change.rows) {
+            // What only agents see is of no call.
+            let of_calls = row.others != Others::Nobody || !row.numbers.is_empty();
+            row.weight = of_calls.then(|| Weight::of(row, calls, &usual));
+        }
+        let missing = usual.missing();
+        self.basis = Some(Basis { calls: calls.count, first_ms: first, last_ms: last, missing });
+    }
+}
+
+impl Weight {
+    fn of(row: &Row, calls: &PastCalls, usual: &Usual) -> Self {
+        let at: Vec<i64> = calls.of(row).collect();
         let holds = |at: i64| row.when.as_ref().is_none_or(|when| when.holds(at));
-        let inside =
-            |call: &&&Made| row.from_ms <= call.at_ms && call.at_ms < row.until_ms && holds(call.at_ms);
-        let mut weight = Weight { recorded: count(calls.iter().filter(inside)), ..Weight::default() };
+        let inside = |at: &&i64| (row.from_ms..row.until_ms).contains(*at) && holds(**at);
+        let recorded = u64::try_from(at.iter().filter(inside).count()).unwrap_or(u64::MAX);
         // What of the period lies before and behind the records.
-        let before = (row.from_ms, row.until_ms.min(self.first));
-        let behind = (row.from_ms.max(self.last.saturating_add(1)), row.until_ms);
-        let rest: Vec<(i64, i64)> =
-            [before, behind].into_iter().filter(|(from, until)| from < until).collect();
-        let endless = rest.iter().any(|(from, until)| *from == i64::MIN || *until == i64::MAX);
-        let weeks = |weeks: &dyn Fn(i64) -> f64| {
-            calls.iter().map(|call| self.share(call.at_ms) * weeks(call.at_ms)).sum()
-        };
-        if endless {
-            let start = behind.0.max(self.last);
-            weight.per_week = Some(whole(weeks(&|at| self.usual(at, row.when.as_ref(), start))));
+        let (first, last) = usual.recorded();
+        let rest = [(row.from_ms, row.until_ms.min(first)), (row.from_ms.max(last), row.until_ms)];
+        let rest: Vec<(i64, i64)> = rest.into_iter().filter(|(from, until)| from < until).collect();
+        let rates = usual.rates(at);
+        let mut weight = Self { recorded, ..Self::default() };
+        if rest.iter().any(|(from, until)| *from == i64::MIN || *until == i64::MAX) {
+            let start = row.from_ms.max(last);
+            weight.per_week = Some(whole(usual.a_week(&rates, row.when.as_ref(), start)));
         } else if !rest.is_empty() {
-            let times = |at| rest.iter().map(|part| self.times(at, row.when.as_ref(), *part)).sum();
-            weight.expected = Some(whole(weeks(&times)));
+            let sums = rest.iter().map(|part| usual.expected(&rates, row.when.as_ref(), *part));
+            weight.expected = Some(whole(sums.sum()));
         }
         weight
     }
-
-    /// One call as part of a usual week.
-    fn share(&self, at_ms: i64) -> f64 {
-        let weekday = weekday(self.clock.reading(at_ms).div_euclid(DAY_MS));
-        1.0 / f64::from(self.days.get(weekday).copied().unwrap_or(1).max(1))
-    }
-
-    /// How often a call's weekday and time of day come in a part of a period.
-    fn times(&self, at_ms: i64, when: Option<&While>, (from, until): (i64, i64)) -> f64 {
-        let civil = self.clock.reading(at_ms);
-        // The first week in which it is not before that instant: rounded up.
-        let ahead = |ms: i64| (self.clock.reading(ms) - civil + WEEK_MS - 1).div_euclid(WEEK_MS);
-        let weeks = ahead(from)..ahead(until);
-        let all = u32::try_from((weeks.end - weeks.start).max(0)).unwrap_or(u32::MAX);
-        let Some(when) = when else { return f64::from(all) };
-        // Hours are looked at one week after the other, in a part that is very long in its first weeks only.
-        let seen = weeks.clone().take(WEEKS_MAX);
-        let looked = u32::try_from(seen.clone().count()).unwrap_or(1).max(1);
-        let held = seen.filter(|week| when.holds(self.clock.instant(civil + week * WEEK_MS))).count();
-        f64::from(u32::try_from(held).unwrap_or(0)) * f64::from(all) / f64::from(looked)
-    }
-
-    /// The same for a usual week from an instant on.
-    fn usual(&self, at_ms: i64, when: Option<&While>, start: i64) -> f64 {
-        const YEAR: i64 = 52;
-        if when.is_none() {
-            return 1.0;
-        }
-        self.times(at_ms, when, (start, start.saturating_add(YEAR * WEEK_MS))) / 52.0
-    }
-}
-
-fn count<T>(calls: impl Iterator<Item = T>) -> u64 {
-    u64::try_from(calls.count()).unwrap_or(u64::MAX)
 }
 
 #[expect(
@@ -195,7 +192,7 @@ impl fmt::Display for Weight {
 }
 
 /// `about 41,200 calls expected`
-fn calls(about: &str, count: u64, which: &str, how: &str) -> String {
+pub(super) fn calls(about: &str, count: u64, which: &str, how: &str) -> String {
     format!("{about}{} {which}{}{how}", grouped(count), if count == 1 { "call" } else { "calls" })
 }
 
@@ -211,7 +208,3 @@ fn grouped(number: u64) -> String {
     }
     text
 }
-
-const WEEK_MS: i64 = 7 * DAY_MS;
-/// Two years.
-const WEEKS_MAX: usize = 104;

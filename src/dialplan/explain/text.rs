@@ -1,11 +1,12 @@
 //! An explanation as a person reads it. Chinese characters take two columns of a terminal, so widths are counted and
-//! not lengths.
+//! not lengths. Names come from a file: none may steer the terminal or begin a line of its own.
 
 use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::dialplan::explain::{Explanation, Meets, Way};
+use crate::stdx::printable;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,12 +26,12 @@ impl Explanation {
             (Some(hotline), Some(name)) => format!("{hotline} {name}"),
             (_, _) => format!("{} is no hotline", outcome.dialled),
         };
-        writeln!(f, "{hotline}, {} {}, by the plan {}", self.weekday, self.at, self.plan)?;
+        line(f, &format!("{hotline}, {} {}, by the plan {}", self.weekday, self.at, self.plan))?;
         if let Some(remark) = &self.remark {
-            writeln!(f, "  {remark}")?;
+            line(f, &format!("  {remark}"))?;
         }
         if let Some(hotline) = outcome.hotline.as_ref().filter(|_| !outcome.via.is_empty()) {
-            writeln!(f, "  {:<10}{} → {hotline}", "alias", outcome.via.join(" → "))?;
+            line(f, &format!("  {:<10}{} → {hotline}", "alias", outcome.via.join(" → ")))?;
         }
         let facts = [
             ("owner", self.owner.as_deref()),
@@ -40,16 +41,16 @@ impl Explanation {
         ];
         for (name, value) in facts {
             if let Some(value) = value {
-                writeln!(f, "  {name:<10}{value}")?;
+                line(f, &format!("  {name:<10}{value}"))?;
             }
         }
         let Some(open) = &self.open else { return Ok(()) };
         let state = if open.open { "open" } else { "closed" };
         match &open.until {
             Some((until, after)) => {
-                writeln!(f, "  {:<10}{}: {state} until {until}, {after} later", "hours", open.hours)
+                line(f, &format!("  {:<10}{}: {state} until {until}, {after} later", "hours", open.hours))
             }
-            None => writeln!(f, "  {:<10}{}: {state} for ever", "hours", open.hours),
+            None => line(f, &format!("  {:<10}{}: {state} for ever", "hours", open.hours)),
         }
     }
 
@@ -59,11 +60,12 @@ impl Explanation {
             ("now", false) => "what the caller meets".to_owned(),
             (when, _) => format!("what he would meet {when}"),
         };
-        writeln!(f, "\n{when}")?;
+        writeln!(f)?;
+        line(f, &when)?;
         if let Some(hears) = &meets.hears {
-            writeln!(f, "  hears {hears}, and waits meanwhile in")?;
+            line(f, &format!("  hears {hears}, and waits meanwhile in"))?;
         }
-        writeln!(f, "  {}", meets.way.what)?;
+        line(f, &format!("  {}", meets.way.what))?;
         branches(f, &meets.way.then, "  ")
     }
 
@@ -74,33 +76,36 @@ impl Explanation {
         for rule in &self.rules {
             let mark = if rule.decided { '*' } else { '-' };
             let shown = pad(&number(&rule.number), wide);
-            writeln!(f, "  {mark} {:<21}{shown}  {}", rule.rule, rule.why)?;
+            line(f, &format!("  {mark} {:<21}{shown}  {}", rule.rule, rule.why))?;
         }
         Ok(())
     }
 
     fn periods(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.periods.is_empty() {
-            writeln!(f, "\nwhat happens to {}, and when", self.outcome.dialled)?;
+            writeln!(f)?;
+            line(f, &format!("what happens to {}, and when", self.outcome.dialled))?;
         }
-        let owner = |owner: &Option<String>| owner.clone().map_or_else(String::new, |owner| owner + "  ");
+        let owner = |owner: &Option<String>| owner.as_ref().map_or(String::new(), |o| printable(o) + "  ");
         let owners = self.periods.iter().map(|p| owner(&p.hotline).width()).max().unwrap_or(0);
         let wide = self.periods.iter().map(|period| period.why.width()).max().unwrap_or(0);
         for period in &self.periods {
             let mark = if period.now { '>' } else { ' ' };
             let (why, of) = (pad(&period.why, wide), pad(&owner(&period.hotline), owners));
+            let from = period.from.as_deref().unwrap_or("the beginning");
             let phase = period.phase.unwrap_or(if self.periods.len() > 1 { "-" } else { "always" });
-            writeln!(f, "  {mark} {:<25}  {phase:<9}  {why}  {of}{}", period.from, period.what)?;
+            line(f, &format!("  {mark} {:<25}  {phase:<9}  {why}  {of}{}", from, period.what))?;
             if let Some(closed) = &period.closed {
                 let indent = 2 + 2 + 25 + 2 + 9 + 2 + wide + 2 + owners;
-                writeln!(f, "{:indent$}closed: {closed}", "")?;
+                line(f, &format!("{:indent$}closed: {closed}", ""))?;
             }
         }
         match &self.next {
             Some(next) => {
                 let phase = next.phase.map_or_else(String::new, |phase| format!(" ({phase})"));
-                writeln!(f, "\nnext change for this caller: {}, {} later{phase}", next.at, next.after)?;
-                writeln!(f, "  {}", next.what)
+                writeln!(f)?;
+                line(f, &format!("next change for this caller: {}, {} later{phase}", next.at, next.after))?;
+                line(f, &format!("  {}", next.what))
             }
             None => writeln!(f, "\nnothing changes for this caller any more"),
         }
@@ -111,10 +116,15 @@ fn branches(f: &mut fmt::Formatter<'_>, ways: &[Way], indent: &str) -> fmt::Resu
     for (i, way) in ways.iter().enumerate() {
         let (branch, below) = if i + 1 == ways.len() { ("└─", "   ") } else { ("├─", "│  ") };
         let when = if way.when.is_empty() { String::new() } else { format!("{}: ", way.when) };
-        writeln!(f, "{indent}{branch} {when}{}", way.what)?;
+        line(f, &format!("{indent}{branch} {when}{}", way.what))?;
         branches(f, &way.then, &format!("{indent}{below}"))?;
     }
     Ok(())
+}
+
+/// Writes one line, whatever is in it.
+fn line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    writeln!(f, "{}", printable(text))
 }
 
 fn pad(text: &str, width: usize) -> String {

@@ -9,8 +9,10 @@ use crate::event::Phase;
 /// A period of a number.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Period {
-    /// Its first instant.
-    pub from: String,
+    /// Its first instant; `None`: since ever.
+    pub from: Option<String>,
+    /// The first instant it is over; `None`: never.
+    pub until: Option<String>,
     /// Its phase.
     pub phase: Option<&'static str>,
     /// The hotline the number belongs to then, where it changes hands.
@@ -56,7 +58,8 @@ pub(super) fn periods(table: &Table, fate: &Fate, at_ms: i64) -> Vec<Period> {
     let each = fate.segments.iter().enumerate().map(|(i, segment)| {
         let until_ms = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
         Period {
-            from: table.calendar().show(segment.from_ms),
+            from: (segment.from_ms != i64::MIN).then(|| table.calendar().show(segment.from_ms)),
+            until: (until_ms != i64::MAX).then(|| table.calendar().show(until_ms)),
             phase: segment.phase.map(Phase::as_str),
             hotline: shared.then(|| owner(segment).unwrap_or_else(|| "nobody".to_owned())),
             what: what(&segment.action),

@@ -7,6 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::dialplan::timeline::{Bar, Look, Row, Timeline};
 use crate::event::Phase;
+use crate::stdx::printable;
 
 impl Timeline {
     /// As text of so many columns, with colour or without.
@@ -213,11 +214,6 @@ fn pad(text: &str, columns: usize) -> String {
     }
     kept.extend(std::iter::repeat_n(' ', columns.saturating_sub(kept.width())));
     kept
-}
-
-/// Names come from a file; none may steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 const INDENT: &str = "    ";
