@@ -1,7 +1,9 @@
 //! `tongjie import`
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+mod place;
+
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,23 +13,23 @@ use super::failure::Failure;
 use super::serve::entropy;
 use super::table::table;
 use super::{json, print};
-use crate::dialplan::import::{self, BadSheet, Draft, Note, Settings, recording};
+use crate::dialplan::import::{self, BadSheet, Draft, Note, Settings, recording, vocabulary};
+use crate::dialplan::number::is_area_code;
 use crate::dialplan::{self, Audio, Calendar, Report, Sources};
 use crate::stdx::Rng;
 
 /// Turn a list of hotlines (CSV) into a plan that passes `check`, and say what the list leaves open
 ///
-/// Reads what spreadsheets write: UTF-8, UTF-16 or GBK; commas, semicolons or tabs; headings in English or Chinese
-/// (number 号码, name 名称, owner 单位, mode 模式, …; see dialplan/wuxi/hotlines.csv). The recordings that come with this
-/// program are laid beside the plan. Trunk addresses and agents are stand-ins.
+/// Reads what spreadsheets write: UTF-8, UTF-16 or GBK; commas, semicolons or tabs; headings in English or Chinese,
+/// as told below. A cell it does not understand means nothing, and is told with its line and column and what was
+/// taken instead. The recordings that come with this program and the schema for editors are laid beside the plan.
+/// Trunk addresses and agents are stand-ins. The plan is written whole or not at all.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  tongjie import hotlines.csv --to dialplan/mycity --name 我市12345
-  tongjie import 热线清单.csv --to dialplan/mycity --area-code 0510 --force")]
+#[command(after_help = EXAMPLES, after_long_help = format!("{}\n{EXAMPLES}", vocabulary()))]
 pub(super) struct Import {
     /// The list
     file: PathBuf,
-    /// The plan's directory; default: the list's name without its ending
+    /// The plan's directory; default: beside the list, its name without the ending
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
     /// Write over a plan that is there
@@ -37,8 +39,8 @@ pub(super) struct Import {
     #[arg(long, default_value = "", hide_default_value = true)]
     name: String,
     /// The city's area code; default: the one most numbers of the list carry
-    #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
-    area_code: String,
+    #[arg(long, value_name = "CODE")]
+    area_code: Option<String>,
     /// The city's time zone
     #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
     time_zone: String,
@@ -81,14 +83,18 @@ struct Told {
 
 impl Import {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
-        let sheet = self.bytes().and_then(|bytes| import::read(&bytes).map_err(|bad| self.bad(&bad)))?;
+        let dir = self.directory()?;
+        if let Some(code) = self.area_code.as_ref().filter(|code| !is_area_code(code)) {
+            return Err(Failure::usage(format!("{code} is no area code")).help("with its leading zero: 0510"));
+        }
         if Calendar::of_zone(&self.time_zone).is_none() {
             return Err(Failure::usage(format!("there is no time zone {}", self.time_zone))
                 .help("as IANA names it: Asia/Shanghai"));
         }
+        let sheet = self.bytes().and_then(|bytes| import::read(&bytes).map_err(|bad| self.bad(&bad)))?;
         let settings = Settings {
             name: self.name.clone(),
-            area_code: self.area_code.clone(),
+            area_code: self.area_code.clone().unwrap_or_default(),
             zone: self.time_zone.clone(),
         };
         let (draft, notes) = import::decide(&sheet, &settings).map_err(|bad| self.bad(&bad))?;
@@ -99,13 +105,21 @@ impl Import {
         if table.is_none() {
             return Err(Report { sources, diagnostics }.into());
         }
-        let dir = self.to.clone().unwrap_or_else(|| PathBuf::from(self.file.file_stem().unwrap_or_default()));
         let files = self.write(&dir, &draft, &texts)?;
         print(&if self.json {
             json(&done(dir, files, &draft, notes))?
         } else {
             text(&dir, &files, &draft, &notes)
         })
+    }
+
+    fn directory(&self) -> Result<PathBuf, Failure> {
+        let dir = self.to.clone().unwrap_or_else(|| self.file.with_extension(""));
+        if dir == self.file || dir.is_file() {
+            return Err(Failure::usage(format!("{} is a file: a plan is a directory", dir.display()))
+                .help("say where with --to DIR"));
+        }
+        Ok(dir)
     }
 
     fn bytes(&self) -> Result<Vec<u8>, Failure> {
@@ -121,7 +135,7 @@ impl Import {
     fn bad(&self, bad: &BadSheet) -> Failure {
         let help = match bad {
             BadSheet::Workbook => "save it as CSV (in Excel: Save As, CSV UTF-8)",
-            BadSheet::NoHeadings => "the first line names the columns; dialplan/wuxi/hotlines.csv shows them",
+            BadSheet::NoHeadings => "the first line names the columns; `tongjie import --help` tells how",
             BadSheet::NoAreaCode => "say --area-code 0510",
             BadSheet::Encoding => "save it as CSV UTF-8",
             BadSheet::Empty | BadSheet::NoRows | BadSheet::TooLong => "see whether it is the right file",
@@ -130,8 +144,10 @@ impl Import {
     }
 
     fn write(&self, dir: &Path, draft: &Draft, texts: &[(&str, String)]) -> Result<Vec<String>, Failure> {
+        let (schema, text) = Draft::schema();
         let mut files: Vec<(String, &[u8])> =
             texts.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes())).collect();
+        files.push((schema.to_owned(), text.as_bytes()));
         for name in draft.announcements_used() {
             if let Some((_, wav)) = recording(name) {
                 files.push((format!("audio/{name}.wav"), wav));
@@ -145,23 +161,11 @@ impl Import {
             ))
             .help("choose another --to, or write over it with --force"));
         }
-        let failed = |path: &Path, error: io::Error| {
-            Failure::new(format!("cannot write {}", path.display())).cause(error)
-        };
-        let audio = dir.join("audio");
-        fs::create_dir_all(&audio).map_err(|error| failed(&audio, error))?;
-        for (name, bytes) in &files {
-            let path = dir.join(name);
-            let mut options = OpenOptions::new();
-            // Without --force a file that appeared in the meantime is not written over either.
-            let options = if self.force {
-                options.write(true).create(true).truncate(true)
-            } else {
-                options.write(true).create_new(true)
-            };
-            let file = options.open(&path).and_then(|mut file| file.write_all(bytes));
-            file.map_err(|error| failed(&path, error))?;
-        }
+        place::place(dir, &files).map_err(|failed| {
+            Failure::new(format!("cannot write {}", failed.path.display()))
+                .cause(failed.why)
+                .help(failed.left)
+        })?;
         Ok(files.into_iter().map(|(name, _)| name).collect())
     }
 }
@@ -212,3 +216,6 @@ fn text(dir: &Path, files: &[String], draft: &Draft, notes: &[Note]) -> String {
 
 /// Longest list, in bytes.
 const BYTES_MAX: u64 = 16 << 20;
+const EXAMPLES: &str = "Examples:
+  tongjie import hotlines.csv --to dialplan/mycity --name 我市12345
+  tongjie import 热线清单.csv --to dialplan/mycity --area-code 0510 --force";

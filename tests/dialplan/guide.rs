@@ -5,11 +5,11 @@
 //! | block | what is done |
 //! |---|---|
 //! | ` ```toml FILE ` | added to `FILE`; the plan must then be without errors |
+//! | ` ```toml top of FILE ` | put before all that `FILE` holds; the plan must then be without errors |
 //! | ` ```toml [plan] ` | added to `[plan]`; what it names may come with the next block |
 //! | ` ```toml ` | added to a copy of the plan as it stands, which must be without errors |
 //! | ` ```toml CODE ` | added to a copy, which must be refused with that code, and with no other |
 //! | ` ```console ` | a [`super::transcript`], in the directory the guide's plan lies in |
-//! | ` ```text ` | nothing: a picture |
 //!
 //! Recordings a piece names are silence, unless they are there.
 
@@ -55,6 +55,12 @@ fn run(guide: &str) -> String {
                 std::fs::write(&path, before.replacen("[plan]\n", &format!("[plan]\n{block}"), 1)).unwrap();
             }
             ["toml", code] if code.starts_with("dp") => try_out(&bed, &block, Some(code)),
+            ["toml", "top", "of", file] => {
+                let path = bed.path(file);
+                let before = std::fs::read_to_string(&path).unwrap();
+                std::fs::write(&path, format!("{block}{before}")).unwrap();
+                check(&bed, PLAN, &block, None);
+            }
             ["toml", file] => {
                 add(&bed, file, &block);
                 check(&bed, PLAN, &block, None);
@@ -64,7 +70,6 @@ fn run(guide: &str) -> String {
                 text.push_str("```\n");
                 continue;
             }
-            ["text"] => {}
             _ => panic!("no such block: {line}"),
         }
         text.push_str(&format!("{block}```\n"));
@@ -171,4 +176,21 @@ fn keys_of_guide(guide: &str, section: &str) -> BTreeMap<String, bool> {
         (key, line.split('|').nth(3).unwrap().trim() == "**!**")
     })
     .collect()
+}
+
+#[test]
+fn the_guide_shows_nothing_that_is_not_run() {
+    let guide = include_str!("../../dialplan/README.md");
+    let kinds: BTreeSet<&str> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("```"))
+        .filter_map(|kind| kind.split(' ').next().filter(|kind| !kind.is_empty()))
+        .collect();
+    assert_eq!(kinds, BTreeSet::from(["console", "toml"]));
+    // Steps of the runner's own would be no commands of a reader's shell.
+    let steps = guide.lines().filter_map(|line| line.strip_prefix("$ "));
+    let shell = ["tongjie", "cat", "cp", "ls", "sed"];
+    for step in steps {
+        assert!(shell.contains(&step.split(' ').next().unwrap()), "{step}");
+    }
 }

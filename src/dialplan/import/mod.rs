@@ -2,22 +2,34 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `sheet` | bytes → cells: encoding, separator, headings, what spreadsheets do to numbers and dates |
+//! | `sheet` | bytes → cells: encoding, separator, what spreadsheets do to numbers |
+//! | `headings`, `cells`, `date` | the words of columns and cells, and the forms of dates: all there are |
 //! | `decide` | cells → the plan meant, and a note for everything the sheet leaves open |
+//! | `hotline`, `linked`, `phases` | what a row becomes; the dates of rows, and the waves they make |
+//! | `vocabulary` | the words and forms, for people |
 //! | `print` | the plan → TOML, laid out like dialplan/wuxi |
 //!
 //! *Invariant:* a cell is data. Nothing it holds (quotes, brackets, line breaks) becomes TOML, and none of it stands in
 //! a comment.
 //! *Invariant:* what is in doubt is decided so that a caller reaches a person, and is said.
+//! *Invariant:* a cell that is not understood means nothing, and is said: row, column, and what was taken instead.
 
+mod cells;
+mod date;
 mod decide;
+mod headings;
+mod hotline;
+mod linked;
+mod phases;
 mod print;
 mod sheet;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 
 pub use decide::decide;
 pub use sheet::{BadSheet, Sheet, read};
+pub use vocabulary::vocabulary;
 
 /// What is not in the sheet.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +99,16 @@ pub struct Hotline {
     pub trunk: Option<String>,
     pub announce: Option<String>,
     pub after_cancel: Option<AfterCancel>,
+}
+
+impl Hotline {
+    /// Whether its number ends: what it says itself, or its mode (as `dialplan::merge` has them).
+    fn ends(&self) -> bool {
+        match self.state {
+            Some(state) => state == "cancelled",
+            None => matches!((self.mode, &self.queue), ("full-merge", _) | ("dual-number", None)),
+        }
+    }
 }
 
 /// `after-cancel`

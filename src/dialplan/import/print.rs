@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::decide::{CARRIER, GENERAL};
 use super::{AfterCancel, Draft, Hotline, recording};
+use crate::dialplan::json_schema;
 use crate::stdx::Rng;
 
 impl Draft {
@@ -19,6 +20,11 @@ impl Draft {
             ("emergency.toml", self.emergency()),
             ("tests.toml", self.tests()),
         ]
+    }
+
+    /// What editors check the files by: its name is in the first line of each.
+    pub fn schema() -> (&'static str, String) {
+        (SCHEMA, format!("{:#}\n", json_schema()))
     }
 
     /// The announcements the plan names; all of them come with this program.
@@ -196,17 +202,15 @@ impl Draft {
                 let to = hotline.trunk.as_deref().or(hotline.queue.as_deref()).unwrap_or(GENERAL);
                 out.test(&hotline.number, "begins", start, &format!("{expect} = {}", quoted(to)));
             }
-            let ends = hotline.state.is_none()
-                && hotline.queue.is_none()
-                && hotline.trunk.is_none()
-                && hotline.mode != "direct";
-            let cancel =
-                hotline.cancel.as_ref().or(wave.and_then(|wave| wave.cancel.as_ref())).filter(|_| ends);
+            let cancel = hotline.cancel.as_ref().or(wave.and_then(|wave| wave.cancel.as_ref()));
+            let cancel = cancel.filter(|_| hotline.ends());
             let Some(cancel) = cancel else { continue };
             let expect = match hotline.after_cancel {
                 None => "intercept = \"number-cancelled\", status = 410, queue = \"none\"".to_owned(),
                 Some(AfterCancel::Reject(status)) => format!("status = {status}, queue = \"none\""),
-                Some(AfterCancel::Keep) => "queue = \"general\"".to_owned(),
+                Some(AfterCancel::Keep) => {
+                    format!("queue = {}", quoted(hotline.queue.as_deref().unwrap_or(GENERAL)))
+                }
             };
             out.test(&hotline.number, "has ended", cancel, &format!("phase = \"cancelled\", {expect}"));
         }
@@ -248,7 +252,7 @@ struct Out(String);
 impl Out {
     /// `about` is ours: nothing of the sheet stands in a comment.
     fn new(about: &str) -> Self {
-        Self(format!("# {about}\n"))
+        Self(format!("#:schema ./{SCHEMA}\n# {about}\n"))
     }
 
     fn table(&mut self, name: &str) {
@@ -312,3 +316,5 @@ pub(super) fn stand_in(i: usize) -> String {
     let net = nets.get(i / 250 % nets.len()).copied().unwrap_or("192.0.2");
     format!("{net}.{}:{}", i % 250 + 1, 5060 + i / 750)
 }
+
+const SCHEMA: &str = "schema.json";

@@ -5,34 +5,20 @@
 //! GBK and UTF-16 are read by `encoding_rs` (the WHATWG Encoding standard, as browsers do): a table of our own for
 //! 24,000 characters would be larger than the rest of this module, and wrong somewhere.
 
+use std::collections::BTreeMap;
+
 use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::Note;
-
-/// The columns that mean something here.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Column {
-    Number,
-    Name,
-    Owner,
-    Mode,
-    DedicatedQueue,
-    NumberAfter,
-    Ingress,
-    Queue,
-    Skills,
-    Announce,
-    TrialFrom,
-    FormalFrom,
-    CancelAfter,
-    AfterCancel,
-}
+use super::headings::{Column, is_passed_over, is_vague, plain};
+use super::{Note, cells};
 
 /// A list of hotlines, cleaned.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
     /// The rows that hold anything.
     pub rows: Vec<Row>,
+    /// What its columns are called.
+    pub headings: BTreeMap<Column, String>,
     /// What was odd on the way.
     pub notes: Vec<Note>,
 }
@@ -76,6 +62,11 @@ impl Row {
     pub fn get(&self, column: Column) -> &str {
         self.cells.iter().find(|(c, _)| *c == column).map_or("", |(_, text)| text)
     }
+
+    /// The same, where `-` or `无` is no answer either.
+    pub fn filled(&self, column: Column) -> &str {
+        Some(self.get(column)).filter(|cell| !cells::blank(cell)).unwrap_or_default()
+    }
 }
 
 /// Reads a sheet.
@@ -97,10 +88,11 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, BadSheet> {
     // Texts in memory cannot fail to be read, and cells are UTF-8 as the whole is.
     for (i, record) in reader.records().filter_map(Result::ok).enumerate() {
         if i == 0 {
-            columns = known(&record, &mut sheet.notes, first.line);
+            columns = sheet.known(&record, first.line);
             continue;
         }
         let line = first.line + record.position().map_or(0, csv::Position::line).saturating_sub(1);
+        sheet.overlong(&record, columns.len(), line);
         let cells = columns.iter().zip(&record).filter_map(|(column, cell)| Some(((*column)?, clean(cell))));
         let cells: Vec<(Column, String)> = cells.filter(|(_, cell)| !cell.is_empty()).collect();
         if !cells.is_empty() {
@@ -146,7 +138,7 @@ fn headings(text: &str) -> Option<(u8, First)> {
     for (i, line) in text.split_inclusive('\n').enumerate().take(HEADINGS_WITHIN) {
         if !line.starts_with('#') {
             let count = |separator: char| {
-                let columns: Vec<_> = line.split(separator).map(|cell| column(&heading(cell))).collect();
+                let columns: Vec<_> = line.split(separator).map(|cell| Column::of(&plain(cell))).collect();
                 let known = columns.iter().flatten().count();
                 if columns.contains(&Some(Column::Number)) { known } else { 0 }
             };
@@ -161,41 +153,59 @@ fn headings(text: &str) -> Option<(u8, First)> {
     None
 }
 
-fn known(record: &csv::StringRecord, notes: &mut Vec<Note>, line: u64) -> Vec<Option<Column>> {
-    let mut columns: Vec<Option<Column>> = vec![];
-    for cell in record {
-        let heading = heading(cell);
-        let found = column(&heading);
-        let mut note = |why: &str| {
-            notes.push(Note {
-                line: Some(line),
-                column: clean(cell),
-                why: why.to_owned(),
-                chose: "the column is not read".to_owned(),
-            });
-        };
-        if found.is_some() && columns.contains(&found) {
-            note("an earlier column has the same meaning");
-            columns.push(None);
-            continue;
+impl Sheet {
+    /// What each column means, and what is odd about its heading.
+    fn known(&mut self, record: &csv::StringRecord, line: u64) -> Vec<Option<Column>> {
+        let mut columns: Vec<Option<Column>> = vec![];
+        for cell in record {
+            let heading = plain(cell);
+            let found = Column::of(&heading).filter(|column| !columns.contains(&Some(*column)));
+            let odd = match (found, Column::of(&heading)) {
+                (Some(column), _) if is_vague(&heading) => Some(vague(column)),
+                (Some(_), _) => None,
+                (None, Some(_)) => Some(("an earlier column has the same meaning", NOT_READ)),
+                (None, None) if heading.is_empty() || is_passed_over(&heading) => None,
+                (None, None) => Some(("unknown heading", NOT_READ)),
+            };
+            if let Some((why, chose)) = odd {
+                self.note(line, clean(cell), why, chose);
+            }
+            if let Some(column) = found {
+                self.headings.insert(column, clean(cell));
+            }
+            columns.push(found);
         }
-        if found.is_none() && !heading.is_empty() && !PASSED_OVER.contains(&heading.as_str()) {
-            note("unknown heading");
-        }
-        columns.push(found);
+        columns
     }
-    columns
+
+    /// A comma in a cell without quotation marks makes two cells of it, and everything behind means something else.
+    fn overlong(&mut self, record: &csv::StringRecord, columns: usize, line: u64) {
+        if record.iter().skip(columns).any(|cell| !clean(cell).is_empty()) {
+            let why = format!(
+                "{} cells below {columns} headings: is a comma in a cell without \"…\" around it?",
+                record.len()
+            );
+            self.note(
+                line,
+                String::new(),
+                &why,
+                "the cells as they stand, those beyond the last heading not",
+            );
+        }
+    }
+
+    fn note(&mut self, line: u64, column: String, why: &str, chose: &str) {
+        self.notes.push(Note { line: Some(line), column, why: why.to_owned(), chose: chose.to_owned() });
+    }
 }
 
-/// A heading without what people put around it: `热线号码(短号)` → `热线号码`, `Trial from` → `trial_from`.
-fn heading(cell: &str) -> String {
-    let text = clean(cell);
-    let text = text.split(['(', '\u{ff08}']).next().unwrap_or_default().trim();
-    text.trim_matches(['"', '*', ':']).to_lowercase().replace([' ', '-'], "_")
-}
-
-fn column(heading: &str) -> Option<Column> {
-    HEADINGS.iter().find(|(_, names)| names.contains(&heading)).map(|(column, _)| *column)
+/// A heading that does not say on which side of the end its day lies.
+fn vague(column: Column) -> (&'static str, &'static str) {
+    if column == Column::CancelFrom {
+        ("the last day of service, or the first without?", "the first day without, as `cancel` of a plan")
+    } else {
+        ("the last day of service, or the first without?", "the last day: service ends with it")
+    }
 }
 
 /// A cell without what spreadsheets and input methods put in: full-width forms, odd spaces, `12345.0`, `'12345`.
@@ -222,43 +232,4 @@ const HEADINGS_WITHIN: usize = 50;
 /// Most rows: every hotline of a province, ten times.
 const ROWS_MAX: usize = 20_000;
 const CELL_CHARS_MAX: usize = 500;
-
-/// Headings that say nothing the plan needs.
-const PASSED_OVER: &[&str] = &[
-    "kind",
-    "name_en",
-    "seats_after",
-    "transfer_targets",
-    "illustrative",
-    "evidence_status",
-    "evidence",
-    "序号",
-    "编号",
-    "备注",
-    "说明",
-    "类型",
-    "英文名称",
-];
-
-const HEADINGS: &[(Column, &[&str])] = &[
-    (Column::Number, &["number", "hotline", "号码", "热线号码", "电话号码", "热线", "电话"]),
-    (Column::Name, &["name_zh", "name", "名称", "热线名称"]),
-    (Column::Owner, &["owner_zh", "owner", "单位", "主管单位", "责任单位", "主管部门", "部门", "责任部门"]),
-    (Column::Mode, &["mode", "模式", "归并方式", "归并模式", "并入方式", "整合方式", "优化方式"]),
-    (Column::DedicatedQueue, &["dedicated_queue", "专席", "是否设专席", "专家座席", "专席队列"]),
-    (Column::NumberAfter, &["number_after", "号码去留", "归并后号码", "号码处理"]),
-    (Column::Ingress, &["ingress", "接入方式"]),
-    (Column::Queue, &["queue", "队列"]),
-    (Column::Skills, &["skills", "skill", "技能", "技能组"]),
-    (Column::Announce, &["announce", "提示音", "提示语", "过渡提示音"]),
-    (Column::TrialFrom, &["trial_from", "trial", "试运行", "试运行时间", "试运行日期", "试运行开始"]),
-    (
-        Column::FormalFrom,
-        &["formal_from", "formal", "正式运行", "正式运行时间", "正式运行日期", "正式运行开始"],
-    ),
-    (
-        Column::CancelAfter,
-        &["cancel_after", "停用", "停用日期", "停用时间", "取消日期", "最后服务日", "号码停用日期"],
-    ),
-    (Column::AfterCancel, &["after_cancel", "停用后", "停用后处理", "取消后处理"]),
-];
+const NOT_READ: &str = "the column is not read";

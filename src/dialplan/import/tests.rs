@@ -107,7 +107,7 @@ fn the_wuxi_list_becomes_a_plan_that_decides_as_dialplan_wuxi_does() {
     // 12369 is kept and ends; six sub-centers are not expected here.
     assert_eq!(notes.len(), 7, "{notes:#?}");
     assert!(
-        notes.iter().any(|note| note.contains("number_after: `number_after` keeps the number")),
+        notes.iter().any(|note| note.contains("cancel_after: the row keeps the number, and here is a day")),
         "{notes:#?}"
     );
 }
@@ -158,7 +158,7 @@ fn every_shape_a_spreadsheet_gives_the_list_reads_the_same() {
 fn what_the_list_leaves_open_is_said_with_row_column_reason_and_choice() {
     let (_, table, notes) = rows(
         "12301,旅游,文旅局,full,,,,tourism,2021-10-11,2021-12-01,,\n\
-         12302,怪事,某局,??,,,,,,,,\n\
+         12302,怪事,某局,??,,,,,,,2021-12-31,\n\
          12303,,某局,full,,,,,44480,,44561,teleport\n\
          12304,双号,某局,dual,maybe,,,,2021-12-01,2021-10-11,soon,\n\
          12306,专席,某局,dual,yes,,,\"rail,road\",,,,\n\
@@ -169,14 +169,16 @@ fn what_the_list_leaves_open_is_said_with_row_column_reason_and_choice() {
     );
     expect_test::expect![[r#"
         3 cancel_after: nothing says when the number ends → number = "kept"
+        4 cancel_after: a number of unknown mode ends → number = "kept", also after that day
         4 mode: unknown mode `??` → mode = "dual-number", number = "kept": its callers reach the general queue
         5 after_cancel: `teleport` is none of intercept, keep, reject → an intercept announcement
         5 cancel_after: `44561` is a spreadsheet's count of days → 2021-12-31
-        5 name: 12303 has no name → its number is its name
+        5 name_zh: 12303 has no name → its number is its name
         5 trial_from: `44480` is a spreadsheet's count of days → 2021-10-11
         6 cancel_after: `soon` is no date → as if the cell were empty
         6 cancel_after: nothing says when the number ends → number = "kept"
-        6 dedicated_queue: `maybe` is neither yes nor no → no: the general queue
+        6 dedicated_queue: `maybe` is neither yes nor no → as if the cell were empty
+        6 dedicated_queue: nothing says whether it has seats of its own → none: the general queue
         6 formal_from: 2021-10-11 is not after the trial of 2021-12-01 → no formal date
         7 queue: seats of its own, and no queue is named → q12306
         7 skills: more than one skill, and a hotline asks for one → the first: rail
@@ -193,6 +195,193 @@ fn what_the_list_leaves_open_is_said_with_row_column_reason_and_choice() {
     assert!(matches!(at(&table, "110", "2030-01-01"), Action::Emergency { .. }));
     assert!(matches!(at(&table, "12303", "2021-12-31T23:59:59"), Action::Queue { .. }));
     assert!(matches!(at(&table, "12303", "2022-01-01"), Action::Intercept { .. }));
+}
+
+/// The notes on one row below these headings, and its hotline.
+#[track_caller]
+fn one(headings: &str, row: &str) -> (Hotline, Vec<String>) {
+    let text = format!("number,name,{headings}\n12345,总热线,direct\n12319,城建,{row}\n");
+    let (draft, _, notes) = imported(text.as_bytes());
+    let notes = notes.iter().filter_map(|note| note.strip_prefix("3 ")).map(str::to_owned).collect();
+    (draft.hotlines.into_iter().find(|hotline| hotline.number == "12319").unwrap(), notes)
+}
+
+/// What a mode means where the row has a day on which it ends: the plan's mode, whether the number ends, whether it has
+/// a queue, and how much of the mode is in doubt.
+#[track_caller]
+fn mode(cell: &str) -> (&'static str, bool, bool, usize) {
+    let (hotline, notes) = one("mode,cancel_after", &format!("\"{cell}\",2021-12-31"));
+    let doubts = notes.iter().filter(|note| note.starts_with("mode:")).count();
+    (hotline.mode, hotline.ends(), hotline.queue.is_some(), doubts)
+}
+
+#[test]
+fn a_mode_is_read_in_its_usual_words_and_in_parts() {
+    let full = ["整体并入", "full-merge", "Full Merge", "合并", "取消", "注销", "取消号码", "并入12345"];
+    for cell in full.into_iter().chain(["整体并入12345热线", "整体并入,取消号码"]) {
+        assert_eq!(mode(cell), ("full-merge", true, false, 0), "{cell}");
+    }
+    let wide_comma = format!("双号并行{}设专席", wide(","));
+    let dedicated =
+        ["双号并行,设专席", &wide_comma, "双号并行(设专席)", "设专席/双号并行", "dual, dedicated", "专席"];
+    for cell in dedicated.into_iter().chain(["dual-number with a queue", "双号并行、保留号码、设专席"])
+    {
+        let (mode, _, queue, doubts) = mode(cell);
+        assert_eq!((mode, queue, doubts), ("dual-number", true, 0), "{cell}");
+    }
+    assert_eq!(mode("双号并行"), ("dual-number", true, false, 0));
+    assert_eq!(mode("双号并行,不设专席"), ("dual-number", true, false, 0));
+    // Understood, and open who answers: said.
+    assert_eq!(mode("保留"), ("dual-number", true, false, 1));
+    // Not understood, in part or at odds with itself: nothing of it counts, the number stays, and it is said.
+    for cell in
+        ["另行研究", "双号并行,另行研究", "整体并入,双号并行", "保留,取消", "设专席,不设专席", "并入某热线"]
+    {
+        assert_eq!(mode(cell), ("dual-number", false, false, 1), "{cell}");
+    }
+    assert_eq!(one("mode", "设分中心").0.mode, "sub-center");
+}
+
+#[test]
+fn headings_of_the_end_are_known_and_the_side_of_the_day_is_said() {
+    let headings = [
+        "cancel_after",
+        "注销",
+        "注销日期",
+        "取消",
+        "取消日期",
+        "停用日期",
+        "最后服务日",
+        "Cancel Date",
+        "last day",
+    ];
+    for heading in headings {
+        let (hotline, notes) = one(&format!("mode,{heading}"), "full,2021-12-31");
+        assert!(hotline.ends() && hotline.wave.is_some(), "{heading}: {notes:?}");
+    }
+    let table = |heading: &str| {
+        let text = format!("number,name,mode,{heading}\n12345,总热线,direct,\n12319,城建,full,2021-12-31\n");
+        let (_, table, notes) = imported(text.as_bytes());
+        let served = matches!(at(&table, "12319", "2021-12-31T00:00:00"), Action::Queue { .. });
+        let after = matches!(at(&table, "12319", "2022-01-01"), Action::Queue { .. });
+        (served, after, notes.iter().filter(|note| note.starts_with("1 ")).count())
+    };
+    // The last day is served; a heading that does not say so is told.
+    assert_eq!(table("cancel_after"), (true, false, 0));
+    assert_eq!(table("注销日期"), (true, false, 1));
+    // As `cancel` of a plan: the first day without.
+    assert_eq!(table("cancel"), (false, false, 1));
+    assert_eq!(table("cancel_from"), (false, false, 0));
+}
+
+#[test]
+fn a_cell_that_is_not_understood_means_nothing_and_is_said() {
+    #[track_caller]
+    fn said(heading: &str, cell: &str, state: Option<&str>, wanted: &[&str]) {
+        let (hotline, notes) = one(&format!("mode,{heading}"), &format!("dual,\"{cell}\""));
+        let heading = format!("{heading}: ");
+        let notes: Vec<&str> = notes.iter().filter_map(|note| note.strip_prefix(&heading)).collect();
+        assert_eq!((hotline.state, notes.as_slice()), (state, wanted), "{heading}{cell}");
+    }
+    const EMPTY: &str = "as if the cell were empty";
+    let kept = Some("kept");
+    let doubt = format!("`也许` is neither yes nor no → {EMPTY}");
+    let open = "nothing says whether it has seats of its own → none: the general queue";
+    said("专席", "也许", kept, &[&doubt, open]);
+    let doubt = format!("`暂缓` says neither that the number is kept nor that it ends → {EMPTY}");
+    said("号码去留", "暂缓", kept, &[&doubt]);
+    said("是否保留号码", "否", kept, &[]);
+    said("取消", "是", kept, &["the number ends, and nothing says when → number = \"kept\""]);
+    said("取消", "否", kept, &[]);
+    let open = "nothing says when the number ends → number = \"kept\"";
+    said("注销日期", "年底", kept, &[&format!("`年底` is no date → {EMPTY}"), open]);
+    let doubt = format!("`03/04/2022` may be either of two days: which is the month? → {EMPTY}");
+    said("注销日期", "03/04/2022", kept, &[&doubt, open]);
+    let more = "`2021年12月31日24时` says more than a day → 2021-12-31";
+    said("注销日期", "2021年12月31日24时", None, &[more]);
+    let doubt = "`专线` is none of own-number, forwarded, transfer-only → as its mode has it";
+    said("接入方式", "专线", kept, &[doubt]);
+    let (hotline, notes) = one("mode,队列", "dual,hrss");
+    assert_eq!(hotline.queue.as_deref(), Some("hrss"));
+    let open = "dedicated_queue: nothing says whether it has seats of its own, and a queue is named → seats of its own";
+    assert!(notes.iter().any(|note| note == open), "{notes:?}");
+}
+
+#[test]
+fn a_number_kept_by_its_mode_ends_when_a_day_says_so_and_that_is_said() {
+    let (hotline, notes) = one("mode,专席,cancel_after", "双号并行,是,2021-12-31");
+    assert_eq!((hotline.state, hotline.wave.is_some()), (Some("cancelled"), true));
+    assert!(
+        notes.iter().any(|note| note.starts_with("cancel_after: a number with seats of its own")),
+        "{notes:?}"
+    );
+    let (hotline, notes) = one("mode,cancel_after", "设分中心,2021-12-31");
+    assert_eq!(hotline.state, None);
+    assert!(notes.iter().any(|note| note.contains("mode = \"sub-center\" does not end")), "{notes:?}");
+}
+
+#[test]
+fn more_cells_than_headings_are_said() {
+    // A comma in a cell without quotation marks.
+    let text = "number,name,mode,cancel_after\n12345,总热线,direct\n12319,城建,双号并行,设专席,2021-12-31\n";
+    let (_, _, notes) = imported(text.as_bytes());
+    assert!(notes.iter().any(|note| note.starts_with("3 : 5 cells below 4 headings")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.starts_with("3 cancel_after: `设专席` is no date")), "{notes:?}");
+}
+
+#[test]
+fn the_one_number_is_found_and_what_is_said_of_its_row_is_what_was_taken() {
+    #[track_caller]
+    fn check(rows: &str, number: &str, wanted: &[&str]) {
+        let (draft, notes) =
+            decide(&read(format!("number,name,mode\n{rows}").as_bytes()).unwrap(), &settings()).unwrap();
+        let direct: Vec<&str> =
+            draft.hotlines.iter().filter(|h| h.mode == "direct").map(|h| h.number.as_str()).collect();
+        assert_eq!((draft.number.as_str(), direct), (number, vec![number]));
+        let notes = notes.into_iter().filter(|note| ["mode", "number"].contains(&note.column.as_str()));
+        let notes: Vec<String> =
+            notes.map(|n| format!("{} {} → {}", n.line.unwrap_or(0), n.why, n.chose)).collect();
+        assert_eq!(notes, wanted);
+    }
+    const ONE: &str = "mode = \"direct\": the one number the others merge into";
+    check("12345,x,直接\n", "12345", &[]);
+    check("12345,x,\n", "12345", &[&format!("2 no mode → {ONE}")]);
+    check("12345,x,??\n", "12345", &[&format!("2 unknown mode `??` → {ONE}")]);
+    let said = |line, mode| {
+        format!("{line} `{mode}`, but no row says that it is the one number the others merge into → {ONE}")
+    };
+    check("12345,x,整体并入\n", "12345", &[&said(2, "整体并入")]);
+    // No row before it takes its number, and nothing is said of it twice.
+    let twice =
+        "2 12345 stands in line 3 already → the row is left out; see `from` and `until` for re-used numbers";
+    let rows = "12345@a,x,整体并入\n12345,y,linked_emergency\n";
+    check(rows, "12345", &[twice, &said(3, "linked_emergency")]);
+    let added = "0 no row is the one number the others merge into → 12345, mode = \"direct\", is added";
+    check("12319,x,取消\n", "12345", &[added]);
+    let other = "2 `直接`, but 12345 is the one number → mode = \"dual-number\", number = \"kept\": its callers reach the general queue";
+    check("12319,x,直接\n12345,x,direct\n", "12345", &[other]);
+    check("12333,x,直接\n12319,y,并入12333\n", "12333", &[]);
+}
+
+#[test]
+fn the_words_of_the_help_are_understood() {
+    let help = vocabulary();
+    let (headings, rest) = help.split_once("\nModes").unwrap();
+    let (modes, dates) = rest.split_once("\nDates").unwrap();
+    let words: Vec<&str> = headings.lines().skip(1).flat_map(|line| line.split([',', ' '])).collect();
+    for heading in words.into_iter().filter(|word| !word.is_empty()) {
+        assert!(headings::Column::of(&headings::plain(heading)).is_some(), "{heading}");
+    }
+    for word in ["整体并入", "双号并行", "设专席", "设分中心", "直接", "取消", "保留", "注销"]
+    {
+        assert!(modes.contains(word), "{word}");
+    }
+    for form in
+        ["2021-12-31", "2021/12/31", "2021.12.31", "2021年12月31日", "20211231", "31.12.2021", "44561"]
+    {
+        assert!(dates.contains(form), "{form}");
+    }
+    assert!(help.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 100), "{help}");
 }
 
 #[test]
@@ -240,7 +429,8 @@ fn a_cell_cannot_become_toml() {
     assert_eq!(&fate.segments[0].hotline.as_ref().unwrap().name, name);
     for (file, text) in draft.print(&mut Rng::from_seed(1)) {
         let comments: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with('#')).collect();
-        assert_eq!(comments.len(), 1, "{file}: only the first line is a comment: {comments:?}");
+        assert_eq!(comments.len(), 2, "{file}: only the first lines are comments: {comments:?}");
+        assert_eq!(comments[0], "#:schema ./schema.json", "{file}");
     }
 }
 

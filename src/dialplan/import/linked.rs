@@ -1,0 +1,73 @@
+//! A row that is no hotline of ours: an emergency line, a place to transfer to, another name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::decide::{CARRIER, City, word};
+use super::headings::Column;
+use super::sheet::Row;
+use super::{Line, Linked, recording};
+
+impl City<'_> {
+    pub(super) fn emergency(&mut self, row: &Row, number: &str) {
+        let trunk = self.trunk("line", number, row);
+        let (name, owner) = (self.named(row, number), row.filled(Column::Owner).to_owned());
+        self.draft.emergency.push(Line { number: number.to_owned(), name, owner, trunk });
+    }
+
+    pub(super) fn utility(&mut self, row: &Row, number: String) {
+        let (name, owner) = (self.named(row, &number), row.filled(Column::Owner).to_owned());
+        let trunk = CARRIER.to_owned();
+        self.draft.linked.push(Linked { key: number, name, owner, kind: "utility", number: None, trunk });
+    }
+
+    pub(super) fn peer(&mut self, row: &Row, number: &str, place: Option<&str>) {
+        let mut key = word(place.unwrap_or_default());
+        if !key.is_ascii() || key.is_empty() {
+            key = format!("peer-{}", row.line);
+            let why = "a peer platform without a name like 12345@jiangyin";
+            self.note(row, Column::Number, why, format!("`{key}`"));
+        }
+        if self.draft.linked.iter().any(|linked| linked.key == key) {
+            let why = format!("a second peer platform `{key}`");
+            return self.note(row, Column::Number, why, "the row is left out");
+        }
+        let trunk = self.trunk("peer", &key, row);
+        let (name, owner) = (self.named(row, &key), row.filled(Column::Owner).to_owned());
+        let number = Some(number.to_owned());
+        self.draft.linked.push(Linked { key, name, owner, kind: "peer", number, trunk });
+    }
+
+    /// Each alias with a hotline behind it, whichever way its chain goes.
+    pub(super) fn aliases(&mut self) {
+        let waiting = std::mem::take(&mut self.aliases);
+        let targets: BTreeMap<String, String> =
+            waiting.iter().map(|(_, a)| (a.number.clone(), a.to.clone())).collect();
+        for (line, mut alias) in waiting {
+            let mut to = alias.to.clone();
+            let mut passed = BTreeSet::from([alias.number.clone()]);
+            while let Some(next) = targets.get(&to).filter(|_| passed.insert(to.clone())) {
+                to.clone_from(next);
+            }
+            let known = self.draft.hotlines.iter().any(|h| h.number == to && h.mode != "sub-center");
+            if !known {
+                let why = format!(
+                    "{} is to be another name of {}, which is no hotline of this sheet",
+                    alias.number, alias.to
+                );
+                let one = self.draft.number.clone();
+                self.note_at(line, Column::Mode, why, format!("of {one}"));
+                alias.to = one;
+            }
+            let announcement = format!("merged-into-{}", alias.to);
+            if recording(&announcement).is_some() {
+                alias.announce = Some(announcement);
+            } else {
+                let why = format!("no recording says that {} was merged into {}", alias.number, alias.to);
+                let chose =
+                    format!("no announcement of its own; record audio/{announcement}.wav and name it");
+                self.note_at(line, Column::Announce, why, chose);
+            }
+            self.draft.aliases.push(alias);
+        }
+    }
+}
