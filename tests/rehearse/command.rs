@@ -106,6 +106,22 @@ fn what_is_mostly_a_slip_is_rehearsed_with_a_warning() {
 }
 
 #[test]
+fn weights_are_read_as_a_spreadsheet_saves_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("weights.csv");
+    let path = file.to_str().unwrap().to_owned();
+    fs::write(&file, "\u{feff}\"number\",\"weight\"\r\n\"12318\",\"40\"\r\n# a remark\r\n'12333, 20\r\n")
+        .unwrap();
+    let ran = rehearse(&["--rate", "30/h", "--weights", &path, "--seed", "7", "--json"]);
+    let same = rehearse(&["--rate", "30/h", "--weights", "12318=40,12333=20", "--seed", "7", "--json"]);
+    ran.check(0, &["\"12318\"", "\"12333\""]);
+    assert_eq!(ran.out, same.out);
+    fs::write(&file, "12318,40\n12333,\"many\"\n").unwrap();
+    rehearse(&["--rate", "30/h", "--weights", &path])
+        .check(2, &["`many` is no weight of 12333", "weights.csv:2"]);
+}
+
+#[test]
 fn what_cannot_be_rehearsed_is_refused_with_a_remedy() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("cdr.csv");

@@ -422,8 +422,8 @@ fn weekdays_without_records_are_taken_as_the_mean_of_the_others() {
     let basis: Vec<&str> = text.lines().skip(1).take_while(|line| !line.is_empty()).collect();
     expect![[r#"
         weighed by 2 recorded calls, 2021-12-15T09:30:00+01:00 … 2021-12-15T15:10:00+01:00; expected are as
-              many as in a usual week; no records of Mon, Tue, Thu, Fri, Sat, Sun: taken as the mean of
-              the other days; no day is recorded whole: its other hours are taken as without calls"#]]
+              many as in a usual week; no records of Mon, Tue, Thu, Fri, Sat, Sun: taken as the mean of the
+              other days; no day is recorded whole: its other hours are taken as without calls"#]]
     .assert_eq(&basis.join("\n"));
 }
 
