@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::shelf::{Came, Kept};
-use super::written::{Heard, Unread, Written};
+use super::written::{Files, Heard, Unread, Written};
 use crate::dialplan::Sources;
 
 /// The directory of kept plans.
@@ -177,6 +177,12 @@ impl Archive {
     }
 
     fn put_text(&self, written: &Written, used: &mut BTreeSet<String>) -> io::Result<String> {
+        let is_there = |files: &&Files| files.names.iter().all(|name| self.dir.join(name).exists());
+        if let Some(files) = written.files.get().filter(is_there) {
+            used.extend(files.names.iter().cloned());
+            return Ok(files.text.clone());
+        }
+        let mut names = BTreeSet::new();
         let mut recordings = BTreeMap::new();
         for (file, heard) in &written.heard {
             let Ok(bytes) = heard else {
@@ -184,7 +190,7 @@ impl Archive {
                 continue;
             };
             let hash = hash_of(bytes);
-            self.put_new(format!("{hash}.sound"), bytes, used)?;
+            names.insert(self.put_new(format!("{hash}.sound"), bytes)?);
             recordings.insert(file.clone(), Some(hash));
         }
         let named = |path: &str| {
@@ -192,19 +198,21 @@ impl Archive {
             seen.display().to_string()
         };
         let files = written.sources.files().iter().map(|file| (named(&file.path), file.text.clone()));
-        let text = serde_json::to_vec_pretty(&Text { files: files.collect(), recordings })?;
-        let hash = hash_of(&text);
-        self.put_new(format!("{hash}.json"), &text, used)?;
-        Ok(hash)
+        let bytes = serde_json::to_vec_pretty(&Text { files: files.collect(), recordings })?;
+        let text = hash_of(&bytes);
+        names.insert(self.put_new(format!("{text}.json"), &bytes)?);
+        used.extend(names.iter().cloned());
+        // Who comes second found the same.
+        written.files.set(Files { text: text.clone(), names }).ok();
+        Ok(text)
     }
 
     /// What is there under its hash is what it is.
-    fn put_new(&self, name: String, bytes: &[u8], used: &mut BTreeSet<String>) -> io::Result<()> {
-        if !used.contains(&name) && !self.dir.join(&name).exists() {
+    fn put_new(&self, name: String, bytes: &[u8]) -> io::Result<String> {
+        if !self.dir.join(&name).exists() {
             self.put(&name, bytes)?;
         }
-        used.insert(name);
-        Ok(())
+        Ok(name)
     }
 
     fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {

@@ -454,6 +454,35 @@ fn a_node_that_has_gone_is_said_to_have_gone() {
 }
 
 #[test]
+fn a_plan_whose_hour_came_while_the_node_stood_still_goes_on_waiting() {
+    let bench = Bench::new();
+    let standing = Plans::new(
+        bench.dir.path().to_owned(),
+        Start::fresh(Candidate::at_start(bench.dir.path()).unwrap(), NOW),
+        &Arc::new(Edition::new(1, fixture::plan(1, 0))),
+        Clock::start(Some(NOW)),
+        inbox(0).unwrap().0,
+        feed().unwrap().0,
+    );
+    bench.name("新年");
+    bench.runtime.block_on(async {
+        assert!(matches!(standing.reload(&at("2022-01-01"), "test").await, Told::Done(_)));
+        let due = standing.0.shelf.lock().await.scheduled.take().unwrap();
+        let waits_again = async {
+            while standing.0.shelf.lock().await.scheduled.is_none() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = standing.its_hour_has_come(due) => {}
+            done = timeout(Duration::from_secs(20), waits_again) => done.unwrap(),
+        }
+        let shelf = standing.0.shelf.lock().await;
+        assert!(shelf.scheduled.is_some() && shelf.edition() == 1 && standing.scheduled().is_some());
+    });
+}
+
+#[test]
 fn recordings_are_with_the_media_plane_first_and_stay_while_a_call_may_need_them() {
     let bench = Bench::new();
     // The second plan calls one announcement otherwise; the third is the second under another name.

@@ -73,14 +73,25 @@ impl Plans {
         }
     }
 
-    async fn its_hour_has_come(&self, Scheduled { candidate, by, .. }: Scheduled) {
-        let plan = candidate.table.name().to_owned();
+    pub(super) async fn its_hour_has_come(&self, scheduled: Scheduled) {
+        let plan = scheduled.candidate.table.name().to_owned();
         let mut shelf = self.0.shelf.lock().await;
-        let coming = Coming { how: How::At, by: &by, before: Some(shelf.edition()) };
-        let swapped = self.swap(&candidate, coming, &mut shelf).await;
+        let before = shelf.edition();
+        let coming = Coming { how: How::At, by: &scheduled.by, before: Some(before) };
+        let swapped = self.swap(&scheduled.candidate, coming, &mut shelf).await;
+        let by = "its hour has come".to_owned();
+        if let Err(why) = &swapped
+            && shelf.edition() == before
+        {
+            // It never came to the node, which stands still or has too much to do: its hour has come for as long.
+            shelf.scheduled = Some(scheduled);
+            drop(shelf);
+            let why = format!("plan {plan} cannot come in force yet, and is tried every second: {why}");
+            self.notice(Notice::PlanRefused { by, faults: vec![why] });
+            return tokio::time::sleep(LOOK_EVERY).await;
+        }
         drop(shelf);
         self.reschedule(None);
-        let by = "its hour has come".to_owned();
         self.notice(match swapped {
             Ok(InForce { edition, pause_us, .. }) => {
                 Notice::Reloaded { by, edition, changes: None, pause_us }

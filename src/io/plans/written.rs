@@ -15,6 +15,16 @@ pub(super) struct Written {
     pub(super) heard: Heard,
     /// What it means, made when somebody asks.
     table: OnceLock<Option<Arc<Table>>>,
+    /// Where it is kept on disk, once it is: hashing a plan's recordings takes its time.
+    pub(super) files: OnceLock<Files>,
+}
+
+/// The files that hold a plan.
+#[derive(Debug)]
+pub(super) struct Files {
+    /// The hash of its text.
+    pub(super) text: String,
+    pub(super) names: BTreeSet<String>,
 }
 
 /// The files of recordings, as they were read, by their names in the plan.
@@ -33,7 +43,7 @@ pub(super) struct Directory {
 
 impl Written {
     pub(super) fn new(sources: Sources, heard: Heard) -> Self {
-        Self { sources, heard, table: OnceLock::new() }
+        Self { sources, heard, table: OnceLock::new(), files: OnceLock::new() }
     }
 
     /// The same, its meaning known already.
