@@ -794,7 +794,7 @@ fn dp036_emergency_door() {
     check_example(
         "dp036",
         expect![[r#"
-        error[dp036]: calls for 110 on the trunk `carrier` would be taken for 12319's
+        error[dp036]: to bind 110 to 12319 on the trunk `carrier` would mean nothing: it is an emergency line
          --> more.toml:3:12
           |
         3 | access = { 110 = "12319" }

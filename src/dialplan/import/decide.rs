@@ -32,6 +32,7 @@ pub fn decide(sheet: &Sheet, settings: &Settings) -> Result<(Draft, Vec<Note>), 
     city.anchor(settings);
     city.aliases();
     city.waves();
+    city.missing_emergency_lines();
     city.general();
     city.notes.sort();
     Ok((city.draft, city.notes))
@@ -129,7 +130,7 @@ impl City {
             let to: String = alias?.chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
             (!to.is_empty()).then_some(Meant::AliasOf(to))
         });
-        if EMERGENCY.contains(&number) {
+        if EMERGENCY.iter().any(|(line, _)| *line == number) {
             if meant.as_ref().is_some_and(|meant| *meant != Meant::Emergency) {
                 let why = format!("`{written}`, but {number} is an emergency line and is never merged");
                 self.note(Some(row), "mode", why, "an emergency line");
@@ -344,6 +345,25 @@ impl City {
         let trunk = self.trunk("line", number, row);
         let (name, owner) = (self.named(row, number), row.get(Column::Owner).to_owned());
         self.draft.emergency.push(Line { number: number.to_owned(), name, owner, trunk });
+    }
+
+    /// A sheet of hotlines may leave them out, but no plan does.
+    fn missing_emergency_lines(&mut self) {
+        for (number, name) in EMERGENCY {
+            if self.draft.emergency.iter().any(|line| line.number == number) {
+                continue;
+            }
+            let (trunk, name) = (format!("line-{number}"), name.to_owned());
+            self.draft.trunks.push(Trunk { key: trunk.clone(), name: name.clone() });
+            self.note(
+                None,
+                "emergency.toml",
+                format!("the sheet has no {number}, and every plan must"),
+                format!("trunk `{trunk}`"),
+            );
+            let (number, owner) = (number.to_owned(), String::new());
+            self.draft.emergency.push(Line { number, name, owner, trunk });
+        }
     }
 
     fn utility(&mut self, row: &Row, number: String) {
@@ -622,7 +642,8 @@ fn area_code(sheet: &Sheet) -> Result<String, BadSheet> {
 
 pub(super) const GENERAL: &str = "general";
 pub(super) const CARRIER: &str = "carrier";
-const EMERGENCY: [&str; 4] = ["110", "119", "120", "122"];
+const EMERGENCY: [(&str, &str); 4] =
+    [("110", "公安报警"), ("119", "火警"), ("120", "医疗急救"), ("122", "交通事故")];
 const ALIAS_OF: &[&str] = &["alias-of-", "alias-", "并入", "归并至", "别名"];
 
 const MODES: &[(Meant, &[&str])] = &[
