@@ -331,6 +331,11 @@ impl Table {
         &self.fates
     }
 
+    /// What becomes of every number the plan does not have: the fate of no number.
+    pub(super) fn fate_of_unknown(&self) -> Fate {
+        Fate::told(Number::new(""), &self.unknown)
+    }
+
     /// The plan's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -443,6 +448,13 @@ impl Segment {
 }
 
 impl Fate {
+    /// Of a number that is never routed.
+    pub(super) fn told(number: Number, action: &Action) -> Self {
+        let (from_ms, kind, action) = (i64::MIN, Kind::Told, action.clone());
+        let segment = Segment { from_ms, hotline: None, phase: None, kind, action, closed: None };
+        Self { number, via: Arc::from([]), kind, segments: Box::new([segment]) }
+    }
+
     /// The segment an instant falls in.
     pub fn segment(&self, at_ms: i64) -> Option<&Segment> {
         let after = self.segments.partition_point(|segment| segment.from_ms <= at_ms);

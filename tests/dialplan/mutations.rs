@@ -329,7 +329,20 @@ const SLIPS: &[Slip] = &[
         &[Insert("[announcement.merged-into-12345]", "until = 2021-12-01\n")],
         E,
         "dp018",
-        &["12301", "2021-12-01T00:00:00+08:00"],
+        &[
+            "051019990001",
+            "at 2021-12-01T00:00:00+08:00",
+            "until = 2021-12-01",
+            "announce = \"merged-into-12345\"",
+        ],
+    ),
+    (
+        "an alias that says what is over",
+        "announcements.toml",
+        &[Insert("[announcement.merged-into-12315]", "until = 2021-12-01\n")],
+        E,
+        "dp018",
+        &["12331", "until = 2021-12-01", "announce = \"merged-into-12315\""],
     ),
     (
         "an emergency line forgotten",

@@ -165,7 +165,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp018",
         "an announcement outside the time it may be played",
-        "A call that arrives at the instant shown would hear a recording that says what is not yet, or no longer, so. Announcements, notices and music count, on every way.",
+        "A call that arrives at the instant shown would hear a recording that says what is not yet, or no longer, so. Announcements, notices and music count, on every way, of aliases and of numbers the plan does not have as well. One line that has the recording played is one fault, however many callers hear it.",
         "[announcement.trial-only]\nfile = \"t.wav\"\nuntil = 2021-12-01\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nannounce = \"trial-only\"",
         "Give the hotline another announcement from then on, or the announcement more time.",
     ),
