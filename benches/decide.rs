@@ -42,7 +42,8 @@ fn table() -> Table {
         "[plan]\nname = \"x\"\ntime-zone = \"Asia/Shanghai\"\narea-code = \"0510\"\nnumber = \"12345\"\n\
          general-queue = \"general\"\nannounce = \"merged\"\n[queue.general]\n[announcement.merged]\nfile = \"m.wav\"\n\
          [hotline.12345]\nname = \"x\"\nmode = \"direct\"\n[trunk.t]\naddress = \"127.0.0.1:5080\"\ntrusted = true\n\
-         [wave.one]\ntrial = 2021-10-11\nformal = 2021-12-01\ncancel = 2022-01-01\n",
+         [wave.one]\ntrial = 2021-10-11\nformal = 2021-12-01\ncancel = 2022-01-01\n\
+         [emergency]\n110 = { trunks = [\"t\"] }\n119 = { trunks = [\"t\"] }\n120 = { trunks = [\"t\"] }\n122 = { trunks = [\"t\"] }\n",
     );
     text.push_str(
         "[calendar.china]\nholidays = [\"2021-10-01..2021-10-07\"]\nworking = [\"2021-10-09\"]\n\

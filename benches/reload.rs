@@ -112,7 +112,8 @@ fn city(hotlines: usize, agents: usize, name: &str, shift: usize) -> Arc<Table> 
         "[plan]\nname = \"{name}\"\ntime-zone = \"Asia/Shanghai\"\narea-code = \"0510\"\nnumber = \"12345\"\n\
          general-queue = \"q00\"\nannounce = \"merged\"\n[announcement.merged]\nfile = \"m.wav\"\n\
          [hotline.12345]\nname = \"x\"\nmode = \"direct\"\n[trunk.t]\naddress = \"10.1.0.1:5080\"\ntrusted = true\n\
-         [wave.one]\ntrial = 2021-10-11\nformal = 2021-12-01\ncancel = 2022-01-01\n"
+         [wave.one]\ntrial = 2021-10-11\nformal = 2021-12-01\ncancel = 2022-01-01\n\
+         [emergency]\n110 = {{ trunks = [\"t\"] }}\n119 = {{ trunks = [\"t\"] }}\n120 = {{ trunks = [\"t\"] }}\n122 = {{ trunks = [\"t\"] }}\n"
     );
     for n in 0..20 {
         text += &format!("[queue.q{n:02}]\nwaiting = {}\n", 10_000 + shift);

@@ -174,7 +174,8 @@ pub enum Seen {
 impl Table {
     /// What becomes of a call that arrived at `at_ms` (milliseconds since 1970). No allocation.
     ///
-    /// First hit wins, in the order of [`Ingress`] or of the trunk's `identify`, with two exceptions that keep calls from going wrong:
+    /// First hit wins, in the order of [`Ingress`] or of the trunk's `identify`, with three exceptions that keep calls
+    /// from going wrong: whoever dials an emergency line gets it, whatever his trunk carries and the headers say;
     /// 12345 in the Request-URI is where forwarded calls arrive, so a merged hotline in a later (trusted)
     /// candidate says more; and a header that names an emergency line or a sub-center on a call that was
     /// addressed to 12345 says that *they* sent it here, so it is not sent back.
@@ -204,6 +205,9 @@ impl Table {
         at_ms: i64,
         recorder: &mut R,
     ) -> Option<(Ingress, Number, &'t Fate)> {
+        if let Some(hit) = self.emergency(facts, recorder) {
+            return Some(hit);
+        }
         let trunk = facts.trunk.and_then(|id| self.trunks.get(id));
         let order = trunk.map_or(&Ingress::ALL[..], |trunk| &trunk.identify);
         for (ingress, number) in facts.candidates.iter().filter(|(ingress, _)| !order.contains(ingress)) {
@@ -233,6 +237,19 @@ impl Table {
             }
         }
         self.last_resort(reserve, trunk.filter(|_| order.contains(&Ingress::TrunkDefault)), recorder)
+    }
+
+    /// The number dialled is an emergency line: no rule of a trunk comes before that.
+    fn emergency<'t, R: Recorder>(
+        &'t self,
+        facts: &Facts<'_>,
+        recorder: &mut R,
+    ) -> Option<(Ingress, Number, &'t Fate)> {
+        let dialled = facts.candidates.iter().filter(|(ingress, _)| *ingress == Ingress::RequestUri);
+        let mut lines = dialled.filter_map(|(_, number)| self.fate(number));
+        let fate = lines.find(|fate| fate.kind == Kind::Emergency)?;
+        recorder.looked(Ingress::RequestUri, &fate.number, Seen::Hit);
+        Some((Ingress::RequestUri, fate.number.clone(), fate))
     }
 
     /// The trunk carries one hotline only, or the number dialled is bound to one.
@@ -312,6 +329,11 @@ impl Table {
     /// Every number of the plan, sorted.
     pub fn fates(&self) -> &[Fate] {
         &self.fates
+    }
+
+    /// What becomes of every number the plan does not have: the fate of no number.
+    pub(super) fn fate_of_unknown(&self) -> Fate {
+        Fate::told(Number::new(""), &self.unknown)
     }
 
     /// The plan's name.
@@ -432,6 +454,13 @@ impl Segment {
 }
 
 impl Fate {
+    /// Of a number that is never routed.
+    pub(super) fn told(number: Number, action: &Action) -> Self {
+        let (from_ms, kind, action) = (i64::MIN, Kind::Told, action.clone());
+        let segment = Segment { from_ms, hotline: None, phase: None, kind, action, closed: None };
+        Self { number, via: Arc::from([]), kind, segments: Box::new([segment]) }
+    }
+
     /// The segment an instant falls in.
     pub fn segment(&self, at_ms: i64) -> Option<&Segment> {
         let after = self.segments.partition_point(|segment| segment.from_ms <= at_ms);

@@ -615,19 +615,19 @@ fn dp017_contradiction() {
 #[test]
 fn dp018_out_of_its_time() {
     expect![[r#"
-        error[dp018]: 12319 plays `merged` from 2021-12-01T00:00:00+08:00 to 2022-01-01T00:00:00+08:00, but it may be played from the beginning to 2021-12-31T00:00:00+08:00
-          --> base.toml:26:15
+        error[dp018]: callers of 12319 hear `merged` at 2021-12-31T00:00:00+08:00, but it may be played from the beginning to 2021-12-31T00:00:00+08:00
+          --> base.toml:28:9
            |
-        15 | [hotline.12319]
-           |          ----- plays it
+         7 | announce = "merged"
+           |            -------- has it played
         ...
-        26 | [announcement.merged]
-           |               ^^^^^^
+        28 | until = 2021-12-31
+           |         ^^^^^^^^^^
            |
            = note: 12319 is dialled at 2021-12-31T00:00:00+08:00 (phase formal)
                      → to queue `general`, for an agent
                      → there is room: waits in queue `general` for an agent
-           = help: give the hotline another announcement, or the announcement more time
+           = help: name another announcement there, or give this one more time
 
         1 error, 0 warnings
     "#]].assert_eq(&report(
@@ -839,7 +839,7 @@ fn dp036_emergency_door() {
     check_example(
         "dp036",
         expect![[r#"
-        error[dp036]: calls for 110 on the trunk `carrier` would be taken for 12319's
+        error[dp036]: to bind 110 to 12319 on the trunk `carrier` would mean nothing: it is an emergency line
          --> more.toml:3:12
           |
         3 | access = { 110 = "12319" }
@@ -857,16 +857,24 @@ fn dp037_never_open() {
     check_example(
         "dp037",
         expect![[r#"
-        error[dp037]: 12318 is never open in its phase formal, from the beginning to the end: `early and late` is closed all the time
-          --> more.toml:16:9
-           |
-        16 | hours = "early"
-           |         ^^^^^^^
-           |
-           = help: see whether the week has days and spans; where two hours meet, whether they overlap
+            error[dp037]: 12318 is never open in its phase formal, from the beginning to the end: `early and late` is closed all the time
+              --> more.toml:16:9
+               |
+             1 | [hours.early]
+               |        ----- these are the hours
+             2 | week = { mon = ["08:00-12:00"] }
+             3 | [hours.late]
+               |        ---- these are the hours
+            ...
+            16 | hours = "early"
+               |         ^^^^^^^
+               |
+               = note: 12318 is dialled at any time (phase formal)
+                         → queue general
+               = help: see whether the week has days and spans; where two hours meet, whether they overlap
 
-        1 error, 0 warnings
-    "#]],
+            1 error, 0 warnings
+        "#]],
     );
 }
 

@@ -1,7 +1,8 @@
 //! What may say which hotline was dialled, trunk by trunk.
 
-use tongjie::dialplan::{Facts, Ingress, Report, Sources, Table, check};
+use tongjie::dialplan::{Action, Facts, Ingress, Report, Sources, Table, check};
 use tongjie::event::{Number, TrunkId};
+use tongjie::stdx::Rng;
 
 const BASE: &str = r#"[plan]
 name = "city"
@@ -112,5 +113,53 @@ fn rules_that_would_never_count_are_refused() {
     ] {
         let report = plan(keys).expect_err(keys);
         assert!(report.contains(message), "{message}\n{report}");
+    }
+}
+
+/// Keys of a trunk, by chance: any rules in any order, a hotline for all calls, one for those that name none.
+fn any_keys(rng: &mut Rng) -> String {
+    let mut rules = vec!["request-uri", "history-info", "diversion", "p-called-party-id", "to"];
+    for i in (1..rules.len()).rev() {
+        rules.swap(i, usize::try_from(rng.below(i as u64 + 1)).unwrap());
+    }
+    rules.truncate(usize::try_from(rng.below(6)).unwrap());
+    let mut keys = "trusted = true\n".to_owned();
+    match rng.below(3) {
+        0 => keys.push_str("hotline = \"12318\"\n"),
+        1 => keys.push_str("access = { 12319 = \"12319\", 88889999 = \"12318\" }\n"),
+        _ => {}
+    }
+    rules.insert(usize::try_from(rng.below(rules.len() as u64 + 1)).unwrap(), "access");
+    if rng.below(2) == 0 {
+        keys.push_str("default-hotline = \"12319\"\n");
+        rules.push("default");
+    }
+    keys + &format!("identify = {rules:?}\n")
+}
+
+#[test]
+fn whoever_dials_an_emergency_line_gets_it_whatever_his_trunk_and_the_headers_say() {
+    let headers = [Ingress::HistoryInfo, Ingress::Diversion, Ingress::CalledPartyId, Ingress::To];
+    for seed in 0..200 {
+        let mut rng = Rng::from_seed(seed);
+        let keys = any_keys(&mut rng);
+        let table = plan(&keys).unwrap_or_else(|report| panic!("{report}"));
+        let trunk = TrunkId::new("t");
+        for line in ["110", "119", "120", "122"] {
+            let mut candidates = vec![(Ingress::RequestUri, Number::new(line))];
+            for header in headers {
+                let names = ["12318", "12319", "12345", "110", "120", "77"];
+                let name = names[usize::try_from(rng.below(6)).unwrap()];
+                candidates.extend((rng.below(3) > 0).then(|| (header, Number::new(name))));
+            }
+            for trunk in [None, Some(&trunk)] {
+                let facts = Facts { trunk, caller: &Number::new(""), candidates: &candidates };
+                let decision = table.decide(&facts, 0);
+                let Action::Emergency { line: met, .. } = &decision.action else {
+                    panic!("{candidates:?}\n{keys}");
+                };
+                assert_eq!((met.as_str(), decision.ingress), (line, Some(Ingress::RequestUri)));
+            }
+        }
     }
 }

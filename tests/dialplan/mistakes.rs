@@ -189,7 +189,8 @@ fn an_address_port_or_zone_nobody_knows() {
 fn an_announcement_whose_time_is_over() {
     let from = "file = \"audio/merged-into-12345.wav\"";
     let to = "file = \"audio/merged-into-12345.wav\"\nuntil = 2021-12-31";
-    check_caught("announcements.toml", from, to, "dp018", "12318");
+    check_caught("announcements.toml", from, to, "dp018", "until = 2021-12-31");
+    check_caught("announcements.toml", from, to, "dp018", "announce = \"merged-into-12345\"");
 }
 
 #[test]

@@ -240,7 +240,7 @@ fn a_plan_whose_queues_are_one_knot_is_refused_and_not_walked_for_ever() {
     // Every queue overflows into all others: 8^8 ways and more for each of many hotlines.
     let names: Vec<String> = (0..60).map(|i| format!("q{i}")).collect();
     let mut text = String::from(
-        "[plan]\nname = \"x\"\ntime-zone = \"Asia/Shanghai\"\narea-code = \"0510\"\nnumber = \"12345\"\ngeneral-queue = \"q0\"\n[hotline.12345]\nname = \"x\"\nmode = \"direct\"\n",
+        "[plan]\nname = \"x\"\ntime-zone = \"Asia/Shanghai\"\narea-code = \"0510\"\nnumber = \"12345\"\ngeneral-queue = \"q0\"\n[hotline.12345]\nname = \"x\"\nmode = \"direct\"\n[trunk.t]\naddress = \"10.0.0.1\"\n[emergency]\n110 = { trunks = [\"t\"] }\n119 = { trunks = [\"t\"] }\n120 = { trunks = [\"t\"] }\n122 = { trunks = [\"t\"] }\n",
     );
     for name in &names {
         let steps = names.iter().map(|to| format!("{{ after = \"1s\", to = \"{to}\", keep-skill = true }}"));

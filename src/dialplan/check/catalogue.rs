@@ -75,14 +75,14 @@ pub const CODES: &[Explained] = &[
     code(
         "dp004",
         "a value that is none",
-        "The value is of the wrong type or out of its range: a duration without unit, a date in quotes, a status that is no refusal, an address without digits.",
+        "The value is of the wrong type or out of its range: a duration without unit, a date in quotes, a status that is no refusal, an address without digits, a telephone that rings for less than 3 s (an emergency line's trunk: 10 s).",
         "[queue.second]\nring = 20",
         "Write it as the message shows: \"20s\", 2021-12-01, 404, \"10.0.0.1:5060\".",
     ),
     code(
         "dp005",
         "something that must be there is missing",
-        "A row lacks what it cannot do without: a hotline its mode and name, an agent his password, a trunk its address.",
+        "A row lacks what it cannot do without: a hotline its mode and name, an agent his password, a trunk its address. And a plan lacks what no city can do without: 12345 itself, and a way to each of 110, 119, 120 and 122.",
         "[hotline.12318]\nname = \"文化市场举报\"",
         "Add the key that is named, as the help shows it.",
     ),
@@ -173,7 +173,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp018",
         "an announcement outside the time it may be played",
-        "A call that arrives at the instant shown would hear a recording that says what is not yet, or no longer, so. Announcements, notices and music count, on every way.",
+        "A call that arrives at the instant shown would hear a recording that says what is not yet, or no longer, so. Announcements, notices and music count, on every way, of aliases and of numbers the plan does not have as well. One line that has the recording played is one fault, however many callers hear it.",
         "[announcement.trial-only]\nfile = \"t.wav\"\nuntil = 2021-12-01\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nannounce = \"trial-only\"",
         "Give the hotline another announcement from then on, or the announcement more time.",
     ),
@@ -271,9 +271,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp036",
         "an emergency line by another door",
-        "Dialled on any trunk, 110, 119, 120 and 122 end at their own trunks; and no other call is led there. A bound number, a trunk's hotline, a `dial` or a linked place says otherwise.",
+        "Whoever dials 110, 119, 120 or 122 gets it, on any trunk and whatever the headers say; and no other call is led there, so that none rings at the wrong desk or takes a line that someone in danger needs. A bound number, a trunk's hotline, a `dial`, a linked place, or a `trunk` that is also an emergency line's says otherwise.",
         "[trunk.carrier]\naddress = \"10.0.0.1\"\naccess = { 110 = \"12319\" }",
-        "Take the binding out. [emergency.NUMBER] alone says what happens to the line.",
+        "Take the binding out: [emergency.NUMBER] alone says what happens to the line. Give other calls another trunk.",
     ),
     code(
         "dp037",

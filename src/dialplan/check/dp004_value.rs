@@ -2,14 +2,14 @@
 //! here are dates no calendar has, statuses that do not refuse, addresses nobody can send to.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use crate::dialplan::schema::Spanned;
 use toml::value::Datetime;
 
 use crate::dialplan::compile::{address, source};
 use crate::dialplan::draft::Draft;
 use crate::dialplan::number::is_area_code;
-use crate::dialplan::schema::{AfterCancel, Entry, RefusalRow};
+use crate::dialplan::schema::{AfterCancel, Entry, Length, RefusalRow, Spanned};
 use crate::dialplan::{Diagnostic, Place, week};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -174,11 +174,8 @@ fn rest(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 bad(found, Place::new(*file, value.span()), format!("`{what}` must be at least 1"), "");
             }
         }
-        if let Some(ring) = row.ring.as_ref().filter(|ring| ring.get_ref().0.as_secs() < 3) {
-            let message = "nobody answers that fast".to_owned();
-            bad(found, Place::new(*file, ring.span()), message, "let a phone ring for at least 3 s");
-        }
     }
+    rings(draft, found);
     for entry in draft.schema.announcement.iter().filter(|entry| entry.key.contains('@')) {
         let message = format!("`{}` cannot be the name of an announcement", entry.key);
         bad(found, entry.at(), message, "leave `@` out: it stands before the language of a variant");
@@ -191,3 +188,30 @@ fn rest(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+/// How long a phone or a trunk rings before the call goes on without it.
+fn rings(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let schema = draft.schema;
+    let queues = schema.queue.iter().map(|entry| (entry.file, &entry.row.ring));
+    let trunks = schema.trunk.iter().map(|entry| (entry.file, &entry.row.ring));
+    let hotlines = schema.hotline.iter().map(|entry| (entry.file, &entry.row.no_answer));
+    let short = |ring: &Option<Spanned<Length>>, least| {
+        ring.as_ref().filter(|ring| ring.get_ref().0 < least).map(Spanned::span)
+    };
+    for (file, ring) in queues.chain(trunks).chain(hotlines) {
+        if let Some(span) = short(ring, RING_MIN) {
+            let message = "nobody answers that fast".to_owned();
+            bad(found, Place::new(file, span), message, "let it ring for at least 3 s");
+        }
+    }
+    for Entry { key, file, row, .. } in &schema.emergency {
+        if let Some(span) = short(&row.no_answer, EMERGENCY_RING_MIN) {
+            let message = format!("calls for {key} would be given up before most of them are answered");
+            bad(found, Place::new(*file, span), message, "let each of its trunks ring for at least 10 s");
+        }
+    }
+}
+
+const RING_MIN: Duration = Duration::from_secs(3);
+/// Nine in ten emergency calls are to be answered within ten seconds (09 NCAC 06C .0209).
+const EMERGENCY_RING_MIN: Duration = Duration::from_secs(10);

@@ -1,9 +1,8 @@
 //! dp005: something that must be there is missing.
 
-use crate::dialplan::schema::Spanned;
-
+use crate::dialplan::check::dp010_emergency::EMERGENCY;
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{ClosedRow, Entry, ModeRow, Names, Text};
+use crate::dialplan::schema::{ClosedRow, Entry, ModeRow, Names, Spanned, Text};
 use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -11,6 +10,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     plan(draft, &mut need);
     rows(draft, &mut need);
     numbers(draft, &mut need);
+    emergency(draft, &mut need);
     tests(draft, &mut need);
 }
 
@@ -143,6 +143,24 @@ fn numbers(draft: &Draft<'_>, need: &mut Need<'_>) {
         let help = format!("add [hotline.{}] with mode = \"direct\"", number.get_ref());
         let message = "the plan's own number is not a hotline of mode `direct`";
         need.0.push(Diagnostic::error("dp005", entry.place(number), message).help(help));
+    }
+}
+
+/// Whoever dials 110 must get it, and an agent must be able to hand a caller over at any minute (国办发〔2022〕12号).
+fn emergency(draft: &Draft<'_>, need: &mut Need<'_>) {
+    let Some(plan) = draft.plan else { return };
+    let has =
+        |line: &str| draft.schema.emergency.iter().any(|entry| draft.number(&entry.key).as_str() == line);
+    let absent: Vec<&str> = EMERGENCY.into_iter().filter(|line| !has(line)).collect();
+    if !absent.is_empty() {
+        let (what, it) = match absent[..] {
+            [line] => (format!("[emergency.{line}] is"), "it"),
+            [..] => (format!("the emergency lines {} are", absent.join(", ")), "one"),
+        };
+        let message =
+            format!("{what} missing: whoever dials {it} is refused, and no agent can hand a caller over");
+        let help = "add [emergency.NUMBER] with its `trunks`; where it has none of its own, a [trunk] to the carrier for it alone";
+        need.0.push(Diagnostic::error("dp005", plan.at(), message).help(help));
     }
 }
 

@@ -1,5 +1,5 @@
 //! dp010: an emergency line merged, renamed, announced or queued. 110, 119, 120 and 122 are handed straight
-//! to their own trunks (国办发〔2020〕53号 leaves them out of every merge).
+//! to their own trunks (国办发〔2020〕53号 leaves them out of every merge). That each of them is there is dp005's.
 
 use crate::dialplan::draft::{Draft, digits};
 use crate::dialplan::schema::Entry;
@@ -41,26 +41,10 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             refuse(entry.place(value), format!("{} may have trunks and nothing else", entry.key));
         }
     }
-    missing(draft, found);
 }
 
 fn keys<T>(entries: &[Entry<T>], emergency: impl Fn(&str) -> bool, refuse: &mut impl FnMut(Place, String)) {
     for entry in entries.iter().filter(|entry| emergency(&entry.key)) {
         refuse(entry.at(), format!("{} is an emergency line", entry.key));
-    }
-}
-
-/// A city may begin before its emergency trunks are ordered, and citizens dial these lines themselves: so it is no error.
-/// But nobody can be handed over there, and someone should know.
-fn missing(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(plan) = draft.plan else { return };
-    let has =
-        |line: &str| draft.schema.emergency.iter().any(|entry| draft.number(&entry.key).as_str() == line);
-    let absent: Vec<&str> = EMERGENCY.into_iter().filter(|line| !has(line)).collect();
-    if !absent.is_empty() {
-        let message = format!("calls for {} are refused: the plan has no trunk for them", absent.join(", "));
-        found.push(
-            Diagnostic::warning("dp010", plan.at(), message).help("add [emergency.NUMBER] with its trunks"),
-        );
     }
 }

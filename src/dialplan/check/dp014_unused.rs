@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use crate::dialplan::schema::Spanned;
 
-use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{AfterCancel, Entry, Names, Text};
 use crate::dialplan::verify::Survey;
@@ -51,10 +50,6 @@ struct Met<'t> {
 impl<'t> Met<'t> {
     fn on_all_ways(survey: &Survey<'t>) -> Self {
         let mut met = Self { prompts: BTreeSet::new(), queues: BTreeSet::new() };
-        // Numbers the plan does not have are refused as it says, and there are always some.
-        if let Action::Reject { notice: Some(prompt), .. } = &survey.table.unknown {
-            met.prompts.extend(survey.rows.prompt(prompt).map(|row| row.key.as_str()));
-        }
         for case in &survey.cases {
             let rows = heard(survey, case).into_iter().filter_map(|heard| survey.rows.prompt(heard.prompt));
             met.prompts.extend(rows.map(|row| row.key.as_str()));

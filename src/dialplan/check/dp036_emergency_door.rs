@@ -1,15 +1,16 @@
-//! dp036: an emergency line by another door. Dialled on any trunk, 110 must end at its own trunks; and nothing that is
-//! no emergency may be led there.
+//! dp036: an emergency line by another door. Whoever dials 110 gets it, on any trunk and whatever the headers say:
+//! [`crate::dialplan::Table::decide`] asks for that before every rule. Here is the rest: no key may seem to say otherwise,
+//! and nothing that is no emergency may be led there, neither by the number nor by the line's trunks.
 
-use crate::dialplan::spanned::Spanned;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dialplan::action::Action;
 use crate::dialplan::check::dp010_emergency::EMERGENCY;
 use crate::dialplan::draft::Draft;
-use crate::dialplan::table::Kind;
-use crate::dialplan::verify::Survey;
-use crate::dialplan::{Diagnostic, Facts, Ingress, Place};
-use crate::event::{Number, TrunkId};
+use crate::dialplan::schema::{EmergencyRow, Entry, Names, Spanned};
+use crate::dialplan::verify::start::Start;
+use crate::dialplan::verify::{Survey, tell};
+use crate::dialplan::{Diagnostic, Place};
+use crate::event::{Phase, TrunkId};
 
 /// What was written.
 pub(super) fn written(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -20,10 +21,10 @@ pub(super) fn written(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     for entry in &draft.schema.trunk {
         for (bound, hotline) in entry.row.access.iter().flatten().filter(|(bound, _)| emergency(bound)) {
             let message = format!(
-                "calls for {} on the trunk `{}` would be taken for {}'s",
+                "to bind {} to {} on the trunk `{}` would mean nothing: it is an emergency line",
                 bound.get_ref(),
-                entry.key,
-                hotline.get_ref()
+                hotline.get_ref(),
+                entry.key
             );
             refuse(entry.place(bound), message, "an emergency line is bound to nothing: take it out");
         }
@@ -57,41 +58,62 @@ pub(super) fn written(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             refuse(entry.place(number), message, "[emergency.NUMBER] makes it a transfer target already");
         }
     }
+    let lines = lines(draft);
+    for entry in &draft.schema.linked {
+        let Some((trunk, line)) = shared(&lines, names(&entry.row.trunk)) else { continue };
+        let at = entry.row.trunk.as_ref().map_or(entry.at(), |trunk| entry.place(trunk));
+        found.push(taken(format!("callers who are transferred to `{}`", entry.key), at, trunk, line));
+    }
 }
 
-/// What becomes of them, on every trunk.
+/// Where calls go: the trunks of an emergency line carry no others. They would ring there, or take the line that someone
+/// in danger needs.
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
-    let table = survey.table;
-    // A trunk whose calls are all for one hotline, whatever they name, brings no calls for others.
-    let trunks = table.trunks().filter(|trunk| trunk.only.is_none()).map(|trunk| Some(&trunk.id));
-    let trunks: Vec<Option<&TrunkId>> = trunks.chain([None]).collect();
-    let nobody = Number::new("");
-    for fate in table.fates().iter().filter(|fate| fate.kind == Kind::Emergency) {
-        let candidates = [(Ingress::RequestUri, fate.number.clone())];
-        for trunk in &trunks {
-            let facts = Facts { trunk: *trunk, caller: &nobody, candidates: &candidates };
-            let ends = fate.segments.iter().all(|segment| {
-                let decision = table.decide(&facts, segment.from_ms);
-                matches!(&decision.action, Action::Emergency { line, trunks, .. }
-                    if *line == fate.number && !trunks.is_empty() && trunks.iter().all(|id| table.trunk(id).is_some()))
-            });
-            if ends {
-                continue;
+    let lines = lines(survey.draft);
+    let mut said = BTreeSet::new();
+    for case in &survey.cases {
+        let Start::Trunk { trunks, .. } = &case.start else { continue };
+        let Some((trunk, line)) = shared(&lines, trunks.iter().map(TrunkId::as_str)) else { continue };
+        for caller in &case.callers {
+            let Some(entry) = survey.row(caller) else { continue };
+            let old = caller.segment.phase == Some(Phase::Legacy);
+            let legacy = entry.row.legacy.as_ref().filter(|_| old);
+            let named =
+                legacy.and_then(|legacy| legacy.get_ref().trunk.as_ref()).or(entry.row.trunk.as_ref());
+            let at = named.map_or(entry.at(), |named| entry.place(named));
+            if said.insert(at.clone()) {
+                let who = format!("callers of {}", caller.fate.number);
+                let way = tell::way(survey.draft, caller, &case.web, 1);
+                found.push(taken(who, at, trunk, line).note(way));
             }
-            let on = trunk.map_or_else(String::new, |trunk| format!(" on the trunk `{trunk}`"));
-            let message = format!("{} dialled{on} does not end at its own trunks", fate.number);
-            let trunk = trunk.and_then(|id| Some((table.trunk(id)?, survey.rows.trunks.get(id.as_str())?)));
-            let unread = trunk.filter(|(trunk, _)| !trunk.identify.contains(&Ingress::RequestUri));
-            found.push(match unread {
-                Some((_, row)) => Diagnostic::warning("dp036", row.at(), message)
-                    .help("its `identify` does not read the number dialled: add \"request-uri\", if such calls can come in there"),
-                None => {
-                    let rows = &survey.draft.schema.emergency;
-                    let row = rows.iter().find(|entry| survey.draft.number(&entry.key) == fate.number);
-                    Diagnostic::error("dp036", row.map(|row| row.at()), message)
-                        .help("see what else claims the number; nothing but [emergency.NUMBER] may")
-                }
-            });
         }
     }
+}
+
+type Line<'a> = &'a Entry<EmergencyRow>;
+
+/// Whose each emergency trunk is.
+fn lines<'a>(draft: &Draft<'a>) -> BTreeMap<&'a str, Line<'a>> {
+    let lines = draft.schema.emergency.iter().rev();
+    lines.flat_map(|entry| names(&entry.row.trunks).map(move |name| (name, entry))).collect()
+}
+
+fn names(written: &Option<Spanned<Names>>) -> impl Iterator<Item = &str> {
+    written.iter().flat_map(|names| &names.get_ref().0).map(String::as_str)
+}
+
+fn shared<'n, 'a>(
+    lines: &BTreeMap<&str, Line<'a>>,
+    mut trunks: impl Iterator<Item = &'n str>,
+) -> Option<(&'n str, Line<'a>)> {
+    trunks.find_map(|trunk| Some((trunk, *lines.get(trunk)?)))
+}
+
+fn taken(who: String, at: Place, trunk: &str, line: Line<'_>) -> Diagnostic {
+    let message =
+        format!("{who} would be led to the trunk `{trunk}`, which is the emergency line {}'s", line.key);
+    let own = line.row.trunks.as_ref().map_or(line.at(), |trunks| line.place(trunks));
+    Diagnostic::error("dp036", at, message)
+        .also(own, format!("the way of those who dial {}, and of nobody else", line.key))
+        .help("name another trunk; where both go to one peer, give the line a [trunk] of its own to it")
 }

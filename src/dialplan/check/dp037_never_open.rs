@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::dialplan::Diagnostic;
-use crate::dialplan::verify::{Survey, interval};
+use crate::dialplan::action::Action;
+use crate::dialplan::explain::what;
+use crate::dialplan::schema::{Entry, HotlineRow};
+use crate::dialplan::verify::interval::Caller;
+use crate::dialplan::verify::{Survey, interval, tell};
+use crate::dialplan::{Diagnostic, Place};
 use crate::event::Phase;
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
@@ -26,9 +30,33 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
             closed.hours.name(),
         );
         let at = entry.row.hours.as_ref().map_or(entry.at(), |hours| entry.place(hours));
+        let diagnostic = weeks(survey, &caller, entry)
+            .into_iter()
+            .fold(Diagnostic::error("dp037", at, message), |told, week| {
+                told.also(week, "these are the hours")
+            });
+        let way = format!("{}\n  → {}", tell::first(survey.draft, &caller), what(&closed.action));
         found.push(
-            Diagnostic::error("dp037", at, message)
+            diagnostic
+                .note(way)
                 .help("see whether the week has days and spans; where two hours meet, whether they overlap"),
         );
     }
+}
+
+/// Where the hours stand that are never open, or never together: the hotline's own, and those of its queue.
+fn weeks(survey: &Survey<'_>, caller: &Caller<'_>, entry: &Entry<HotlineRow>) -> Vec<Place> {
+    let queue = match &caller.segment.action {
+        Action::Queue { queue, .. } => survey.rows.queues.get(queue.as_str()),
+        Action::Trunk { .. }
+        | Action::Emergency { .. }
+        | Action::Intercept { .. }
+        | Action::Reject { .. } => None,
+    };
+    let named = entry.row.hours.iter().chain(queue.and_then(|queue| queue.row.hours.as_ref()));
+    let rows = &survey.draft.schema.hours;
+    let rows = named.filter_map(|name| rows.iter().find(|row| row.key == *name.get_ref()));
+    let mut weeks: Vec<Place> = rows.map(|row| row.at()).collect();
+    weeks.dedup();
+    weeks
 }

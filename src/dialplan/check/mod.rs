@@ -97,7 +97,8 @@ pub fn judge(sources: &Sources, audio: Option<&dyn Audio>) -> Verdict {
     let (table, mut found) = compile::compile_read(&read);
     let mut proof = Proof::default();
     if let (Some(table), Some(draft)) = (&table, Draft::new(&read.schema)) {
-        let survey = Survey::new(&draft, table);
+        let unknown = table.fate_of_unknown();
+        let survey = Survey::new(&draft, table, &unknown);
         proof = survey.proof();
         proved(&survey, &mut found);
         dp016_test::check(&draft, table, &mut found);

@@ -16,7 +16,7 @@ use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::read::Read;
 use crate::dialplan::schema::RefusalRow;
-use crate::dialplan::table::{Fate, Kind, Segment, number_index};
+use crate::dialplan::table::{Fate, number_index};
 use crate::dialplan::{Diagnostic, Level, Sources, Table, check, diagnostic, read};
 use crate::event::{Number, PromptId, QueueId};
 
@@ -99,16 +99,5 @@ fn add_told(table: &mut Table, told: &Action) {
         .filter(|number| !number.as_str().is_empty() && !known.contains(*number))
         .cloned()
         .collect();
-    for number in numbers {
-        let segment = Segment {
-            from_ms: i64::MIN,
-            hotline: None,
-            phase: None,
-            kind: Kind::Told,
-            action: told.clone(),
-            closed: None,
-        };
-        let via = Arc::clone(&table.no_via);
-        table.fates.push(Fate { number, via, kind: Kind::Told, segments: Box::new([segment]) });
-    }
+    table.fates.extend(numbers.into_iter().map(|number| Fate::told(number, told)));
 }

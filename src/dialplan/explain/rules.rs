@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::dialplan::Trunk;
-use crate::dialplan::table::{Decision, Facts, Ingress, Recorder, Seen, Table};
+use crate::dialplan::table::{Decision, Facts, Ingress, Kind, Recorder, Seen, Table};
 use crate::event::Number;
 
 /// A rule of identification.
@@ -93,6 +93,9 @@ impl Teller<'_> {
         };
         let hotline = fate.segment(self.at_ms).and_then(|segment| segment.hotline.as_ref());
         match (rule, hotline) {
+            (_, Some(hotline)) if fate.kind == Kind::Emergency => {
+                format!("{}, an emergency line: it comes before every rule", hotline.name)
+            }
             (Ingress::AccessNumber, _) => "the trunk carries only this hotline".to_owned(),
             (_, Some(hotline)) if !fate.via.is_empty() => format!("an alias of {}", hotline.id),
             (_, Some(hotline)) => hotline.name.clone(),
@@ -110,6 +113,7 @@ impl Teller<'_> {
             (Ingress::AccessNumber | Ingress::TrunkDefault, None) => {
                 "the call comes in on no trunk".to_owned()
             }
+            (Ingress::AccessNumber, Some(trunk)) if trunk.only.is_some() => self.not_needed(),
             (Ingress::AccessNumber, Some(trunk)) if trunk.access.is_empty() => {
                 format!("trunk {} binds no number", trunk.id)
             }

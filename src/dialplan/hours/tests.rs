@@ -16,7 +16,8 @@ const MINUTE: i64 = 60_000;
 fn hours(zone: &str, text: &str) -> Hours {
     let plan = format!(
         "[plan]\nname = \"x\"\ntime-zone = \"{zone}\"\narea-code = \"0510\"\nnumber = \"12345\"\n\
-         general-queue = \"q\"\n[queue.q]\n[hotline.12345]\nname = \"x\"\nmode = \"direct\"\n{text}"
+         general-queue = \"q\"\n[queue.q]\n[hotline.12345]\nname = \"x\"\nmode = \"direct\"\n\
+         [trunk.t]\naddress = \"10.0.0.1\"\n[emergency]\n110 = {{ trunks = [\"t\"] }}\n119 = {{ trunks = [\"t\"] }}\n120 = {{ trunks = [\"t\"] }}\n122 = {{ trunks = [\"t\"] }}\n{text}"
     );
     let (table, found) = compile(&Sources::new([("plan.toml", plan)]));
     let table = table.unwrap_or_else(|| panic!("{found:?}\n{text}"));

@@ -38,6 +38,7 @@ pub fn decide(sheet: &Sheet, settings: &Settings) -> Result<(Draft, Vec<Note>), 
     }
     city.aliases();
     city.waves();
+    city.missing_emergency_lines();
     city.general();
     city.notes.sort();
     Ok((city.draft, city.notes))
@@ -70,7 +71,7 @@ impl One {
     fn of(sheet: &Sheet, numbering: &Numbering) -> Self {
         let number = |row: &&Row| numbering.normalise(&digits(row.get(Column::Number)), None);
         let fit = |row: &&Row| {
-            is_number(&digits(row.get(Column::Number))) && !EMERGENCY.contains(&number(row).as_str())
+            is_number(&digits(row.get(Column::Number))) && !EMERGENCY.iter().any(|(line, _)| *line == number(row))
         };
         let says =
             |row: &&Row| cells::mode(row.get(Column::Mode)).is_some_and(|mode| mode.kind == Kind::Direct);
@@ -158,7 +159,7 @@ impl City<'_> {
     fn mode(&mut self, row: &Row, number: &str) -> (Mode, bool) {
         let written = row.filled(Column::Mode);
         let said = cells::mode(written);
-        if EMERGENCY.contains(&number) {
+        if EMERGENCY.iter().any(|(line, _)| *line == number) {
             if !written.is_empty() && said.as_ref().is_none_or(|mode| mode.kind != Kind::Emergency) {
                 let why = format!("`{written}`, but {number} is an emergency line and is never merged");
                 self.note(row, Column::Mode, why, "an emergency line");
@@ -280,4 +281,5 @@ pub(super) const CARRIER: &str = "carrier";
 const ONE: &str = "12345";
 const IS_THE_ONE: &str = "mode = \"direct\": the one number the others merge into";
 const KEPT: &str = "mode = \"dual-number\", number = \"kept\": its callers reach the general queue";
-const EMERGENCY: [&str; 4] = ["110", "119", "120", "122"];
+pub(super) const EMERGENCY: [(&str, &str); 4] =
+    [("110", "公安报警"), ("119", "火警"), ("120", "医疗急救"), ("122", "交通事故")];

@@ -2,16 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decide::{CARRIER, City, word};
+use super::decide::{CARRIER, City, EMERGENCY, word};
 use super::headings::Column;
 use super::sheet::Row;
-use super::{Line, Linked, recording};
+use super::{Line, Linked, Trunk, recording};
 
 impl City<'_> {
     pub(super) fn emergency(&mut self, row: &Row, number: &str) {
         let trunk = self.trunk("line", number, row);
         let (name, owner) = (self.named(row, number), row.filled(Column::Owner).to_owned());
         self.draft.emergency.push(Line { number: number.to_owned(), name, owner, trunk });
+    }
+
+    /// A sheet of hotlines may leave them out, but no plan does.
+    pub(super) fn missing_emergency_lines(&mut self) {
+        for (number, name) in EMERGENCY {
+            if self.draft.emergency.iter().any(|line| line.number == number) {
+                continue;
+            }
+            let (trunk, name) = (format!("line-{number}"), name.to_owned());
+            self.draft.trunks.push(Trunk { key: trunk.clone(), name: name.clone() });
+            let why = format!("the sheet has no {number}, and every plan must");
+            self.note_of("emergency.toml", why, format!("trunk `{trunk}`"));
+            let (number, owner) = (number.to_owned(), String::new());
+            self.draft.emergency.push(Line { number, name, owner, trunk });
+        }
     }
 
     pub(super) fn utility(&mut self, row: &Row, number: String) {

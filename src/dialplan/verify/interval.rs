@@ -46,6 +46,11 @@ pub(in crate::dialplan) struct Caller<'t> {
 }
 
 impl Caller<'_> {
+    /// Whether the plan has the number.
+    pub(in crate::dialplan) fn is_known(&self) -> bool {
+        !self.fate.number.as_str().is_empty()
+    }
+
     /// The first instant of the interval from `from_ms` up to, not including, `until_ms`.
     pub(in crate::dialplan) fn first_within(&self, from_ms: i64, until_ms: i64) -> Option<i64> {
         let (mut at, until) = (self.from_ms.max(from_ms), self.until_ms.min(until_ms));
@@ -67,7 +72,12 @@ const MISSES_MAX: usize = 10_000;
 
 /// Every number × every period, the open and the closed part of each.
 pub(in crate::dialplan) fn callers(table: &Table) -> impl Iterator<Item = Caller<'_>> {
-    table.fates().iter().flat_map(|fate| {
+    callers_of(table.fates())
+}
+
+/// The same of some numbers.
+pub(super) fn callers_of<'t>(fates: impl IntoIterator<Item = &'t Fate>) -> impl Iterator<Item = Caller<'t>> {
+    fates.into_iter().flat_map(|fate| {
         fate.segments.iter().enumerate().flat_map(move |(i, segment)| {
             let until_ms = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
             let part = move |action, closed, conditions| Caller {

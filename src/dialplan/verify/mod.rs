@@ -17,6 +17,7 @@ pub(super) mod heard;
 pub(super) mod interval;
 pub(super) mod reach;
 pub(super) mod rows;
+pub(super) mod said;
 pub(super) mod staffing;
 pub(super) mod start;
 pub(super) mod tell;
@@ -27,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::dialplan::Table;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{Entry, HotlineRow};
+use crate::dialplan::table::Fate;
 use crate::event::QueueId;
 use interval::{Caller, Scenes};
 use reach::Reach;
@@ -76,20 +78,20 @@ pub(super) struct Case<'t> {
 }
 
 impl<'t> Survey<'t> {
-    /// Follows every call.
-    pub(super) fn new(draft: &'t Draft<'t>, table: &'t Table) -> Self {
+    /// Follows every call. `unknown`: the fate of the numbers the plan does not have, of which there are always some.
+    pub(super) fn new(draft: &'t Draft<'t>, table: &'t Table, unknown: &'t Fate) -> Self {
         let rows = Rows::new(draft.schema);
         let mut steps_left = STEPS_MAX;
-        let cases = Self::cases(table, &mut steps_left);
+        let cases = Self::cases(table, unknown, &mut steps_left);
         Self { draft, table, rows, whole: cases.is_some(), cases: cases.unwrap_or_default() }
     }
 
-    fn cases(table: &'t Table, steps_left: &mut usize) -> Option<Vec<Case<'t>>> {
+    fn cases(table: &'t Table, unknown: &'t Fate, steps_left: &mut usize) -> Option<Vec<Case<'t>>> {
         let staffing = Staffing::new(table);
         let mut reach = Reach::new(table);
         let mut scenes = Scenes::new(table);
         let mut groups: BTreeMap<(Start<'t>, Closed<'t>), Vec<Caller<'t>>> = BTreeMap::new();
-        for caller in interval::callers(table) {
+        for caller in interval::callers_of(table.fates().iter().chain([unknown])) {
             let start = Start::of(caller.action);
             let queues = reach.of(&start, steps_left)?;
             let hours: Vec<_> = queues.iter().map(|(_, hours)| *hours).collect();
@@ -121,13 +123,14 @@ impl<'t> Survey<'t> {
 
     /// How much it holds.
     pub(super) fn proof(&self) -> Proof {
+        let known = |callers: &[Caller<'_>]| callers.iter().filter(|caller| caller.is_known()).count();
         let callers = || self.cases.iter().flat_map(|case| &case.callers);
         let instants: BTreeSet<i64> = callers()
             .flat_map(|caller| [caller.from_ms, caller.at_ms])
             .filter(|from| *from != i64::MIN)
             .collect();
         let ways = self.cases.iter().map(|case| {
-            let callers = u64::try_from(case.callers.len()).unwrap_or(u64::MAX);
+            let callers = u64::try_from(known(&case.callers)).unwrap_or(u64::MAX);
             case.web.ways.saturating_mul(callers)
         });
         Proof {

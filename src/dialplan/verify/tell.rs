@@ -6,7 +6,7 @@ use crate::dialplan::verify::web::{End, Place, Step, Web};
 use crate::event::{Number, Phase, Skill, TrunkId};
 
 /// Most numbers a message lists.
-const LISTED_MAX: usize = 5;
+const LISTED_MAX: usize = 8;
 
 /// From the number dialled to this spot.
 pub(in crate::dialplan) fn way(draft: &Draft<'_>, caller: &Caller<'_>, web: &Web<'_>, to: usize) -> String {
@@ -24,6 +24,9 @@ pub(in crate::dialplan) fn way(draft: &Draft<'_>, caller: &Caller<'_>, web: &Web
 
 /// Who calls, and when.
 pub(in crate::dialplan) fn first(draft: &Draft<'_>, caller: &Caller<'_>) -> String {
+    if !caller.is_known() {
+        return format!("a number the plan does not have is dialled {}", when(draft, caller));
+    }
     let number = &caller.fate.number;
     let phase =
         caller.segment.phase.map_or_else(String::new, |phase| format!(" (phase {})", Phase::as_str(phase)));

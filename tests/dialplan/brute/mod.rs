@@ -58,8 +58,16 @@ fn read(report: &Report) -> BTreeSet<Found> {
                 });
             }
             "dp018" => {
-                let number = diagnostic.message.split(' ').next().unwrap().to_owned();
-                found.insert(Found::OutOfTime { number, prompt: name(0) });
+                let (numbers, _) = diagnostic.message.split_once(" hear `").unwrap();
+                // Those the plan does not have are no number.
+                let numbers = numbers.trim_start_matches("callers of ").replace(" and of ", ", ");
+                let numbers = numbers.replace("numbers the plan does not have", "");
+                let prompt = name(0);
+                found.extend(
+                    numbers
+                        .split(", ")
+                        .map(|number| Found::OutOfTime { number: number.to_owned(), prompt: prompt.clone() }),
+                );
             }
             "dp030" if diagnostic.level == Level::Warning => {
                 let number = diagnostic.message.split(' ').nth(2).unwrap().to_owned();

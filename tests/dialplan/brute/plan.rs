@@ -23,6 +23,8 @@ const ZONES: [(&str, &str); 4] = [
     ("America/New_York", "2021-11-07"),
     ("Australia/Lord_Howe", "2021-10-03"),
 ];
+/// What only the alias says.
+pub(super) const OF_ALIAS: &str = "of-alias";
 const SKILLS: [&str; 3] = ["tax", "land", "youth"];
 const HOURS: [&str; 3] = ["day", "late", "night"];
 const WEEKS: [&str; 7] = [
@@ -65,6 +67,13 @@ impl Plan {
         make.line(&format!(
             "[plan]\nname = \"city\"\ntime-zone = \"{zone}\"\narea-code = \"0510\"\nnumber = \"12345\"\ngeneral-queue = \"general\"\nannounce = \"merged\"\nintercept = \"gone\""
         ));
+        match make.rng.below(4) {
+            0 => make.line("unknown = { announce = \"busy\" }"),
+            1 => make.line(
+                "unknown = { announce = \"closed\", status = 480 }\nout-of-scope = { announce = \"busy\" }",
+            ),
+            _ => {}
+        }
         make.line("[hotline.12345]\nname = \"city\"\nmode = \"direct\"");
         make.line(&format!("[wave.one]\ntrial = {edge}\nformal = 2021-12-01\ncancel = 2022-01-01"));
         make.line("[trunk.tax]\naddress = \"10.0.0.1\"\n[trunk.police]\naddress = \"10.0.0.2\"");
@@ -83,7 +92,7 @@ impl Plan {
 
 impl Maker {
     fn announcements(&mut self, dates: &mut Vec<String>) {
-        for name in ["merged", "gone", "busy", "closed", "music"] {
+        for name in ["merged", "gone", "busy", "closed", "music", OF_ALIAS] {
             self.line(&format!("[announcement.{name}]\nfile = \"{name}.wav\""));
             if self.one_in(3) {
                 let must = self.pick(&["0s", "3s", "40s"]);
@@ -231,8 +240,13 @@ impl Maker {
             }
         }
         let mut aliases = String::new();
-        write!(aliases, "[alias]\n12399 = {{ to = \"12301\", announce = \"closed\" }}").unwrap();
+        write!(
+            aliases,
+            "[alias]\n12398 = \"12302\"\n12399 = {{ to = \"12301\", announce = \"{OF_ALIAS}\" }}"
+        )
+        .unwrap();
         self.line(&aliases);
+        self.line("[out-of-scope]\n12388 = \"told\"");
         (come_back, with_hours)
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tongjie::dialplan::{Action, Announce, Hears, OnClosed, OnFull, Queue, Table};
-use tongjie::event::{Phase, PromptId, QueueId, Skill};
+use tongjie::dialplan::{Action, Announce, Facts, Hears, Ingress, OnClosed, OnFull, Queue, Table};
+use tongjie::event::{Number, Phase, PromptId, QueueId, Skill};
 
-use super::plan::Plan;
+use super::plan::{OF_ALIAS, Plan};
 
 /// What can be wrong with a plan, as a fact.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -31,6 +31,9 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
     for at in grid(table, plan) {
         let closed: Vec<bool> =
             table.queues().map(|q| q.closed.as_ref().is_some_and(|c| !c.hours.open(at))).collect();
+        if let Action::Reject { notice: Some(notice), .. } = unknown(table, at) {
+            found.extend(out_of_time(table, "", &notice, at));
+        }
         for fate in table.fates() {
             let number = fate.number.to_string();
             let i = fate.segments.iter().rposition(|s| s.from_ms <= at).unwrap();
@@ -43,12 +46,10 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
             let key = (number.clone(), i, shut.is_some(), closed.clone());
             let walked = known.entry(key).or_insert_with(|| Walk::of(table, action, at));
             found.extend(walked.found.iter().cloned());
-            if fate.via.is_empty() {
-                for prompt in &walked.heard {
-                    let valid = table.announcement(prompt).unwrap();
-                    if at < valid.from_ms || at >= valid.until_ms {
-                        found.insert(Found::OutOfTime { number: number.clone(), prompt: prompt.to_string() });
-                    }
+            for prompt in &walked.heard {
+                // What callers of an alias hear as the hotline's do is the hotline's fault.
+                if fate.via.is_empty() || prompt.as_str() == OF_ALIAS {
+                    found.extend(out_of_time(table, &number, prompt, at));
                 }
             }
             let hotline = segment.hotline.as_ref().map(|h| h.number.to_string());
@@ -62,6 +63,18 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
     let never = open_once.into_iter().filter(|(_, open)| !open);
     found.extend(never.map(|((number, _), _)| Found::NeverOpen { number }));
     found
+}
+
+/// What is done with a number the plan does not have.
+fn unknown(table: &Table, at: i64) -> Action {
+    let candidates = [(Ingress::RequestUri, Number::new("77777777"))];
+    table.decide(&Facts { trunk: None, caller: &Number::new(""), candidates: &candidates }, at).action
+}
+
+fn out_of_time(table: &Table, number: &str, prompt: &PromptId, at: i64) -> Option<Found> {
+    let valid = table.announcement(prompt).unwrap();
+    let out = at < valid.from_ms || at >= valid.until_ms;
+    out.then(|| Found::OutOfTime { number: number.to_owned(), prompt: prompt.to_string() })
 }
 
 /// The hotline says that it is open (or says nothing of hours), its queue is closed, and he is refused.
