@@ -131,7 +131,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp012",
         "callers nobody can serve",
-        "Every way of every number is followed at every instant: through queues that are full, closed or overflow, and back from trunks that are down. Wherever a call can come to wait, an agent must serve that queue with the skill that is asked for, or a queue it moves on to. When only moving on helps, it is a warning.",
+        "Every way of every number is followed at every instant: through queues that are full, closed, close meanwhile or overflow, and back from trunks that are down. Wherever a call can come to wait, an agent must serve that queue with the skill that is asked for, or a queue it moves on to, whatever is closed by then. When only moving on helps, it is a warning.",
         "[queue.books]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"books\"",
         "Give an agent the queue and the skill; or let the queue overflow to one that is staffed.",
     ),
@@ -243,16 +243,16 @@ pub const CODES: &[Explained] = &[
     code(
         "dp032",
         "an announcement heard twice on one way",
-        "A caller hears an announcement once. Here the queue he then waits in, or is moved to, plays the same recording as music.",
+        "A caller hears an announcement once. Here the queue he then waits in, or is moved to, plays the same recording as music, be it under another name or in another language.",
         "[queue.a]\nmusic = \"merged\"\n[agent.7]\npassword = \"x\"\nqueues = [\"a\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"a\"",
         "Give the queue another `music`, or none: then it is a tone.",
     ),
     code(
         "dp033",
         "a hotline that is open while its queue is closed and refuses",
-        "A hotline without `hours` is open day and night, and someone must answer at every minute of the week. The first instant shown is one at which its queue is closed and says no.",
+        "A hotline without `hours` is open day and night, and someone must answer at every minute of the week. The first instant shown is one at which its queue is closed and says no, or the queue to which a sub-center's calls come back when its trunk fails.",
         "[hours.office]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.a]\nhours = \"office\"\nclosed = { status = 480 }\n[agent.7]\npassword = \"x\"\nqueues = [\"a\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"a\"",
-        "Let `closed` of the queue go to one that is staffed then; or give the hotline `hours` and a `closed` of its own.",
+        "Let `closed` of the queue go to one that is staffed then; or give the hotline `hours` and a `closed` of its own; or let a sub-center's `overflow` go to a queue that is always open.",
     ),
     code(
         "dp034",

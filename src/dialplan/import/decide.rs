@@ -71,7 +71,8 @@ impl One {
     fn of(sheet: &Sheet, numbering: &Numbering) -> Self {
         let number = |row: &&Row| numbering.normalise(&digits(row.get(Column::Number)), None);
         let fit = |row: &&Row| {
-            is_number(&digits(row.get(Column::Number))) && !EMERGENCY.iter().any(|(line, _)| *line == number(row))
+            is_number(&digits(row.get(Column::Number)))
+                && !EMERGENCY.iter().any(|(line, _)| *line == number(row).as_str())
         };
         let says =
             |row: &&Row| cells::mode(row.get(Column::Mode)).is_some_and(|mode| mode.kind == Kind::Direct);
