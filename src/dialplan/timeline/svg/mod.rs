@@ -7,13 +7,17 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `head` | above the rows and through them: title, months, cut-overs, the instant marked |
-//! | `rows` | the numbers and their periods |
+//! | `head` | above the rows: title, headings, what begins at each cut-over |
+//! | `axis` | through the rows: months, breaks, cut-overs, the instant marked |
+//! | `rows`, `bar`, `label` | the numbers; their periods; what is written in them |
 //! | `foot` | the legend, all cut-overs, notes |
 //! | `pen`, `paint` | shapes and letters; colours and patterns |
 
+mod axis;
+mod bar;
 mod foot;
 mod head;
+mod label;
 mod paint;
 mod pen;
 mod rows;
@@ -30,8 +34,9 @@ impl Timeline {
             Sheet { timeline: self, page: Page::of(self), text: String::new(), late: String::new() };
         sheet.begin();
         sheet.head();
-        sheet.months();
+        sheet.axes();
         sheet.rows();
+        sheet.breaks();
         sheet.marked_instant();
         let late = std::mem::take(&mut sheet.late);
         sheet.text.push_str(&late);

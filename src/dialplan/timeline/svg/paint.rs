@@ -23,7 +23,7 @@ impl Paint {
             Look::Cancelled => paint("#8c8c8c", "", "#ffffff", "cross"),
             Look::Told => paint("#e4e4e4", "#c4c4c4", GREY, ""),
             Look::NotOurs => paint("#ffffff", "#d4d4d4", GREY, "dots"),
-            Look::Gap => paint("#d00000", "#7a0000", "#ffffff", "gap"),
+            Look::Gap => paint(GAP, "#7a0000", "#ffffff", "gap"),
         }
     }
 }
@@ -32,6 +32,8 @@ impl Paint {
 pub(super) const FONTS: &str = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',\
                                 'WenQuanYi Micro Hei','WenQuanYi Zen Hei',sans-serif";
 pub(super) const INK: &str = "#1a1a1a";
+/// Of gaps and of nothing else.
+pub(super) const GAP: &str = "#d00000";
 pub(super) const GREY: &str = "#595959";
 
 pub(super) const DEFS: &str = "<defs>
