@@ -1,10 +1,10 @@
 //! `tongjie timeline`
 
+mod file;
 mod png;
 
-use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::failure::Failure;
@@ -20,6 +20,7 @@ use crate::io::Clock;
 Examples:
   tongjie timeline dialplan/wuxi --svg wuxi.svg --png wuxi.png
   tongjie timeline dialplan/wuxi --at 2021-12-31T23:59:59 --by wave
+  tongjie timeline dialplan/wuxi --from 2021-12-31T22:00:00 --until 2022-01-01T02:00:00
   tongjie timeline dialplan/wuxi --ics cut-overs.ics")]
 pub(super) struct DrawTimeline {
     /// The plan's directory
@@ -36,7 +37,7 @@ pub(super) struct DrawTimeline {
     /// Begin here: 2021-10-01, 2021-10-01T08:00:00; in the plan's time zone
     #[arg(long, value_name = "INSTANT")]
     from: Option<String>,
-    /// End here
+    /// End here; with --from exactly this is drawn, be it a night
     #[arg(long, value_name = "INSTANT")]
     until: Option<String>,
     /// Mark this instant; default: now
@@ -81,14 +82,16 @@ impl DrawTimeline {
         if self.json {
             return print(&json(&timeline)?);
         }
-        if let Some(file) = &self.svg {
-            write(file, timeline.svg().as_bytes())?;
-        }
-        if let Some(file) = &self.png {
-            write(file, &png::draw(&timeline.svg(), self.dpi, self.font.as_deref())?)?;
-        }
-        if let Some(file) = &self.ics {
-            write(file, timeline.ics(now).as_bytes())?;
+        // All are made before the first is written.
+        let svg = self.svg.iter().map(|file| Ok((file, timeline.svg().into_bytes())));
+        let png = self
+            .png
+            .iter()
+            .map(|file| Ok((file, png::draw(&timeline.svg(), self.dpi, self.font.as_deref())?)));
+        let ics = self.ics.iter().map(|file| Ok((file, calendar(&timeline, now)?)));
+        let made: Vec<(&PathBuf, Vec<u8>)> = svg.chain(png).chain(ics).collect::<Result<_, Failure>>()?;
+        for (file, bytes) in made {
+            file::write(file, &bytes)?;
         }
         self.report(&timeline)
     }
@@ -133,9 +136,12 @@ impl DrawTimeline {
     }
 }
 
-fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    fs::write(file, bytes)
-        .map_err(|error| Failure::new(format!("cannot write {}", file.display())).cause(error))
+fn calendar(timeline: &Timeline, now: i64) -> Result<Vec<u8>, Failure> {
+    let nothing = || {
+        Failure::new("the plan has no cut-over, and a calendar file holds at least one event")
+            .help("give a hotline or a wave its trial, formal or cancel date; or leave out --ics")
+    };
+    Ok(timeline.ics(now).ok_or_else(nothing)?.into_bytes())
 }
 
 /// The terminal's width; that of a printout where there is none.

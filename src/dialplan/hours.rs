@@ -39,6 +39,8 @@ pub(super) struct Week {
     pub(super) holiday: Box<[Span]>,
     /// Which weekday a moved working day is, Monday 0.
     pub(super) working_as: usize,
+    /// Whose holidays and moved working days count; empty if no calendar's do.
+    pub(super) calendar: String,
     /// Sorted by day.
     pub(super) exceptions: Arc<[(i64, Exception)]>,
 }

@@ -1,7 +1,7 @@
-//! Hours as people write them: `mon-fri 08:30-12:00 13:30-17:30, sat 09:00-12:00`. What they mean is said by
+//! Hours as people write them: `mon-fri 08:30-12:00 13:30-17:30, holidays of china closed`. What they mean is said by
 //! [`super::hours`].
 
-use crate::dialplan::hours::{Hours, Span, Week};
+use crate::dialplan::hours::{Exception, Hours, Span, Week};
 use crate::dialplan::week::WEEKDAYS;
 
 /// In one line. Days that are alike and follow one another are one; a closed day is left out.
@@ -25,10 +25,26 @@ fn week(week: &Week) -> String {
         format!("{days} {}", list(spans))
     };
     let mut parts: Vec<String> = runs.iter().filter(|run| !run.2.is_empty()).map(run).collect();
-    if !week.exceptions.is_empty() && !week.holiday.is_empty() {
-        parts.push(format!("holidays {}", list(&week.holiday)));
+    if parts.is_empty() && week.holiday.is_empty() {
+        return "never".to_owned();
     }
-    if parts.is_empty() { "never".to_owned() } else { parts.join(", ") }
+    parts.extend(exceptions(week));
+    parts.join(", ")
+}
+
+/// The days a calendar takes out of the week: `holidays of china closed, working days of china as mon`.
+fn exceptions(week: &Week) -> Vec<String> {
+    let has = |kind: Exception| week.exceptions.iter().any(|(_, found)| *found == kind);
+    let mut parts = vec![];
+    if has(Exception::Holiday) {
+        let hours = if week.holiday.is_empty() { "closed".to_owned() } else { list(&week.holiday) };
+        parts.push(format!("holidays of {} {hours}", week.calendar));
+    }
+    if has(Exception::Working) {
+        let weekday = WEEKDAYS.get(week.working_as).copied().unwrap_or_default();
+        parts.push(format!("working days of {} as {weekday}", week.calendar));
+    }
+    parts
 }
 
 fn list(spans: &[Span]) -> String {

@@ -32,6 +32,10 @@ fn fonts(fonts: &mut Database, font: Option<&Path>) -> Result<(), Failure> {
     if let Some(font) = font {
         let said = |error| Failure::new(format!("cannot read the font {}", font.display())).cause(error);
         fonts.load_font_file(font).map_err(said)?;
+        // What is no font is passed over there without a word.
+        if fonts.is_empty() {
+            return Err(Failure::new(format!("{} is no font", font.display())).help(FONT_HELP));
+        }
     }
     let asked = fonts.faces().next().and_then(|face| face.families.first()).map(|(name, _)| name.clone());
     fonts.load_system_fonts();
@@ -89,6 +93,7 @@ impl Seen {
 }
 
 const LATIN: &[&str] = &["Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
+const FONT_HELP: &str = "--font takes a TrueType or OpenType file: .ttf, .otf, .ttc";
 const HELP: &str =
     "on Debian: apt-get install fonts-noto-cjk; or name a font that has them with --font; --svg needs none";
 
@@ -126,5 +131,15 @@ mod tests {
     fn a_font_that_cannot_be_read_is_named() {
         let failure = draw(&sheet("1"), 100, Some(Path::new("nowhere.ttf"))).unwrap_err().render(false);
         assert!(failure.contains("nowhere.ttf"), "{failure}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_font_is_refused() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("letters.ttf");
+        std::fs::write(&file, "no font").unwrap();
+        let failure = draw(&sheet("1"), 100, Some(&file)).unwrap_err().render(false);
+        assert!(failure.contains("letters.ttf is no font"), "{failure}");
+        assert!(failure.contains(".otf"), "{failure}");
     }
 }

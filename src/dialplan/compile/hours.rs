@@ -45,6 +45,7 @@ fn week_of(row: &HoursRow, calendars: &BTreeMap<&String, Arc<[(i64, Exception)]>
         }
     }
     if let Some(name) = &row.calendar {
+        week.calendar.clone_from(name.get_ref());
         week.exceptions = Arc::clone(calendars.get(name.get_ref())?);
     }
     week.working_as = row.working_as.as_ref().map_or(0, |day| index(*day.get_ref()));

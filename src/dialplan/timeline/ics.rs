@@ -9,8 +9,12 @@ use jiff::Timestamp;
 use crate::dialplan::timeline::{Cut, Timeline};
 
 impl Timeline {
-    /// As an iCalendar file. `made_ms` is when the plan is exported (`DTSTAMP`, §3.8.7.2).
-    pub fn ics(&self, made_ms: i64) -> String {
+    /// As an iCalendar file. `made_ms` is when the plan is exported (`DTSTAMP`, §3.8.7.2). `None` if nothing ever
+    /// changes: a calendar holds at least one component (§3.6).
+    pub fn ics(&self, made_ms: i64) -> Option<String> {
+        if self.cuts.is_empty() {
+            return None;
+        }
         let mut text = String::new();
         let mut line = |name: &str, value: &str| fold(&format!("{name}:{value}"), &mut text);
         line("BEGIN", "VCALENDAR");
@@ -22,7 +26,7 @@ impl Timeline {
             self.event(cut, made_ms, &mut line);
         }
         line("END", "VCALENDAR");
-        text
+        Some(text)
     }
 
     fn event(&self, cut: &Cut, made_ms: i64, line: &mut impl FnMut(&str, &str)) {

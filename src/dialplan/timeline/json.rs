@@ -13,7 +13,8 @@ impl Serialize for Timeline {
             until: instant(bar.until_ms, i64::MAX),
             goes_to: look(bar.look),
             phase: bar.phase.map(Phase::as_str),
-            what: bar.label.clone(),
+            what: Some(&bar.place).filter(|place| !place.is_empty()).cloned(),
+            skill: bar.skill.clone(),
             announce: bar.announce.clone(),
             hours: bar.note.and_then(|note| self.notes.get(note)).cloned(),
         };
@@ -90,7 +91,8 @@ struct JsonBar {
     until: Option<String>,
     goes_to: &'static str,
     phase: Option<&'static str>,
-    what: Vec<String>,
+    what: Option<String>,
+    skill: Option<String>,
     announce: Option<String>,
     hours: Option<String>,
 }

@@ -1,16 +1,20 @@
 //! A plan as one picture: numbers × time. What is drawn is worked out here, once; [`svg`] draws it for paper,
-//! [`terminal`] for a terminal, [`ics`] writes its cut-overs for a calendar program.
+//! [`terminal`] for a terminal, [`ics`] writes its cut-overs for a calendar program. [`window`] chooses the time that
+//! is shown, [`axis`] names its parts.
 //!
 //! *Invariant:* bars are the segments `decide` looks in, so the picture shows what will happen and not what was
-//! meant. A number that is served before and behind a period in which it is not has a gap there, however short.
+//! meant. A number that is served before and behind a period in which it is not has a gap there, and every gap is
+//! seen in red: however short it is, and at the edge if it lies out of view.
 //! It does not check the plan: a gap is drawn, not reported.
 
+mod axis;
 pub mod ics;
 mod json;
 mod page;
 mod rows;
 pub mod svg;
 pub mod terminal;
+mod window;
 mod words;
 
 #[cfg(test)]
@@ -18,12 +22,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use crate::dialplan::calendar::Calendar;
 use crate::dialplan::table::Table;
 use crate::event::Phase;
 
+use self::window::Stretch;
 pub use words::Language;
 
 /// What is to be seen.
@@ -31,7 +34,8 @@ pub use words::Language;
 pub struct View {
     /// First millisecond; `None`: a little before the first cut-over.
     pub from_ms: Option<i64>,
-    /// First millisecond no longer shown; `None`: a little behind the last one, far outliers left out.
+    /// First millisecond no longer shown; `None`: a little behind the last one. What is left out between far ones is
+    /// said by the picture, unless both ends are given: then it is exactly that.
     pub until_ms: Option<i64>,
     /// An instant to mark.
     pub at_ms: Option<i64>,
@@ -60,16 +64,12 @@ pub struct Timeline {
     pub(super) city: String,
     pub(super) calendar: Calendar,
     pub(super) language: Language,
-    pub(super) from_ms: i64,
-    pub(super) until_ms: i64,
-    /// Cut-overs far behind the view that a sheet shows all the same, beyond a break of its axis.
-    pub(super) far_ms: Vec<i64>,
+    /// What is shown, in the order of time, with a break between two.
+    pub(super) stretches: Vec<Stretch>,
     pub(super) at_ms: Option<i64>,
     pub(super) groups: Vec<Group>,
     /// All of the plan's, also those out of view.
     pub(super) cuts: Vec<Cut>,
-    /// First instants of the months in view.
-    pub(super) months: Vec<(i64, Date)>,
     /// Weekly hours: how bars that have them are marked, and what they say.
     pub(super) notes: Vec<String>,
 }
@@ -100,9 +100,10 @@ pub(super) struct Bar {
     pub(super) until_ms: i64,
     pub(super) look: Look,
     pub(super) phase: Option<Phase>,
-    /// What is written in it, the most important first.
-    pub(super) label: Vec<String>,
-    /// The announcement a caller hears first.
+    /// The queue, the trunks, or how a call ends.
+    pub(super) place: String,
+    pub(super) skill: Option<String>,
+    /// The announcement a caller hears first, or instead of being connected.
     pub(super) announce: Option<String>,
     /// Which note tells its weekly hours.
     pub(super) note: Option<usize>,
@@ -112,6 +113,11 @@ impl Bar {
     /// Whether it is drawn as a trial: people answer, and it is not final.
     pub(super) fn is_trial(&self) -> bool {
         self.phase == Some(Phase::Trial) && self.look.serves()
+    }
+
+    /// Whether something is announced before somebody answers.
+    pub(super) fn announces(&self) -> bool {
+        self.announce.is_some() && self.look.serves()
     }
 }
 
@@ -175,23 +181,13 @@ pub fn timeline(table: &Table, view: &View) -> Timeline {
     let groups = rows::groups(table, view.by, language, &mut notes);
     let cuts = cuts(&groups);
     let calendar = table.calendar().clone();
-    let (first, last) = bulk(&cuts);
-    let from_ms = view.from_ms.unwrap_or_else(|| month(&calendar, first - HALF_MONTH_MS, 0).unwrap_or(first));
-    let until_ms = view.until_ms.unwrap_or_else(|| month(&calendar, last + HALF_MONTH_MS, 1).unwrap_or(last));
-    let until_ms = until_ms.max(from_ms + DAY_MS);
-    // Who says where it ends wants to see no more.
-    let far = cuts.iter().map(|cut| cut.at_ms).filter(|at| *at > until_ms && view.until_ms.is_none());
-    let far_ms = far.take(FAR_MAX).collect();
     Timeline {
         plan: table.name().to_owned(),
         zone: table.zone().to_owned(),
         city: format!("{}-{}", table.numbering().area_code(), table.number()),
-        months: months(&calendar, from_ms, until_ms),
+        stretches: window::stretches(&calendar, &cuts, view),
         calendar,
         language,
-        from_ms,
-        until_ms,
-        far_ms,
         at_ms: view.at_ms,
         groups,
         cuts,
@@ -215,15 +211,42 @@ impl Timeline {
         }
     }
 
-    /// Cut-overs in view.
-    pub(super) fn cuts_in_view(&self) -> impl Iterator<Item = &Cut> {
-        self.cuts.iter().filter(|cut| self.from_ms <= cut.at_ms && cut.at_ms < self.until_ms)
+    /// `2021-09-01 … 2022-02-01, 2024-04-01 … 2024-06-01`
+    pub(super) fn period(&self) -> String {
+        let each =
+            |stretch: &Stretch| format!("{} … {}", self.date(stretch.from_ms), self.date(stretch.until_ms));
+        self.stretches.iter().map(each).collect::<Vec<_>>().join(", ")
     }
 
-    /// Those, and the ones beyond the break.
-    pub(super) fn cuts_on_the_sheet(&self) -> impl Iterator<Item = &Cut> {
-        let far = self.cuts.iter().filter(|cut| self.far_ms.contains(&cut.at_ms));
-        self.cuts_in_view().chain(far)
+    /// Cut-overs in view.
+    pub(super) fn cuts_in_view(&self) -> impl Iterator<Item = &Cut> {
+        self.cuts.iter().filter(|cut| self.in_view(cut.at_ms))
+    }
+
+    /// The instant to mark, if it is in view.
+    pub(super) fn marked(&self) -> Option<i64> {
+        self.at_ms.filter(|at| self.in_view(*at))
+    }
+
+    fn in_view(&self, at_ms: i64) -> bool {
+        self.stretches.iter().any(|stretch| stretch.has(at_ms))
+    }
+
+    /// The bars of a row that end or begin out of view at the edges of a stretch: the nearest gap before it, and the
+    /// nearest behind it, each only where no other stretch is nearer.
+    pub(super) fn gaps_beyond<'r>(
+        &self,
+        row: &'r Row,
+        stretch: &Stretch,
+    ) -> (Option<&'r Bar>, Option<&'r Bar>) {
+        let shown = |bar: &Bar| self.stretches.iter().any(|stretch| stretch.shows(bar));
+        let hidden = || row.bars.iter().filter(|bar| bar.look == Look::Gap && !shown(bar));
+        let is_first = self.stretches.first() == Some(stretch);
+        let next = self.stretches.iter().find(|other| other.from_ms > stretch.from_ms);
+        let before = hidden().rfind(|bar| is_first && bar.from_ms < stretch.from_ms);
+        let behind = hidden()
+            .find(|bar| stretch.from_ms < bar.from_ms && next.is_none_or(|next| bar.from_ms < next.from_ms));
+        (before, behind)
     }
 }
 
@@ -244,42 +267,3 @@ fn cuts(groups: &[Group]) -> Vec<Cut> {
     }
     cuts.into_iter().map(|(at_ms, begins)| Cut { at_ms, begins }).collect()
 }
-
-/// From the first to the last cut-over of the bulk: those within a year of the one in the middle, so that a single
-/// number that ends years later does not press all others together.
-fn bulk(cuts: &[Cut]) -> (i64, i64) {
-    let each = cuts.iter().flat_map(|cut| cut.begins.values().flatten().map(|_| cut.at_ms));
-    let all: Vec<i64> = each.collect();
-    let Some(middle) = all.get(all.len() / 2).copied() else { return (EMPTY_MS, EMPTY_MS) };
-    let near = |at: &&i64| (**at - middle).abs() <= YEAR_MS;
-    let first = all.iter().find(near).copied().unwrap_or(middle);
-    (first, all.iter().rev().find(near).copied().unwrap_or(middle))
-}
-
-/// The first instant of an instant's month, or of one some months later.
-fn month(calendar: &Calendar, at_ms: i64, later: i32) -> Option<i64> {
-    let day = calendar.civil(at_ms)?.date().first_of_month();
-    calendar.midnight(day.checked_add(jiff::Span::new().months(later)).ok()?)
-}
-
-fn months(calendar: &Calendar, from_ms: i64, until_ms: i64) -> Vec<(i64, Date)> {
-    let mut months = vec![];
-    let mut next = from_ms;
-    while next < until_ms && months.len() < MONTHS_MAX {
-        let Some(day) = calendar.civil(next).map(|at| at.date()) else { break };
-        months.push((next, day));
-        let Some(later) = month(calendar, next, 1).filter(|later| *later > next) else { break };
-        next = later;
-    }
-    months
-}
-
-const DAY_MS: i64 = 86_400_000;
-const HALF_MONTH_MS: i64 = 15 * DAY_MS;
-const YEAR_MS: i64 = 366 * DAY_MS;
-/// A plan without any date: something to look at.
-const EMPTY_MS: i64 = 1_640_966_400_000;
-/// More would leave no room for the bulk.
-const FAR_MAX: usize = 4;
-/// A century.
-const MONTHS_MAX: usize = 1200;

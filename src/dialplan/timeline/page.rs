@@ -3,7 +3,9 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::dialplan::timeline::Timeline;
+use crate::dialplan::timeline::window::Stretch;
+use crate::dialplan::timeline::words::Heading;
+use crate::dialplan::timeline::{Row, Timeline};
 
 /// Where everything is, in millimetres from the top left.
 #[derive(Clone, Debug)]
@@ -19,11 +21,19 @@ pub(super) struct Page {
     pub(super) owners: f64,
     pub(super) left: f64,
     pub(super) right: f64,
-    /// Where the view ends: what is right of it lies beyond a break, without scale.
-    pub(super) end: f64,
+    /// What the picture is divided into: a lane a stretch of time.
+    pub(super) lanes: Vec<Lane>,
     /// Where rows begin and end.
     pub(super) top: f64,
     pub(super) bottom: f64,
+}
+
+/// Where a stretch of time is drawn.
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    pub(super) stretch: Stretch,
+    pub(super) left: f64,
+    pub(super) right: f64,
 }
 
 impl Page {
@@ -35,35 +45,60 @@ impl Page {
         let pitch = pitch(height).max(PITCH_MIN);
         let height = height.max(HEAD + lines * pitch + foot);
         let font = (pitch * 0.74).clamp(FONT_MIN, FONT_MAX);
-        let columns = |of: &dyn Fn(&super::Row) -> &str, max: f64| {
-            let rows = timeline.groups.iter().flat_map(|group| &group.rows);
-            rows.map(|row| text_width(of(row), font)).fold(0.0, f64::max).min(max) + GUTTER
-        };
-        let names = MARGIN + columns(&|row| &row.number, 30.0);
-        let owners = names + columns(&|row| &row.name, width / 7.0);
-        let left = owners + columns(&|row| &row.owner, width / 9.0);
-        let right = width - MARGIN - columns(&|row| &row.fallback, width / 7.0);
-        let end = match timeline.far_ms.len() {
-            0 => right,
-            far => right - BREAK - count(far) * FAR,
-        };
+        let names = MARGIN + column(timeline, font, &|row| &row.number, Heading::Number, 30.0);
+        let owners = names + column(timeline, font, &|row| &row.name, Heading::Name, width / 7.0);
+        let left = owners + column(timeline, font, &|row| &row.owner, Heading::Owner, width / 9.0);
+        let fallbacks = column(timeline, font, &|row| &row.fallback, Heading::Fallback, width / 7.0);
+        let right = width - MARGIN - fallbacks;
+        let lanes = lanes(&timeline.stretches, left, right);
         let bottom = HEAD + lines * pitch;
-        Self { width, height, pitch, font, names, owners, left, right, end, top: HEAD, bottom }
+        Self { width, height, pitch, font, names, owners, left, right, lanes, top: HEAD, bottom }
     }
 
-    /// Where an instant stands.
-    pub(super) fn x(&self, timeline: &Timeline, at_ms: i64) -> f64 {
-        if at_ms > timeline.until_ms && self.end < self.right {
-            let before = timeline.far_ms.iter().filter(|far| **far < at_ms).count();
-            return self.end + BREAK + count(before) * FAR;
-        }
-        let at = at_ms.clamp(timeline.from_ms, timeline.until_ms);
-        let part = millis(at - timeline.from_ms) / millis(timeline.until_ms - timeline.from_ms).max(1.0);
-        self.left + part * (self.end - self.left)
+    /// Where an instant stands, if it is in view.
+    pub(super) fn x(&self, at_ms: i64) -> Option<f64> {
+        self.lanes.iter().find(|lane| lane.stretch.has(at_ms)).map(|lane| lane.x(at_ms))
     }
 }
 
-/// Room below the rows: a line for the legend's two rows, the cut-overs and each note.
+impl Lane {
+    /// Where an instant stands; at the edge what is out of view.
+    pub(super) fn x(&self, at_ms: i64) -> f64 {
+        let Stretch { from_ms, until_ms, .. } = self.stretch;
+        let part = millis(at_ms.clamp(from_ms, until_ms) - from_ms) / millis(until_ms - from_ms).max(1.0);
+        self.left + part * (self.right - self.left)
+    }
+}
+
+/// The stretch of the bulk has all the room that is left.
+fn lanes(stretches: &[Stretch], left: f64, right: f64) -> Vec<Lane> {
+    let far = count(stretches.iter().filter(|stretch| stretch.far).count());
+    let room = right - left - BREAK * (count(stretches.len()) - 1.0);
+    let each = FAR.min(room / 2.0 / far.max(1.0));
+    let main = room - each * far;
+    let mut from = left;
+    let lane = |stretch: &Stretch| {
+        let left = from;
+        let right = left + if stretch.far { each } else { main };
+        from = right + BREAK;
+        Lane { stretch: *stretch, left, right }
+    };
+    stretches.iter().map(lane).collect()
+}
+
+/// How wide a column is: nothing if nothing stands in it, else wide enough for its heading too.
+fn column(timeline: &Timeline, font: f64, of: &dyn Fn(&Row) -> &str, heading: Heading, max: f64) -> f64 {
+    let rows = timeline.groups.iter().flat_map(|group| &group.rows);
+    let widest = rows.map(|row| text_width(of(row), font)).fold(0.0, f64::max);
+    if widest == 0.0 {
+        return 0.0;
+    }
+    // Bold letters are wider.
+    let heading = text_width(timeline.language.heading(heading), HEADING_FONT) * 1.1;
+    widest.min(max).max(heading) + GUTTER
+}
+
+/// Room below the rows: lines for the legend, how it is read, the cut-overs and each note.
 fn foot(timeline: &Timeline) -> f64 {
     let cuts = count(timeline.cuts.len().div_ceil(CUTS_A_LINE).min(CUT_LINES_MAX));
     MARGIN + LINE * (LEGEND_LINES + cuts + 1.0 + count(timeline.notes.len()))
@@ -109,18 +144,22 @@ fn millis(ms: i64) -> f64 {
 /// Landscape.
 const A3: (f64, f64) = (420.0, 297.0);
 pub(super) const MARGIN: f64 = 10.0;
-/// Above the rows: title, cut-overs, months.
-pub(super) const HEAD: f64 = 42.0;
+/// Above the rows: title, cut-overs, the names of months.
+pub(super) const HEAD: f64 = 46.0;
+/// The two lines of names.
+pub(super) const AXIS: f64 = 9.5;
+pub(super) const HEADING_FONT: f64 = 2.8;
+/// Between two stretches of time.
+pub(super) const BREAK: f64 = 4.0;
+/// A stretch far from the bulk: two months and what is written there.
+const FAR: f64 = 30.0;
 /// A group's title, in rows.
 pub(super) const TITLE: f64 = 1.25;
 /// A line of the foot.
 pub(super) const LINE: f64 = 4.4;
-const LEGEND_LINES: f64 = 3.0;
+const LEGEND_LINES: f64 = 4.0;
 pub(super) const CUTS_A_LINE: usize = 4;
 pub(super) const CUT_LINES_MAX: usize = 8;
-/// The gap of a broken axis, and the room behind each cut-over beyond it.
-pub(super) const BREAK: f64 = 5.0;
-const FAR: f64 = 21.0;
 const GUTTER: f64 = 2.5;
 /// Below this, landscape is too dense: turn the sheet.
 const PITCH_LEGIBLE: f64 = 3.0;

@@ -92,7 +92,8 @@ fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>)
             until_ms,
             look,
             phase: segment.phase,
-            label: label(&segment.action, look, language),
+            place: place(&segment.action, look, language),
+            skill: skill(&segment.action),
             announce: announce(&segment.action),
             note: note(segment, language, notes),
         };
@@ -128,34 +129,40 @@ fn look(table: &Table, segment: &Segment) -> Look {
     }
 }
 
-/// What is written in a bar, the most important first.
-fn label(action: &Action, look: Look, language: Language) -> Vec<String> {
+/// The queue, the trunks, or how a call ends.
+fn place(action: &Action, look: Look, language: Language) -> String {
     match action {
-        Action::Queue { queue, skill, .. } => {
-            let skill = skill.as_ref().filter(|skill| skill.as_str() != queue.as_str());
-            [Some(queue.to_string()), skill.map(ToString::to_string)].into_iter().flatten().collect()
-        }
+        Action::Queue { queue, .. } => queue.to_string(),
         Action::Trunk { trunks, .. } | Action::Emergency { trunks, .. } => {
             let names: Vec<&str> = trunks.iter().map(|trunk| trunk.as_str()).collect();
-            vec![names.join(" → ")]
+            names.join(" → ")
         }
-        Action::Intercept { prompt, status } => {
-            vec![format!("{} {status}", language.pick("停用", "cancelled")), prompt.to_string()]
-        }
+        Action::Intercept { status, .. } => format!("{} {status}", language.pick("停用", "cancelled")),
         Action::Reject { status, .. } if look == Look::Cancelled => {
-            vec![format!("{} {status}", language.pick("拒接", "refused"))]
+            format!("{} {status}", language.pick("拒接", "refused"))
         }
-        Action::Reject { .. } => vec![],
+        Action::Reject { .. } => String::new(),
+    }
+}
+
+/// What is asked of the agent, unless the queue's name says it.
+fn skill(action: &Action) -> Option<String> {
+    match action {
+        Action::Queue { queue, skill, .. } => {
+            skill.as_ref().filter(|skill| skill.as_str() != queue.as_str()).map(ToString::to_string)
+        }
+        Action::Trunk { .. }
+        | Action::Emergency { .. }
+        | Action::Intercept { .. }
+        | Action::Reject { .. } => None,
     }
 }
 
 fn announce(action: &Action) -> Option<String> {
     match action {
         Action::Queue { announce, .. } => announce.as_ref().map(|announce| announce.prompt.to_string()),
-        Action::Trunk { .. }
-        | Action::Emergency { .. }
-        | Action::Intercept { .. }
-        | Action::Reject { .. } => None,
+        Action::Intercept { prompt, .. } => Some(prompt.to_string()),
+        Action::Trunk { .. } | Action::Emergency { .. } | Action::Reject { .. } => None,
     }
 }
 

@@ -5,6 +5,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::dialplan::timeline::axis::{Axis, Part};
+use crate::dialplan::timeline::window::Stretch;
 use crate::dialplan::timeline::{Bar, Look, Row, Timeline};
 use crate::event::Phase;
 use crate::stdx::printable;
@@ -48,10 +50,18 @@ impl Timeline {
 struct Sheet<'t> {
     timeline: &'t Timeline,
     colour: bool,
-    /// Columns of the number, of the name, of the picture.
+    /// Columns of the number, of the name.
     number: usize,
     name: usize,
-    picture: usize,
+    lanes: Vec<Lane>,
+}
+
+/// Where a stretch of time is drawn.
+struct Lane {
+    stretch: Stretch,
+    /// Its first column, counted from the first of all.
+    first: usize,
+    columns: usize,
 }
 
 impl<'t> Sheet<'t> {
@@ -60,31 +70,28 @@ impl<'t> Sheet<'t> {
         let number = rows().map(|row| row.number.width()).max().unwrap_or(0);
         let name = rows().map(|row| row.name.width()).max().unwrap_or(0).min(columns / 5);
         let picture = columns.saturating_sub(number + name + 4).clamp(PICTURE_MIN, PICTURE_MAX);
-        Self { timeline, colour, number, name, picture }
+        Self { timeline, colour, number, name, lanes: lanes(&timeline.stretches, picture) }
     }
 
-    /// The plan's name and period; a line of months.
+    /// The plan's name and period; two lines that name the parts of time; the instant marked.
     fn head(&self) -> String {
         let timeline = self.timeline;
-        let (from, until) = (timeline.date(timeline.from_ms), timeline.date(timeline.until_ms));
-        let mut text = format!("{}  {from} … {until}  {}\n", printable(&timeline.plan), timeline.zone);
-        let mut months = String::new();
-        for (i, (at, day)) in timeline.months.iter().enumerate() {
-            let column = self.column(*at);
-            if i > 0 && column <= months.width() {
-                continue;
-            }
-            months.extend(std::iter::repeat_n(' ', column.saturating_sub(months.width())));
-            let name = day.strftime(if i == 0 || day.month() == 1 { "|%Y-%m" } else { "|%m" }).to_string();
-            if column + name.width() <= self.picture {
-                months.push_str(&name);
-            }
-        }
+        let mut text = format!("{}  {}  {}\n", printable(&timeline.plan), timeline.period(), timeline.zone);
         let indent = self.number + self.name + 4;
-        text.push_str(format!("{:indent$}{months}", "").trim_end());
-        text.push('\n');
-        if let Some(at) = timeline.at_ms.filter(|at| (timeline.from_ms..timeline.until_ms).contains(at)) {
-            let place = indent + self.column(at);
+        let (mut above, mut below) = (String::new(), String::new());
+        for lane in &self.lanes {
+            let axis = lane.axis(timeline);
+            lane.names(&axis.above, &mut above);
+            lane.names(&axis.below, &mut below);
+        }
+        for names in [above, below].iter().filter(|names| !names.is_empty()) {
+            text.push_str(format!("{:indent$}{names}", "").trim_end());
+            text.push('\n');
+        }
+        if let Some(at) = timeline.marked()
+            && let Some(lane) = self.lanes.iter().find(|lane| lane.stretch.has(at))
+        {
+            let place = indent + lane.first + lane.column(at);
             text.push_str(&format!("{:place$}v {}\n", "", timeline.date(at)));
         }
         text
@@ -92,40 +99,36 @@ impl<'t> Sheet<'t> {
 
     fn row(&self, row: &Row) -> String {
         let mut line = format!("{}  {}  ", pad(&row.number, self.number), pad(&row.name, self.name));
-        let mut painted: Option<Look> = None;
-        for column in 0..self.picture {
-            let Some(bar) = self.bar(row, column) else { continue };
-            if self.colour && painted != Some(bar.look) {
-                line.push_str(paint(bar.look));
-                painted = Some(bar.look);
+        for (i, lane) in self.lanes.iter().enumerate() {
+            if i > 0 {
+                line.push(BREAK);
             }
-            line.push(sign(bar));
-        }
-        if self.colour {
-            line.push_str("\x1b[0m");
+            let (before, behind) = self.timeline.gaps_beyond(row, &lane.stretch);
+            let mut painted: Option<Look> = None;
+            for column in 0..lane.columns {
+                let edge = match column {
+                    0 if before.is_some() => Some((Look::Gap, GAP_BEFORE)),
+                    _ if column + 1 == lane.columns && behind.is_some() => Some((Look::Gap, GAP_BEHIND)),
+                    _ => None,
+                };
+                let Some((look, sign)) =
+                    edge.or_else(|| lane.bar(row, column).map(|bar| (bar.look, sign(bar))))
+                else {
+                    continue;
+                };
+                if self.colour && painted != Some(look) {
+                    line.push_str(paint(look));
+                    painted = Some(look);
+                }
+                line.push(sign);
+            }
+            if self.colour {
+                line.push_str("\x1b[0m");
+            }
         }
         let mut line = line.trim_end().to_owned();
         line.push('\n');
         line
-    }
-
-    /// What a column shows: a gap within it, else what holds when it begins.
-    fn bar<'r>(&self, row: &'r Row, column: usize) -> Option<&'r Bar> {
-        let (from, until) = (self.instant(column), self.instant(column + 1));
-        let within = |bar: &&Bar| bar.from_ms < until && bar.until_ms > from;
-        let gap = row.bars.iter().filter(within).find(|bar| bar.look == Look::Gap);
-        gap.or_else(|| row.bars.iter().find(|bar| bar.from_ms <= from && from < bar.until_ms))
-    }
-
-    fn instant(&self, column: usize) -> i64 {
-        let (from, length) = (self.timeline.from_ms, self.timeline.until_ms - self.timeline.from_ms);
-        let part = |n: usize| i128::try_from(n).unwrap_or(0);
-        let into = i128::from(length) * part(column) / part(self.picture).max(1);
-        from + i64::try_from(into).unwrap_or(0)
-    }
-
-    fn column(&self, at_ms: i64) -> usize {
-        (0..self.picture).find(|column| self.instant(column + 1) > at_ms).unwrap_or(self.picture)
     }
 
     fn legend(&self) -> String {
@@ -141,8 +144,81 @@ impl<'t> Sheet<'t> {
             let sign = if self.colour { format!("{}{sign}\x1b[0m", paint(look)) } else { sign.to_string() };
             format!("{sign} {}{trial}\n", say.look(look))
         });
-        keys.collect()
+        let mut legend: String = keys.collect();
+        let rows = || self.timeline.groups.iter().flat_map(|group| &group.rows);
+        let gaps = |row: &Row| {
+            let each = |lane: &Lane| self.timeline.gaps_beyond(row, &lane.stretch);
+            self.lanes.iter().map(each).any(|(before, behind)| before.or(behind).is_some())
+        };
+        if rows().any(gaps) {
+            let red = |sign: char| {
+                if self.colour { format!("{}{sign}\x1b[0m", paint(Look::Gap)) } else { sign.to_string() }
+            };
+            let name = say.pick("视图之外有缺口,见下", "GAP out of view, see below");
+            legend.push_str(&format!("{} {} {name}\n", red(GAP_BEFORE), red(GAP_BEHIND)));
+        }
+        if self.lanes.len() > 1 {
+            legend.push_str(&format!("{BREAK} {}\n", say.pick("略去一段时间", "time left out")));
+        }
+        legend
     }
+}
+
+impl Lane {
+    /// What a column shows: a gap within it, else what holds when it begins.
+    fn bar<'r>(&self, row: &'r Row, column: usize) -> Option<&'r Bar> {
+        let (from, until) = (self.instant(column), self.instant(column + 1).max(self.instant(column) + 1));
+        let within = |bar: &&Bar| bar.from_ms < until && bar.until_ms > from;
+        let gap = row.bars.iter().filter(within).find(|bar| bar.look == Look::Gap);
+        gap.or_else(|| row.bars.iter().find(|bar| bar.from_ms <= from && from < bar.until_ms))
+    }
+
+    fn instant(&self, column: usize) -> i64 {
+        let length = i128::from(self.stretch.until_ms) - i128::from(self.stretch.from_ms);
+        let part = |n: usize| i128::try_from(n).unwrap_or(0);
+        let into = length * part(column) / part(self.columns).max(1);
+        self.stretch.from_ms.saturating_add(i64::try_from(into).unwrap_or(0))
+    }
+
+    fn column(&self, at_ms: i64) -> usize {
+        (0..self.columns).find(|column| self.instant(column + 1) > at_ms).unwrap_or(self.columns)
+    }
+
+    fn axis(&self, timeline: &Timeline) -> Axis {
+        let room = u32::try_from(self.columns).map_or(0.0, f64::from);
+        // The line before a name, and a blank behind it.
+        let width = |name: &str| u32::try_from(name.width() + 2).map_or(f64::MAX, f64::from);
+        Axis::of(&timeline.calendar, timeline.language, &self.stretch, room, &width)
+    }
+
+    /// Adds the names of its parts to a line that ends before it.
+    fn names(&self, parts: &[Part], line: &mut String) {
+        for part in parts.iter().filter(|part| !part.name.is_empty()) {
+            let column = self.first + self.column(part.from_ms);
+            if column < line.width() || column + part.name.width() >= self.first + self.columns {
+                continue;
+            }
+            line.extend(std::iter::repeat_n(' ', column - line.width()));
+            line.push('|');
+            line.push_str(&part.name);
+        }
+    }
+}
+
+/// The stretch of the bulk has all the columns that are left.
+fn lanes(stretches: &[Stretch], columns: usize) -> Vec<Lane> {
+    let far = stretches.iter().filter(|stretch| stretch.far).count();
+    let room = columns.saturating_sub(stretches.len().saturating_sub(1));
+    let each = (room / 2 / far.max(1)).clamp(1, FAR_COLUMNS);
+    let main = room.saturating_sub(each * far).max(1);
+    let mut first = 0;
+    let lane = |stretch: &Stretch| {
+        let columns = if stretch.far { each } else { main };
+        let lane = Lane { stretch: *stretch, first, columns };
+        first += columns + 1;
+        lane
+    };
+    stretches.iter().map(lane).collect()
 }
 
 fn sign(bar: &Bar) -> char {
@@ -217,6 +293,11 @@ fn pad(text: &str, columns: usize) -> String {
 }
 
 const INDENT: &str = "    ";
+const BREAK: char = '~';
+const GAP_BEFORE: char = '<';
+const GAP_BEHIND: char = '>';
+/// A stretch far from the bulk: room for a year's and a month's name.
+const FAR_COLUMNS: usize = 11;
 /// However narrow a terminal says it is.
 const PICTURE_MIN: usize = 24;
 const PICTURE_MAX: usize = 400;

@@ -2,6 +2,7 @@
 
 use expect_test::{expect, expect_file};
 
+use crate::dialplan::timeline::page::text_width;
 use crate::dialplan::timeline::{By, Language, Timeline, View, timeline};
 use crate::dialplan::{Sources, Table, check};
 
@@ -99,8 +100,183 @@ fn a_gap_shorter_than_a_column_is_seen() {
     let line = shown.lines().find(|line| line.starts_with("12356")).unwrap();
     assert_eq!(line.matches('!').count(), 1, "{line}");
     let svg = timeline(&table(&text), &MARKED).svg();
-    let gap = svg.lines().find(|line| line.contains("fill=\"#d00000\"") && line.contains("width=\"1.20\""));
-    assert!(gap.is_some(), "{svg}");
+    // And nothing is painted over it: what comes after begins further to the right.
+    let mut bars = svg.lines().skip_while(|line| !line.contains(">12356<"));
+    bars.find(|line| line.contains("fill=\"#d00000\"") && line.contains("width=\"1.20\"")).unwrap();
+    assert!(bars.take_while(|line| !line.contains(">12399<")).all(|line| !line.contains("fill=\"#0072b2\"")));
+}
+
+/// What is written on a sheet: x, y, height of the letters, words.
+fn texts(svg: &str) -> Vec<(f64, f64, f64, String)> {
+    let each = svg.lines().filter(|line| line.starts_with("<text "));
+    let number = |line: &str, name: &str| {
+        let rest = line.split_once(&format!(" {name}=\"")).unwrap().1;
+        rest.split_once('"').unwrap().0.parse::<f64>().unwrap()
+    };
+    let text = |line: &str| line.split_once('>').unwrap().1.strip_suffix("</text>").unwrap().to_owned();
+    each.map(|line| (number(line, "x"), number(line, "y"), number(line, "font-size"), text(line))).collect()
+}
+
+/// The words of a row, from left to right: its number, name … and what its bars say.
+fn row(svg: &str, number: &str) -> Vec<String> {
+    let texts = texts(svg);
+    let y = texts.iter().find(|(_, _, _, text)| text == number).unwrap().1;
+    let mut row: Vec<_> = texts.into_iter().filter(|(_, other, _, _)| (other - y).abs() < 1.0).collect();
+    row.sort_by(|a, b| a.0.total_cmp(&b.0));
+    row.into_iter().map(|(_, _, _, text)| text).collect()
+}
+
+fn view(from: &str, until: &str) -> View {
+    let calendar = crate::dialplan::calendar::Calendar::of_zone("Europe/Berlin").unwrap();
+    let at = |text: &str| (!text.is_empty()).then(|| calendar.parse(text).unwrap());
+    View { from_ms: at(from), until_ms: at(until), ..View::default() }
+}
+
+/// A number that is served again two months after its end, years behind everything else.
+fn late_gap() -> String {
+    include_str!("small.toml")
+        .replace("until = 2021-11-01", "until = 2025-01-01")
+        .replace("from = 2021-11-08", "from = 2025-03-01")
+}
+
+#[test]
+fn a_gap_far_from_all_other_cut_overs_is_red() {
+    let timeline = timeline(&table(&late_gap()), &View::default());
+    let svg = timeline.svg();
+    let red: Vec<&str> = svg.lines().filter(|line| line.contains("fill=\"#d00000\"")).collect();
+    // The bar, the key of the legend, what stands above its beginning, and the same in the list below.
+    assert_eq!(red.len(), 4, "{red:?}");
+    assert!(row(&svg, "12356").iter().any(|text| text.contains("GAP")), "{:?}", row(&svg, "12356"));
+    let shown = timeline.terminal(100, false);
+    let line = shown.lines().find(|line| line.starts_with("12356")).unwrap();
+    assert!(line.contains("~GGG!!!"), "{line}");
+    assert!(shown.contains("~ time left out"), "{shown}");
+}
+
+#[test]
+fn a_gap_out_of_an_asked_view_is_red_at_the_edge() {
+    let table = table(&late_gap());
+    let before = timeline(&table, &view("2021-09-01", "2022-02-01"));
+    assert_eq!(row(&before.svg(), "12356").last().unwrap(), "full → 486");
+    assert!(row(&before.svg(), "12356").contains(&"GAP 2025-01-01 →".to_owned()));
+    let line = |timeline: &Timeline| {
+        let shown = timeline.terminal(100, false);
+        assert!(shown.contains("GAP out of view"), "{shown}");
+        shown.lines().find(|line| line.starts_with("12356")).unwrap().to_owned()
+    };
+    assert!(line(&before).ends_with("GGG>"), "{}", line(&before));
+    let behind = timeline(&table, &view("2026-01-01", "2026-02-01"));
+    assert!(row(&behind.svg(), "12356").contains(&"← GAP 2025-01-01".to_owned()));
+    assert!(line(&behind).contains("  <GGG"), "{}", line(&behind));
+}
+
+#[test]
+fn a_view_with_both_ends_is_exactly_that_and_a_night_has_hours() {
+    let night =
+        timeline(&table(include_str!("small.toml")), &view("2021-12-31T22:00:00", "2022-01-01T02:00:00"));
+    assert_eq!(night.period(), "2021-12-31 22:00 … 2022-01-01 02:00");
+    let svg = night.svg();
+    let said: Vec<String> = texts(&svg).into_iter().map(|(_, _, _, text)| text).collect();
+    for name in ["2021-12-31", "2022-01-01", "22:00", "22:15", "00:00", "01:45"] {
+        assert!(said.iter().any(|text| text == name), "{name}: {said:?}");
+    }
+    let shown = night.terminal(100, false);
+    let axis: Vec<&str> = shown.lines().skip(1).take(2).map(str::trim).collect();
+    assert_eq!(axis[0].split_whitespace().collect::<Vec<_>>(), ["|2021-12-31", "|2022-01-01"]);
+    assert_eq!(axis[1].split_whitespace().collect::<Vec<_>>()[..3], ["|22:00", "|22:30", "|23:00"]);
+}
+
+#[test]
+fn names_along_the_axis_stand_apart_and_each_year_is_said() {
+    for (from, until) in [
+        ("2021-09-01", "2025-06-01"),
+        ("2021-09-13", "2022-02-01"),
+        ("2021-12-01", "2022-01-15"),
+        ("2021-12-31T23:59:50", "2022-01-01T00:00:10"),
+        ("2021-10-30", "2021-11-01"),
+        ("1990-01-01", "2200-01-01"),
+        ("0001-01-01", "9999-01-01"),
+    ] {
+        for language in [Language::English, Language::Chinese] {
+            let view = View { language: Some(language), ..view(from, until) };
+            let timeline = timeline(&table(include_str!("small.toml")), &view);
+            let svg = timeline.svg();
+            let mut axis: Vec<_> = texts(&svg)
+                .into_iter()
+                .filter(|(x, y, _, _)| *x > 99.0 && *x < 369.0 && (37.0..46.0).contains(y))
+                .collect();
+            axis.sort_by(|a, b| (a.1, a.0).partial_cmp(&(b.1, b.0)).unwrap());
+            assert!(axis.len() > 2, "{from}: {axis:?}");
+            for pair in axis.windows(2) {
+                let end = pair[0].0 + text_width(&pair[0].3, pair[0].2);
+                assert!(pair[0].1 < pair[1].1 || end < pair[1].0, "{from}: {pair:?}");
+            }
+            if until == "2025-06-01" {
+                for year in ["2021", "2022", "2023", "2024", "2025"] {
+                    assert!(axis.iter().any(|(_, _, _, text)| text.starts_with(year)), "{year}: {axis:?}");
+                }
+            }
+            for line in timeline.terminal(100, false).lines() {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= 100, "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_row_says_the_same_in_each_phase_and_the_legend_says_what() {
+    let text =
+        include_str!("small.toml").replace("name = \"Tourism\"", "name = \"Tourism\"\nskill = \"culture\"");
+    let says = |view: &View, number: &str| {
+        let svg = timeline(&table(&text), view).svg();
+        assert!(svg.contains("In a bar: queue or trunk #skill “announcement”"), "{svg}");
+        row(&svg, number).split_off(2)
+    };
+    let wide = says(&MARKED, "12301");
+    assert_eq!(wide, ["general #culture “merged”", "general #culture “merged”", "refused 410", "full → 486"]);
+    // A formal phase of a month: without room for all, both phases say less.
+    let year = says(&view("2021-01-01", "2022-01-15"), "12301");
+    assert_eq!(year[..2], ["#culture", "#culture"]);
+}
+
+#[test]
+fn a_heading_is_whole_and_a_column_without_entries_has_none() {
+    let headings = |text: &str| {
+        let texts = texts(&timeline(&table(text), &View::default()).svg());
+        let line = texts.into_iter().filter(|(_, y, font, _)| (*y - 44.2).abs() < 0.1 && *font == 2.8);
+        line.map(|(x, _, font, text)| (x, x + text_width(&text, font) * 1.1, text)).collect::<Vec<_>>()
+    };
+    let text = include_str!("small.toml");
+    let with = headings(&text.replace("owner = \"Works\"", "owner = \"W\""));
+    assert_eq!(
+        with.iter().map(|(_, _, text)| text.as_str()).collect::<Vec<_>>(),
+        ["number", "name", "owner", "fallback"]
+    );
+    for pair in with.windows(2) {
+        assert!(pair[0].1 < pair[1].0, "{pair:?}");
+    }
+    let without = headings(&text.replace("owner = \"Works\"\n", ""));
+    assert_eq!(
+        without.iter().map(|(_, _, text)| text.as_str()).collect::<Vec<_>>(),
+        ["number", "name", "fallback"]
+    );
+}
+
+#[test]
+fn a_plan_in_which_nothing_changes_is_no_calendar() {
+    let text = include_str!("small.toml");
+    let wave = "trial = 2021-10-11\nformal = 2021-12-01\ncancel = 2022-01-01\n";
+    assert!(text.contains(wave));
+    let text = text.replace(wave, "").replace("wave = \"one\"\n", "number = \"kept\"\n");
+    let text = text
+        .replace("until = 2021-11-01\n", "")
+        .replace("digits = \"12356\"\nname = \"New aid\"", "digits = \"12357\"\nname = \"New aid\"");
+    let text = text
+        .replace("from = 2021-11-08\n", "")
+        .replace("[wave.one]\n", "")
+        .replace("after-cancel = { reject = 410 }\n", "")
+        .replace("legacy = { trunk = \"dept\" }\n", "");
+    assert_eq!(timeline(&table(&text), &View::default()).ics(0), None);
 }
 
 #[test]
@@ -150,7 +326,7 @@ fn seventy_rows_fit_on_a3_in_letters_one_can_read() {
 
 #[test]
 fn cut_overs_become_a_calendar_that_programs_read() {
-    let ics = small(MARKED).ics(1_636_000_000_000);
+    let ics = small(MARKED).ics(1_636_000_000_000).unwrap();
     // The file is kept with the line ends of this repository.
     expect_file!["small.ics"].assert_eq(&ics.replace("\r\n", "\n"));
     for line in ics.split_terminator("\r\n") {
@@ -164,7 +340,7 @@ fn cut_overs_become_a_calendar_that_programs_read() {
 fn a_calendar_folds_between_characters_and_escapes_text() {
     let text = include_str!("small.toml")
         .replace("Small city", "无锡市政务服务便民热线,总平台;一期\\\\二期试点(演示用的很长很长的名字)");
-    let ics = timeline(&table(&text), &MARKED).ics(0);
+    let ics = timeline(&table(&text), &MARKED).ics(0).unwrap();
     assert!(ics.split_terminator("\r\n").all(|line| line.len() <= 75), "{ics}");
     let unfolded = ics.replace("\r\n ", "");
     assert!(unfolded.contains("SUMMARY:无锡市政务服务便民热线\\,总平台\\;一期\\\\二期试点"), "{unfolded}");
@@ -174,69 +350,22 @@ fn a_calendar_folds_between_characters_and_escapes_text() {
 fn an_event_keeps_its_name_when_the_plan_is_exported_again() {
     let uids =
         |ics: String| ics.lines().filter(|l| l.starts_with("UID:")).map(str::to_owned).collect::<Vec<_>>();
-    let first = uids(small(MARKED).ics(0));
+    let first = uids(small(MARKED).ics(0).unwrap());
     let moved = include_str!("small.toml").replace("cancel = 2022-01-01", "cancel = 2022-02-01");
-    let second = uids(timeline(&table(&moved), &View::default()).ics(1_000_000));
+    let second = uids(timeline(&table(&moved), &View::default()).ics(1_000_000).unwrap());
     assert_eq!(first[..first.len() - 1], second[..second.len() - 1]);
     assert_ne!(first.last(), second.last());
 }
 
-/// The texts of a sheet, each with its place.
-fn texts(svg: &str) -> Vec<(f64, f64, String)> {
-    let number = |line: &str, name: &str| {
-        let rest = line.split_once(&format!(" {name}=\"")).unwrap().1;
-        rest.split_once('"').unwrap().0.parse::<f64>().unwrap()
-    };
-    let lines = svg.lines().filter(|line| line.starts_with("<text "));
-    lines
-        .map(|line| {
-            let text = line.split_once('>').unwrap().1.strip_suffix("</text>").unwrap();
-            (number(line, "x"), number(line, "y"), text.to_owned())
-        })
-        .collect()
-}
-
 #[test]
-fn one_late_number_does_not_press_the_others_together_and_has_its_place_beyond_a_break() {
+fn one_late_number_does_not_press_the_others_together() {
     let text = include_str!("small.toml").replace("after-cancel = { reject = 410 }", "cancel = 2024-05-01");
     let timeline = timeline(&table(&text), &View::default());
-    assert_eq!(timeline.date(timeline.from_ms), "2021-09-01");
-    assert_eq!(timeline.date(timeline.until_ms), "2022-02-01");
+    assert_eq!(timeline.period(), "2021-09-01 … 2022-02-01, 2024-04-01 … 2024-06-01");
     let svg = timeline.svg();
-    let texts = texts(&svg);
-    let find = |wanted: &str| texts.iter().filter(|(_, _, text)| text == wanted).cloned().collect::<Vec<_>>();
-    // Its line above the rows, and its month beside those of the view.
-    let (month, ending) = (find("2024-05"), find("2024-05-01 cancelled 1 number"));
-    let last = find("2022-01-01 cancelled 3 numbers");
-    assert_eq!((month.len(), ending.len(), last.len()), (1, 2, 2), "{texts:?}");
-    assert!(ending[0].0 > last[0].0 + 20.0, "{ending:?} {last:?}");
-    // What the number is from then on stands behind that line, in its own row.
-    let row = find("12301")[0].1;
-    let said = texts
-        .iter()
-        .find(|(x, y, text)| (y - row).abs() < 1.0 && *x > month[0].0 - 1.0 && text.starts_with("cancel"));
-    assert!(said.is_some(), "{texts:?}");
-    assert!(!svg.contains("→ 2024-05-01"));
-
-    // Who says where the view ends gets no break.
-    let asked = View { until_ms: Some(timeline.until_ms), ..View::default() };
-    assert!(super::timeline(&table(&text), &asked).svg().contains("→ 2024-05-01"));
-}
-
-#[test]
-fn a_bar_says_the_skill_before_it_says_the_general_queue() {
-    let text = include_str!("small.toml")
-        .replace("name = \"Tourism\"", "name = \"Tourism\"\nskill = \"culture-tourism\"");
-    let from_ms = Some(1_577_836_800_000);
-    for (view, wanted) in
-        [(View::default(), "culture-tourism"), (View { from_ms, ..View::default() }, "cult")]
-    {
-        let texts = texts(&timeline(&table(&text), &view).svg());
-        let row = texts.iter().find(|(_, _, text)| text == "12301").unwrap().1;
-        let said = texts.iter().filter(|(_, y, text)| (y - row).abs() < 1.0 && text.contains(wanted)).count();
-        assert!(said >= 1, "{wanted}: {texts:?}");
-    }
-    // In the trial and in the formal phase alike.
-    let texts = texts(&timeline(&table(&text), &View::default()).svg());
-    assert_eq!(texts.iter().filter(|(_, _, text)| text.contains("culture-tourism")).count(), 2, "{texts:?}");
+    // Its end has a line of its own beyond the break, and its row says what comes then.
+    let x = |wanted: &str| texts(&svg).into_iter().find(|(_, _, _, text)| text == wanted).unwrap().0;
+    assert!(x("2024-05-01 cancelled 1 number") > x("2022-01-01 cancelled 3 numbers") + 20.0);
+    assert!(row(&svg, "12301").iter().any(|text| text.starts_with("cancelled")), "{:?}", row(&svg, "12301"));
+    assert!(!svg.contains("→ 2024"));
 }

@@ -3,6 +3,15 @@
 use crate::dialplan::timeline::{Begins, Look};
 use crate::event::Phase;
 
+/// A column's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Heading {
+    Number,
+    Name,
+    Owner,
+    Fallback,
+}
+
 /// The language of a picture. Names are the plan's and stay as they are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Language {
@@ -63,6 +72,15 @@ impl Language {
             Begins::Cancelled => self.pick("停用", "cancelled"),
             Begins::Gap => self.pick("缺口", "gap"),
             Begins::Other => self.pick("变更", "change"),
+        }
+    }
+
+    pub(super) fn heading(self, heading: Heading) -> &'static str {
+        match heading {
+            Heading::Number => self.pick("号码", "number"),
+            Heading::Name => self.pick("名称", "name"),
+            Heading::Owner => self.pick("主管部门", "owner"),
+            Heading::Fallback => self.pick("备援", "fallback"),
         }
     }
 

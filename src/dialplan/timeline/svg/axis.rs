@@ -1,110 +1,89 @@
-//! What lies above and behind the rows: months, cut-overs, the instant marked.
+//! What goes through the rows: the parts of time and their names, breaks, cut-overs, the instant marked.
 
+use super::Sheet;
 use super::paint::INK;
 use super::pen::Words;
-use super::{Sheet, said};
-use crate::dialplan::timeline::Cut;
-use crate::dialplan::timeline::page::{BREAK, MARGIN, count, text_width};
+use crate::dialplan::timeline::axis::{Axis, Part};
+use crate::dialplan::timeline::page::{AXIS, BREAK, Lane, text_width};
 
 impl Sheet<'_> {
-    /// Bands of every other month, their names; and beyond the break the months of what lies there.
-    pub(super) fn months(&mut self) {
-        let (top, bottom) = (self.page.top, self.page.bottom);
-        let ends = self.timeline.months.iter().skip(1).map(|(at, _)| *at).chain([self.timeline.until_ms]);
-        let months: Vec<_> = self.timeline.months.iter().copied().zip(ends).collect();
-        let mut said_until = 0.0;
-        for (i, ((from, day), until)) in months.into_iter().enumerate() {
-            let (x, end) = (self.page.x(self.timeline, from), self.page.x(self.timeline, until));
-            if i % 2 == 0 {
-                self.rect((x, top - 5.5), (end - x, bottom - top + 5.5), "#f3f3f3", "");
-            }
-            self.line((x, top - 5.5), (x, bottom), "#bdbdbd", 0.15);
-            let name = if i == 0 || day.month() == 1 {
-                day.strftime(self.timeline.language.pick("%Y年%-m月", "%Y-%m")).to_string()
-            } else {
-                day.strftime(self.timeline.language.pick("%-m月", "%m")).to_string()
-            };
-            // In a view of many years not every month has room for its name.
-            if x >= said_until && text_width(&name, 2.8) < self.page.end - x {
-                self.month(&name, x);
-                said_until = x + text_width(&name, 2.8) + 1.5;
+    /// Bands of every other part; over all of them the lines, and over all lines the names.
+    pub(super) fn axes(&mut self) {
+        let timeline = self.timeline;
+        let lanes = self.page.lanes.clone();
+        let axis = |lane: &Lane| {
+            let width = |name: &str| text_width(name, FONT) + 1.6;
+            let room = lane.right - lane.left;
+            Axis::of(&timeline.calendar, timeline.language, &lane.stretch, room, &width)
+        };
+        let axes: Vec<(&Lane, Axis)> = lanes.iter().map(|lane| (lane, axis(lane))).collect();
+        let (head, middle) = (self.page.top - AXIS, self.page.top - AXIS / 2.0);
+        for (lane, axis) in &axes {
+            for part in axis.below.iter().step_by(2) {
+                let (x, end) = (lane.x(part.from_ms), lane.x(part.until_ms));
+                self.rect((x, middle), (end - x, self.page.bottom - middle), "#f3f3f3", "");
             }
         }
-        for at in &self.timeline.far_ms {
-            let day = self.timeline.calendar.civil(*at);
-            let name =
-                day.map(|at| at.strftime(self.timeline.language.pick("%Y年%-m月", "%Y-%m")).to_string());
-            self.month(&name.unwrap_or_default(), self.page.x(self.timeline, *at));
+        for (lane, axis) in &axes {
+            let begins = |parts: &[Part]| parts.iter().map(|part| lane.x(part.from_ms)).collect::<Vec<_>>();
+            for x in begins(&axis.below) {
+                self.line((x, middle), (x, self.page.bottom), "#bdbdbd", 0.15);
+            }
+            for x in begins(&axis.above) {
+                self.line((x, head), (x, middle), "#7f7f7f", 0.2);
+            }
+            self.line((lane.left, middle), (lane.right, middle), "#bdbdbd", 0.15);
+            self.line((lane.right, head), (lane.right, self.page.bottom), "#bdbdbd", 0.15);
         }
-        self.line((self.page.right, top - 5.5), (self.page.right, bottom), "#bdbdbd", 0.15);
-    }
-
-    fn month(&mut self, name: &str, x: f64) {
-        let (x, y) = (x + 0.8, self.page.top - 1.8);
-        self.words(name, &Words { x, y, font: 2.8, fill: INK, anchor: "start", bold: false, rim: "" });
+        for (lane, axis) in &axes {
+            for (parts, y) in [(&axis.above, middle - 1.2), (&axis.below, self.page.top - 1.2)] {
+                for part in parts {
+                    let x = lane.x(part.from_ms) + 0.8;
+                    let words = Words { x, y, font: FONT, fill: INK, anchor: "start", bold: false, rim: "" };
+                    self.words(&part.name, &words);
+                }
+            }
+        }
     }
 
     /// Where time is left out: a strip torn out of all rows.
-    pub(super) fn tear(&mut self) {
-        if self.timeline.far_ms.is_empty() {
-            return;
+    pub(super) fn breaks(&mut self) {
+        let rights: Vec<f64> = self.page.lanes.iter().map(|lane| lane.right).collect();
+        let (top, bottom) = (self.page.top - AXIS, self.page.bottom);
+        for right in rights.iter().take(rights.len().saturating_sub(1)) {
+            // The edges of the lanes stay; between them is nothing but paper and its two torn edges.
+            self.rect((*right, top), (BREAK, bottom - top), "#ffffff", "");
+            for x in [right + BREAK * 0.3, right + BREAK * 0.7] {
+                let mut torn = format!("M{x:.2} {top:.2}");
+                let (mut y, mut out) = (top, TOOTH / 2.0);
+                while y + TOOTH < bottom {
+                    torn.push_str(&format!("l{out:.2} {TOOTH:.2}"));
+                    (y, out) = (y + TOOTH, -out);
+                }
+                self.put(format_args!(
+                    "<path d=\"{torn}\" fill=\"none\" stroke=\"#7f7f7f\" stroke-width=\"0.2\"/>\n"
+                ));
+            }
         }
-        let (left, right) = (self.page.end + BREAK * 0.25, self.page.end + BREAK * 0.75);
-        let (mut down, mut up) = (String::new(), String::new());
-        let mut y = self.page.top - 5.5;
-        let mut out = 0.0;
-        while y < self.page.bottom {
-            down.push_str(&format!("L{:.2} {y:.2}", left + out));
-            up = format!("L{:.2} {y:.2}{up}", right + out);
-            out = TOOTH - out;
-            y += TOOTH * 2.0;
-        }
-        let shape = format!("M{}{up}Z", down.trim_start_matches('L'));
-        self.put(format_args!(
-            "<path d=\"{shape}\" fill=\"#ffffff\" stroke=\"#7f7f7f\" stroke-width=\"0.2\"/>\n"
-        ));
     }
 
-    /// What begins at each cut-over on the sheet, above it, in as many lines as it needs.
-    pub(super) fn cut_labels(&mut self) {
-        let font = 2.7;
-        let timeline = self.timeline;
-        // From the right, so that no line to a label crosses another label.
-        let mut begins = [f64::MAX; 4];
-        let mut labels = vec![];
-        let cuts: Vec<&Cut> = timeline.cuts_on_the_sheet().collect();
-        for cut in cuts.into_iter().rev() {
-            let x = self.page.x(timeline, cut.at_ms);
-            let text = said(timeline, cut);
-            let width = text_width(&text, font) + 1.5;
-            let left = (x + 0.7).min(self.page.width - MARGIN - width);
-            let free = begins.iter().position(|begin| left + width <= *begin);
-            let Some((level, begin)) = free.and_then(|i| begins.get_mut(i).map(|begin| (i, begin))) else {
-                continue;
-            };
-            *begin = x - 0.5;
-            let y = self.page.top - 7.5 - count(level) * 3.6;
-            self.line((x, y - 2.4), (x, self.page.top - 5.5), INK, 0.15);
-            labels.push((text, left, y));
-        }
-        for (text, x, y) in labels {
-            let words = Words { x, y, font, fill: INK, anchor: "start", bold: false, rim: "#ffffff" };
-            self.words(&text, &words);
+    pub(super) fn cut_overs(&mut self) {
+        for cut in self.timeline.cuts_in_view() {
+            if let Some(x) = self.page.x(cut.at_ms) {
+                self.dashed(x, self.page.top - AXIS, self.page.bottom);
+            }
         }
     }
 
     pub(super) fn marked_instant(&mut self) {
-        let Some(at) =
-            self.timeline.at_ms.filter(|at| (self.timeline.from_ms..self.timeline.until_ms).contains(at))
-        else {
+        let Some((at, x)) = self.timeline.marked().and_then(|at| Some((at, self.page.x(at)?))) else {
             return;
         };
-        let x = self.page.x(self.timeline, at);
-        let (top, bottom) = (self.page.top - 23.0, self.page.bottom);
+        let (top, bottom) = (self.page.top - AXIS - 17.5, self.page.bottom);
         self.line((x, top), (x, bottom), "#000000", 0.4);
         let text = format!("▼ {}", self.timeline.date(at));
         let half = text_width(&text, 3.0) / 2.0;
-        let x = x.clamp(self.page.left + half, self.page.end - half);
+        let x = x.min(self.page.right - half).max(self.page.left + half);
         self.words(
             &text,
             &Words { x, y: top - 1.0, font: 3.0, fill: "#000000", anchor: "middle", bold: true, rim: "" },
@@ -112,5 +91,6 @@ impl Sheet<'_> {
     }
 }
 
-/// A tooth of the tear.
+const FONT: f64 = 2.8;
+/// Of a torn edge.
 const TOOTH: f64 = 1.0;

@@ -1,5 +1,6 @@
-//! What lies below the rows: the legend, every cut-over of the plan, notes on hours.
+//! What stands below the rows: the legend, every cut-over of the plan, notes on hours.
 
+use super::head::ink;
 use super::paint::{INK, Paint};
 use super::pen::Words;
 use super::{Sheet, said};
@@ -9,7 +10,13 @@ use crate::dialplan::timeline::{Bar, Look};
 impl Sheet<'_> {
     pub(super) fn foot(&mut self) {
         let mut y = self.page.bottom + LINE * 1.4;
-        y = self.legend(y) + LINE * 1.5;
+        y = self.legend(y) + LINE;
+        let reading = fit(&self.reading(), self.page.width - 2.0 * MARGIN, 2.7);
+        self.words(
+            &reading,
+            &Words { x: MARGIN, y, font: 2.7, fill: INK, anchor: "start", bold: false, rim: "" },
+        );
+        y += LINE * 1.5;
         let timeline = self.timeline;
         let column = (self.page.width - 2.0 * MARGIN) / count(CUTS_A_LINE);
         let shown = CUTS_A_LINE * CUT_LINES_MAX;
@@ -23,7 +30,7 @@ impl Sheet<'_> {
             };
             self.words(
                 &fit(&text, column - 2.0, 2.7),
-                &Words { x, y, font: 2.7, fill: INK, anchor: "start", bold: false, rim: "" },
+                &Words { x, y, font: 2.7, fill: ink(cut), anchor: "start", bold: false, rim: "" },
             );
         }
         y += count(timeline.cuts.len().div_ceil(CUTS_A_LINE).min(CUT_LINES_MAX)) * LINE;
@@ -38,7 +45,7 @@ impl Sheet<'_> {
     }
 
     /// What is drawn how: only what there is on this sheet, and gaps always, so that one sees that there is none.
-    pub(super) fn legend(&mut self, y: f64) -> f64 {
+    fn legend(&mut self, y: f64) -> f64 {
         let timeline = self.timeline;
         let say = timeline.language;
         let bars = || timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.bars);
@@ -52,7 +59,7 @@ impl Sheet<'_> {
         if bars().any(Bar::is_trial) {
             keys.push((Look::General, "trial", say.pick("试运行(斜纹)", "trial (striped)")));
         }
-        if bars().any(|bar| bar.announce.is_some()) {
+        if bars().any(Bar::announces) {
             keys.push((Look::General, "speech", say.pick("先播放提示音", "announcement first")));
         }
         if bars().any(|bar| bar.note.is_some()) {
@@ -73,7 +80,31 @@ impl Sheet<'_> {
         y
     }
 
-    pub(super) fn key(&mut self, look: Look, pattern: &str, (x, y): (f64, f64)) {
+    /// How bars are read: only what there is on this sheet.
+    fn reading(&self) -> String {
+        let say = self.timeline.language;
+        let bars = || self.timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.bars);
+        let mut within = vec![say.pick("队列或中继", "queue or trunk")];
+        if bars().any(|bar| bar.skill.is_some()) {
+            within.push(say.pick("#技能", "#skill"));
+        }
+        if bars().any(|bar| bar.announce.is_some()) {
+            within.push(say.pick("“提示音”", "“announcement”"));
+        }
+        let mut text = format!("{} {}", say.pick("条内:", "In a bar:"), within.join(" "));
+        if within.len() > 1 {
+            text.push_str(say.pick(
+                ";写不下时整行略去提示音,再略去综合队列之名",
+                "; without room a whole row goes without the announcement, then without the general queue's name",
+            ));
+        }
+        if self.timeline.stretches.len() > 1 {
+            text.push_str(say.pick("。锯齿处略去一段时间", ". Where the sheet is torn, time is left out"));
+        }
+        text
+    }
+
+    fn key(&mut self, look: Look, pattern: &str, (x, y): (f64, f64)) {
         let paint = Paint::of(look);
         self.rect((x, y), (7.0, 3.0), paint.fill, paint.edge);
         match pattern {

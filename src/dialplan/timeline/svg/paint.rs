@@ -23,15 +23,17 @@ impl Paint {
             Look::Cancelled => paint("#8c8c8c", "", "#ffffff", "cross"),
             Look::Told => paint("#e4e4e4", "#c4c4c4", GREY, ""),
             Look::NotOurs => paint("#ffffff", "#d4d4d4", GREY, "dots"),
-            Look::Gap => paint("#d00000", "#7a0000", "#ffffff", "gap"),
+            Look::Gap => paint(GAP, "#7a0000", "#ffffff", "gap"),
         }
     }
 }
 
 /// Simplified Chinese first: another face of the same family would draw some letters the Japanese way.
 pub(super) const FONTS: &str = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',\
-                     'WenQuanYi Micro Hei','WenQuanYi Zen Hei',sans-serif";
+                                'WenQuanYi Micro Hei','WenQuanYi Zen Hei',sans-serif";
 pub(super) const INK: &str = "#1a1a1a";
+/// Of gaps and of nothing else.
+pub(super) const GAP: &str = "#d00000";
 pub(super) const GREY: &str = "#595959";
 
 pub(super) const DEFS: &str = "<defs>
