@@ -91,6 +91,7 @@ transcripts! {
     dp037
     dp038
     dp039
+    dp050
     for_programs
     help
     import

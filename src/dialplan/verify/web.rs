@@ -387,13 +387,9 @@ impl<'t> Spinner<'_, 't> {
     fn dial(&self, start: &Start<'t>) -> Steps<'t> {
         let Start::Trunk { back, .. } = start else { return vec![] };
         let mut steps = vec![(Step::Answered, Place::End(End::Trunk))];
-        let cases: [(Step<'t>, fn(&Return<'t>) -> bool); 3] = [
-            (Step::Down, |back| back.on_down),
-            (Step::Busy, |back| back.on_full),
-            (Step::NoAnswer, |back| back.on_no_answer),
-        ];
-        for (step, on) in cases {
-            match back.as_ref().filter(|back| on(back)) {
+        let on = back.as_ref().map_or([false; 3], |back| [back.on_down, back.on_full, back.on_no_answer]);
+        for (step, on) in [Step::Down, Step::Busy, Step::NoAnswer].into_iter().zip(on) {
+            match back.as_ref().filter(|_| on) {
                 Some(Return { queue, skill, .. }) => steps.extend((0..self.scenes.len()).map(|scene| {
                     (step, Place::Enter { scene, hops: 0, queue, skill: *skill, announce: None })
                 })),
