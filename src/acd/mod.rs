@@ -33,7 +33,7 @@ use crate::event::{AgentId, AgentState, CallKey, QueueId};
 use crate::stdx::{Instant, Slab};
 
 use agent::{Agent, Input, State};
-use queue::Queue;
+use queue::{Place, Queue};
 use reload::Work;
 use waiter::{Caller, Stage};
 
@@ -73,7 +73,7 @@ pub struct Acd {
     retired_agents: BTreeSet<AgentKey>,
     /// What is still to be done for the last plan.
     work: Work,
-    /// Queues nobody is moved to now.
+    /// Queues nobody is moved to now, and nobody waits in.
     closed: BTreeSet<QueueId>,
     callers: BTreeMap<CallKey, Caller>,
     reservations: Slab<ReservationKey, Reservation>,
@@ -121,6 +121,8 @@ pub enum Output {
         /// The call.
         call: CallKey,
     },
+    /// The queue is closed, and the call has left it: it goes where the plan says, with the place it had.
+    Closed(Waiter),
     /// An agent's state changed.
     AgentChanged {
         /// Who.
@@ -179,6 +181,10 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(5);
 /// How long a caller who is due to move on waits before a full queue is looked at again.
 const FULL_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long a caller may be in a closed queue with no phone ringing for him: who comes in the very instant it opens is
+/// there before the word of it.
+const CLOSED_PAUSE: Duration = Duration::from_secs(1);
+
 /// How long a caller waits in a queue that left the plan but still has agents, before he goes on to the general queue.
 const RETIRED_PAUSE: Duration = Duration::from_secs(30);
 
@@ -213,10 +219,20 @@ impl Acd {
         Ok(())
     }
 
-    /// Says which queues are closed: no overflow leads to them until the next word. Who is in one is served as before,
-    /// and [`Self::handle_enqueue`] does not look at it: whom the plan sent there before it closed belongs there.
-    pub fn set_closed(&mut self, queues: BTreeSet<QueueId>) {
+    /// Says which queues are closed: no overflow leads to them until the next word, and whoever waits in one leaves it
+    /// ([`Output::Closed`]), those first who have waited longest. A phone that rings may still be answered.
+    pub fn set_closed(&mut self, now: Instant, queues: BTreeSet<QueueId>) {
+        let new: BTreeSet<QueueKey> =
+            queues.difference(&self.closed).filter_map(|queue| self.queue_key(queue)).collect();
         self.closed = queues;
+        let inside = self
+            .callers
+            .iter()
+            .filter(|(_, caller)| new.contains(&caller.queue) && !matches!(caller.stage, Stage::Reserved(_)));
+        let inside: BTreeSet<(Place, CallKey)> = inside.map(|(call, caller)| (caller.place, *call)).collect();
+        for (_, call) in inside {
+            self.attend(now, call);
+        }
     }
 
     /// A caller is gone, or was connected elsewhere. A phone that rings for him is stopped.

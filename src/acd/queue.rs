@@ -43,6 +43,8 @@ pub struct Counts {
     pub overflowed: u64,
     /// Callers who waited the longest time allowed.
     pub timed_out: u64,
+    /// Callers who waited when the queue closed.
+    pub closed: u64,
 }
 
 /// A place in the line: more urgent first, then who has waited longer, then who came first.

@@ -1,10 +1,10 @@
 //! A caller in a queue, inside the ACD.
 //!
-//! | stage    | eligible | matched  | refused or withdrawn | answered, left, timed out |
-//! |----------|----------|----------|----------------------|---------------------------|
-//! | Hearing  | Waiting  |          |                      | gone                      |
-//! | Waiting  |          | Reserved |                      | gone                      |
-//! | Reserved |          |          | Waiting              | gone                      |
+//! | stage    | eligible | matched  | refused or withdrawn | answered, left | timed out, closed |
+//! |----------|----------|----------|----------------------|----------------|-------------------|
+//! | Hearing  | Waiting  |          |                      | gone           | gone              |
+//! | Waiting  |          | Reserved |                      | gone           | gone              |
+//! | Reserved |          |          | Waiting              | gone           |                   |
 
 use std::collections::BTreeMap;
 

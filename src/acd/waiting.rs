@@ -1,4 +1,4 @@
-//! A caller's time in the queues: coming in, becoming eligible, moving on, waiting too long.
+//! A caller's time in the queues: coming in, becoming eligible, moving on, waiting too long, being there when it closes.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use crate::stdx::Instant;
 use super::queue::{Place, Queue};
 use super::settings::Waiter;
 use super::waiter::{Caller, Stage};
-use super::{Acd, FULL_PAUSE, MOVES_MAX, Output, QueueKey, RETIRED_PAUSE, Timer};
+use super::{Acd, CLOSED_PAUSE, FULL_PAUSE, MOVES_MAX, Output, QueueKey, RETIRED_PAUSE, Timer};
 
 impl Acd {
     pub(super) fn enter(&mut self, now: Instant, queue: QueueKey, waiter: Waiter) {
@@ -37,7 +37,7 @@ impl Acd {
         self.clear_wake(call);
         loop {
             self.make_eligible(now, call);
-            if self.offer(now, call) || self.time_out(now, call) {
+            if self.offer(now, call) || self.shut_out(now, call) || self.time_out(now, call) {
                 return;
             }
             if !self.overflow(now, call) {
@@ -78,6 +78,22 @@ impl Acd {
             caller.stage = Stage::Waiting;
             queue.waiting.insert(caller.place, caller.waiter.skill.as_ref(), call);
         }
+    }
+
+    fn shut_out(&mut self, now: Instant, call: CallKey) -> bool {
+        let leaves = self.callers.get(&call).and_then(|caller| self.leaves_closed(caller));
+        let due = leaves.is_some_and(|at| at <= now);
+        if due && let Some(caller) = self.remove_caller(call) {
+            self.count(caller.queue, |counts| counts.closed += 1);
+            self.outputs.push_back(Output::Closed(caller.waiter));
+        }
+        due
+    }
+
+    /// When he must leave his queue because it is closed.
+    fn leaves_closed(&self, caller: &Caller) -> Option<Instant> {
+        let queue = self.queues.get(caller.queue)?;
+        self.closed.contains(&queue.settings.id).then(|| caller.entered + CLOSED_PAUSE)
     }
 
     fn time_out(&mut self, now: Instant, call: CallKey) -> bool {
@@ -139,6 +155,7 @@ impl Acd {
     fn next_wake(&self, now: Instant, caller: &Caller) -> Option<Instant> {
         let queue = self.queues.get(caller.queue)?;
         let settings = &queue.settings;
+        let closed = self.leaves_closed(caller);
         let eligible = (caller.stage == Stage::Hearing).then_some(caller.waiter.eligible_from);
         let longest = settings.wait_max.map(|longest| caller.entered + longest);
         let again = caller.refused_by.values().copied();
@@ -149,7 +166,7 @@ impl Acd {
             let at = caller.entered + after;
             if at <= now { now + FULL_PAUSE } else { at }
         });
-        eligible.into_iter().chain(longest).chain(again).chain(overflow).min()
+        eligible.into_iter().chain(closed).chain(longest).chain(again).chain(overflow).min()
     }
 
     fn count_in(&mut self, queue: QueueKey) {

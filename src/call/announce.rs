@@ -1,7 +1,7 @@
 //! Announcements and notices: what a caller hears before a person.
 //!
-//! Announcing never delays an agent: queueing starts when the announcement starts. It is played at most once a
-//! call, because only a decision starts one, and a call has one decision.
+//! Announcing never delays an agent: queueing starts when the announcement starts. None is played twice in a call: only
+//! its one decision starts one, or a queue that closes, with another ([`super::wait`]).
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@
 //! |------------|---------------------------------------------|-----------------------------------------------|
 //! | Offering   | the INVITE had no offer; ours waits for ACK  | whatever the decision says                     |
 //! | Noticing   | a notice is played, then the call is refused | Released                                       |
-//! | Waiting    | in a queue; perhaps an agent's phone rings   | Connected, Released                            |
+//! | Waiting    | in a queue; perhaps an agent's phone rings   | Connected, Noticing (it closed), Released      |
 //! | Dialling   | a trunk was invited                          | Connected, Waiting (back to 12345), Released   |
 //! | Connected  | caller and far end talk                      | Released                                       |
 //! | Released   | told to everyone; dialogs wind up            | –                                              |

@@ -9,6 +9,7 @@ use super::means::{Desk, Hand};
 use super::refused::Ledger;
 use super::{Means, Output, Ports, Settings};
 use crate::acd;
+use crate::dialplan::OnClosed;
 use crate::event::{By, CallId, CallKey, EndCause, Fact};
 use crate::media;
 use crate::sip::stack::{DialogKey, Event};
@@ -91,9 +92,14 @@ impl Calls {
             acd::Output::TimedOut { call } => {
                 self.of_call(means, call, |call, hand| call.wait_timed_out(hand))
             }
-            // Facts about agents, told by the node.
-            acd::Output::AgentChanged { .. } | acd::Output::AgentMissed { .. } => {}
+            // Led on or told by the node, which knows the plan that closes a queue, and agents.
+            acd::Output::Closed(_) | acd::Output::AgentChanged { .. } | acd::Output::AgentMissed { .. } => {}
         }
+    }
+
+    /// A call has left its queue because that is closed; `then` says what becomes of it.
+    pub fn queue_closed(&mut self, means: &mut Means<'_>, waiter: &acd::Waiter, then: &OnClosed) {
+        self.of_call(means, waiter.call, |call, hand| call.queue_closed(hand, waiter, then));
     }
 
     /// Takes in what the media plane heard or played.

@@ -7,7 +7,7 @@ use super::call::{Noticing, State, Timer, Waiting};
 use super::leg::Progress;
 use super::means::Hand;
 use crate::acd::Waiter;
-use crate::dialplan::{Action, Announce, AnswerWhen, OnFull};
+use crate::dialplan::{Action, Announce, AnswerWhen, OnClosed, OnFull};
 use crate::event::{By, EndCause, Fact, PromptId, QueueId, Skill};
 use crate::media::{Source, Tone};
 use crate::stdx::Instant;
@@ -16,10 +16,15 @@ use crate::stdx::Instant;
 const FULL_HOPS_MAX: usize = 8;
 
 /// Where a caller is to wait, with what.
+#[derive(Clone)]
 struct Errand {
     queue: QueueId,
     skill: Option<Skill>,
     announce: Option<Announce>,
+    /// When he began to wait, in whichever queue.
+    since: Instant,
+    /// Until then he hears what he is not spared, whatever is announced next.
+    hears_until: Instant,
 }
 
 /// A status, and what he hears first.
@@ -35,19 +40,49 @@ impl Call {
         skill: Option<Skill>,
         announce: Option<Announce>,
     ) {
-        self.seek_queue(hand, Errand { queue, skill, announce }, false);
+        let (since, hears_until) = (hand.now, hand.now);
+        self.seek_queue(hand, Errand { queue, skill, announce, since, hears_until }, false);
     }
 
     /// Back from a trunk: the queue may be closed at this hour.
     pub(super) fn return_to_queue(&mut self, hand: &mut Hand<'_, '_>, queue: QueueId, skill: Option<Skill>) {
-        self.seek_queue(hand, Errand { queue, skill, announce: None }, true);
+        let (since, hears_until) = (hand.now, hand.now);
+        self.seek_queue(hand, Errand { queue, skill, announce: None, since, hears_until }, true);
+    }
+
+    /// The queue he waited in is closed: he meets `then`, and keeps the place his wait has earned. What he has heard
+    /// already he does not hear again.
+    pub(super) fn queue_closed(&mut self, hand: &mut Hand<'_, '_>, waiter: &Waiter, then: &OnClosed) {
+        let Waiter { queue, skill, since, eligible_from, .. } = waiter.clone();
+        let errand = Errand { queue, skill, announce: None, since, hears_until: eligible_from };
+        match lead(then, errand) {
+            Some(Ok(mut instead)) => {
+                instead.announce = instead.announce.filter(|announce| !self.was_announced(&announce.prompt));
+                self.seek_queue(hand, instead, false);
+            }
+            Some(Err((status, notice))) => {
+                self.notice(hand, notice, Noticing::new(status, EndCause::Closed));
+            }
+            None => self.release(hand, EndCause::Closed, By::Node),
+        }
+    }
+
+    /// Whether the decision announced it.
+    fn was_announced(&self, prompt: &PromptId) -> bool {
+        match &self.decision.action {
+            Action::Queue { announce, .. } => announce.as_ref().is_some_and(|heard| heard.prompt == *prompt),
+            Action::Trunk { .. }
+            | Action::Emergency { .. }
+            | Action::Intercept { .. }
+            | Action::Reject { .. } => false,
+        }
     }
 
     /// The first queue that takes him, through full and closed ones.
     fn seek_queue(&mut self, hand: &mut Hand<'_, '_>, mut errand: Errand, mut may_be_closed: bool) {
         for _ in 0..FULL_HOPS_MAX {
-            if may_be_closed && let Some(closed) = self.on_closed(hand, &errand) {
-                match closed {
+            if may_be_closed && let Some(then) = self.on_closed(hand, &errand) {
+                match then {
                     Ok(instead) => errand = instead,
                     Err((status, notice)) => {
                         return self.notice(hand, notice, Noticing::new(status, EndCause::Closed));
@@ -74,8 +109,8 @@ impl Call {
             call: self.key,
             queue: errand.queue.clone(),
             skill: errand.skill.clone(),
-            since: now,
-            eligible_from: now + must_hear,
+            since: errand.since,
+            eligible_from: errand.hears_until.max(now + must_hear),
             priority: 0,
         }
     }
@@ -86,12 +121,7 @@ impl Call {
         if closing.hours.open(hand.means.wall_ms) {
             return None;
         }
-        Some(match closing.then.action(errand.skill.as_ref(), errand.announce.as_ref()) {
-            Action::Queue { queue, skill, announce } => Ok(Errand { queue, skill, announce }),
-            Action::Reject { status, notice } => Err((status, notice)),
-            // Closing leads nowhere else.
-            Action::Trunk { .. } | Action::Emergency { .. } | Action::Intercept { .. } => return None,
-        })
+        lead(&closing.then, errand.clone())
     }
 
     fn begin_wait(
@@ -161,5 +191,15 @@ impl Call {
     fn answer_when(&self) -> AnswerWhen {
         let State::Waiting(waiting) = &self.state else { return AnswerWhen::OnAgent };
         self.table.queue(&waiting.queue).map_or(AnswerWhen::OnQueue, |queue| queue.answer)
+    }
+}
+
+/// What becomes of an errand to a queue that is closed.
+fn lead(then: &OnClosed, errand: Errand) -> Option<Result<Errand, Refused>> {
+    match then.action(errand.skill.as_ref(), errand.announce.as_ref()) {
+        Action::Queue { queue, skill, announce } => Some(Ok(Errand { queue, skill, announce, ..errand })),
+        Action::Reject { status, notice } => Some(Err((status, notice))),
+        // Closing leads nowhere else.
+        Action::Trunk { .. } | Action::Emergency { .. } | Action::Intercept { .. } => None,
     }
 }

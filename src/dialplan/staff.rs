@@ -36,8 +36,8 @@ pub struct Queue {
     pub misses_max: u32,
     /// What a caller meets who finds it full.
     pub full: OnFull,
-    /// When it is open, if not always, and what a caller meets who finds it closed. Those who wait already when
-    /// it closes keep their places.
+    /// When its people are there, if not always, and what a caller meets who comes when they are not, or still waits
+    /// when they leave.
     pub closed: Option<Closing>,
 }
 

@@ -84,6 +84,7 @@ impl Node {
 
     /// Takes one input in.
     pub fn handle_input(&mut self, now: Instant, input: Input) {
+        self.look_if_due(now);
         match input {
             Input::Datagram { source, data } => self.stack.handle_datagram(now, source, data),
             Input::Media(event) => self.with_calls(now, |calls, means| calls.handle_media(means, event)),
@@ -103,9 +104,7 @@ impl Node {
 
     /// Fires what is due; harmless when called early or twice.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if self.hours_change.is_some_and(|at| at <= now) {
-            self.look_at_hours(now);
-        }
+        self.look_if_due(now);
         self.stack.handle_timeout(now);
         self.acd.handle_timeout(now);
         self.trunks.handle_timeout(now);
@@ -233,6 +232,7 @@ impl Node {
                 let id = self.calls.get(call).map(|call| call.id);
                 self.tell_of(now, id, Fact::AgentMissed { agent, misses });
             }
+            acd::Output::Closed(waiter) => self.queue_closed(now, &waiter),
             output => self.with_calls(now, |calls, means| calls.handle_acd(means, output)),
         }
     }
@@ -256,7 +256,7 @@ impl Node {
         }
     }
 
-    fn with_calls(&mut self, now: Instant, act: impl FnOnce(&mut Calls, &mut Means<'_>)) {
+    pub(super) fn with_calls(&mut self, now: Instant, act: impl FnOnce(&mut Calls, &mut Means<'_>)) {
         let mut means = Means {
             now,
             wall_ms: self.wall.ms_at(now),

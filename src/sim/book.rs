@@ -331,8 +331,9 @@ impl Book {
         let table = Arc::clone(&call.table);
         match fact {
             Fact::CallQueued { queue, skill } => {
-                if call.since.is_none() {
-                    call.since = Some(now);
+                call.since.get_or_insert(now);
+                // An overflow has said already what is asked for from there on.
+                if call.queue.as_ref() != Some(queue) {
                     call.skill.clone_from(skill);
                 }
                 call.queue = Some(queue.clone());
@@ -344,6 +345,7 @@ impl Book {
                 if step.is_some_and(|step| !step.keep_skill) {
                     call.skill = None;
                 }
+                call.queue = Some(to.clone());
             }
             Fact::AnnouncementStarted { prompt } => {
                 // The must-hear part is the plan's; what the row says cannot be longer than the recording's.

@@ -75,20 +75,102 @@ fn at_half_past_five_a_closed_hotlines_callers_go_to_the_general_queue() {
 }
 
 #[test]
-fn who_waits_when_the_queue_closes_keeps_his_place_and_is_served() {
-    let w = world("17:29:50", queue("closed = { status = 480 }"));
+fn who_waits_when_the_queue_closes_hears_so_and_is_released() {
+    let w = world("17:29:50", queue("closed = { announce = \"office-hours\", status = 480 }"));
     let caller = w.caller("13800000000").dials("12333");
-    w.run_for(s(15));
-    let agent = w.agent("2001").ready();
-    w.run_for(s(5));
-    assert_eq!(agent.rang(), 1, "{}", w.ladder(caller.call()));
-    caller.hangs_up();
+    w.run_for(s(9));
+    assert!(!super::story(&w, caller.call()).contains("office-hours"));
+    w.run_for(s(10));
     w.settle();
+    check(
+        &w,
+        caller.call(),
+        "arrive, decide, queue hrss, answer caller, announce office-hours, announced, release Closed by Node",
+    );
     let late = w.caller("13800000001").dials("12333");
-    w.run_for(s(2));
+    w.run_for(s(8));
     assert_eq!(w.record(late.call()).cause, EndCause::Closed);
     assert_eq!(late.statuses().last(), Some(&480));
     w.settle();
+    w.assert_no_leaks();
+}
+
+#[test]
+fn a_phone_that_rings_when_the_queue_closes_may_still_be_answered() {
+    let w = world("17:29:55", queue("closed = { status = 480 }"));
+    w.agent("2001").treats_calls(Manner::answers(s(10))).ready();
+    let caller = w.caller("13800000000").dials("12333");
+    w.run_for(s(15));
+    caller.hangs_up();
+    w.settle();
+    let told = super::story(&w, caller.call());
+    assert!(told.contains("queue hrss") && told.contains("connect agent 2001"), "{told}");
+    w.assert_no_leaks();
+}
+
+#[test]
+fn who_waits_when_the_queue_closes_goes_where_it_leads_with_the_place_he_has() {
+    let keys = "closed = { to = \"general\", announce = \"office-hours\" }";
+    let w = world("17:29:30", |plan| {
+        queue(keys)(plan.replace("overflow = [{ after = \"30s\", to = \"general\" }]\n", ""))
+    });
+    let first = w.caller("13800000000").dials("12333");
+    w.run_for(s(20));
+    let second = w.caller("13800000001").dials("12345");
+    w.run_for(s(20));
+    // He came to the general queue later, but has waited longer.
+    w.agent("1001").ready();
+    w.run_for(s(3));
+    let connected = |call| super::story(&w, call).contains("connect agent 1001");
+    assert!(connected(first.call()) && !connected(second.call()), "{}", w.ladder(first.call()));
+    first.hangs_up();
+    second.hangs_up();
+    w.settle();
+    let told = super::story(&w, first.call());
+    assert!(told.contains("queue hrss, answer caller, queue general, announce office-hours"), "{told}");
+    w.assert_no_leaks();
+}
+
+#[test]
+fn what_was_announced_already_is_not_announced_again_when_the_queue_closes() {
+    let office = |plan: String| {
+        let plan = plan.replace("overflow = [{ after = \"30s\", to = \"general\" }]\n", "");
+        let plan = plan.replace("[hotline.12333]\n", "[hotline.12333]\nannounce = \"office-hours\"\n");
+        queue("closed = { to = \"general\", announce = \"office-hours\" }")(plan)
+    };
+    let w = world("17:29:40", office);
+    let caller = w.caller("13800000000").dials("12333");
+    w.run_for(s(40));
+    caller.hangs_up();
+    w.settle();
+    let told = super::story(&w, caller.call());
+    assert_eq!(told.matches("announce office-hours").count(), 1, "{told}");
+    assert!(told.contains("queue general"), "{told}");
+    w.assert_no_leaks();
+}
+
+/// The way of the plan that let a caller wait for fifteen hours: nobody serves his queue, and the one it overflows to
+/// closes before he comes to it.
+#[test]
+fn nobody_waits_all_night_because_two_queues_close_while_he_is_on_his_way() {
+    let office = |plan: String| {
+        let plan = plan.replace(
+            "overflow = [{ after = \"30s\", to = \"general\" }]",
+            "overflow = [{ after = \"30s\", to = \"late\" }]",
+        );
+        let late = "[queue.late]\nhours = \"office\"\nclosed = { to = \"general\" }\n";
+        queue("closed = { to = \"general\" }")(plan) + late
+    };
+    let w = world("17:29:45", office);
+    let caller = w.caller("13800000000").dials("12333");
+    w.run_for(s(60));
+    w.agent("1001").ready();
+    w.run_for(s(5));
+    caller.hangs_up();
+    w.settle();
+    let told = super::story(&w, caller.call());
+    assert!(told.contains("queue hrss, answer caller, queue general, invite agent 1001"), "{told}");
+    assert!(told.contains("connect agent 1001"), "{told}");
     w.assert_no_leaks();
 }
 

@@ -97,6 +97,12 @@ impl Desk {
         }
     }
 
+    /// These queues, written `a b`, are closed from now on.
+    pub(super) fn close(&mut self, queues: &str) -> String {
+        self.acd.set_closed(self.now, queues.split_whitespace().map(QueueId::new).collect());
+        self.told()
+    }
+
     pub(super) fn leave(&mut self, call: usize) -> String {
         self.acd.handle_leave(self.now, self.calls[call]);
         self.told()
@@ -195,6 +201,10 @@ impl Desk {
                 }
                 Output::Overflowed { call, from, to } => format!("{} from {from} to {to}", self.name(call)),
                 Output::TimedOut { call } => format!("{} timed out", self.name(call)),
+                Output::Closed(waiter) => {
+                    let Waiter { call, queue, since, .. } = waiter;
+                    format!("{} leaves {queue}, waiting since {}s", self.name(call), since.as_millis() / 1000)
+                }
                 Output::AgentChanged { agent, state } => format!("{agent} {state:?}"),
                 Output::AgentMissed { agent, misses, .. } => format!("{agent} missed {misses}"),
             });

@@ -493,6 +493,7 @@ impl Day {
                     assert_eq!(self.live.remove(&reservation), Some((call, who)));
                 }
                 Output::TimedOut { call } => told.push(format!("time out {call:?}")),
+                Output::Closed(waiter) => told.push(format!("closed {:?}", waiter.call)),
                 Output::Overflowed { call, to, .. } => told.push(format!("move {call:?} to {to}")),
                 Output::AgentChanged { .. } | Output::AgentMissed { .. } => {}
             }
@@ -541,10 +542,10 @@ impl Day {
                 matches!(agent.state, State::Ready { .. }) && agent.queues.contains(&key)
             });
             assert_eq!(queue.ready.len(), ready.count());
-            let Counts { entered, answered, abandoned, overflowed, timed_out } = queue.counts;
+            let Counts { entered, answered, abandoned, overflowed, timed_out, closed } = queue.counts;
             assert_eq!(
                 entered,
-                answered + abandoned + overflowed + timed_out + queue.len as u64,
+                answered + abandoned + overflowed + timed_out + closed + queue.len as u64,
                 "{}",
                 queue.settings.id
             );

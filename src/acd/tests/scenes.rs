@@ -578,3 +578,45 @@ fn work_is_shared_evenly_among_agents() {
     }
     assert_eq!(served, [10; 10]);
 }
+
+#[test]
+fn whoever_waits_when_the_queue_closes_leaves_it_and_those_who_waited_longest_first() {
+    let mut desk = hrss();
+    desk.call("hrss", "");
+    desk.pass(secs(3));
+    desk.call("hrss", "p");
+    desk.call("general", "");
+    desk.pass(secs(7));
+    assert_eq!(desk.close("hrss"), "c0 leaves hrss, waiting since 1s, c1 leaves hrss, waiting since 4s");
+    assert_eq!(desk.queue("hrss").counts.closed, 2);
+    assert_eq!((desk.queue("hrss").waiting, desk.queue("general").waiting), (0, 1));
+    assert_eq!(desk.close("hrss"), "", "once is enough");
+}
+
+#[test]
+fn a_phone_that_rings_when_the_queue_closes_may_be_answered_and_if_it_is_not_the_caller_leaves() {
+    for answers in [true, false] {
+        let mut desk = hrss();
+        desk.log_on("h");
+        desk.call("hrss", "");
+        desk.pass(secs(5));
+        assert_eq!(desk.close("hrss"), "");
+        if answers {
+            assert_eq!(desk.answered("h"), "h talks to c0");
+        } else {
+            let told = desk.refused("h", Refusal::Busy);
+            assert!(told.contains("c0 leaves hrss"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn nobody_waits_in_a_closed_queue_whatever_way_he_came() {
+    let mut desk = hrss();
+    desk.close("hrss");
+    assert_eq!(desk.call("hrss", ""), "", "the word that it has just opened may be on its way");
+    assert_eq!(desk.pass(secs(2)), "c0 leaves hrss, waiting since 1s");
+    desk.call("hrss", "");
+    assert_eq!(desk.close(""), "");
+    assert_eq!(desk.pass(secs(2)), "", "it has opened");
+}

@@ -123,7 +123,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp012",
         "callers nobody can serve",
-        "Every way of every number is followed at every instant: through queues that are full, closed or overflow, and back from trunks that are down. Wherever a call can come to wait, an agent must serve that queue with the skill that is asked for, or a queue it moves on to. When only moving on helps, it is a warning.",
+        "Every way of every number is followed at every instant: through queues that are full, closed, close meanwhile or overflow, and back from trunks that are down. Wherever a call can come to wait, an agent must serve that queue with the skill that is asked for, or a queue it moves on to, whatever is closed by then. When only moving on helps, it is a warning.",
         "[queue.books]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"books\"",
         "Give an agent the queue and the skill; or let the queue overflow to one that is staffed.",
     ),

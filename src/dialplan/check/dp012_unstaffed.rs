@@ -1,21 +1,23 @@
 //! dp012: callers nobody can serve. Wherever a call can come to wait, at every instant and whatever was full, down or
-//! closed on the way, someone must be able to answer it there or where it moves on to. When only the moving on helps
-//! it is a warning.
+//! closed on the way or closes meanwhile, someone must be able to answer it there or where it moves on to. When only the
+//! moving on helps it is a warning.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::tell;
-use crate::dialplan::verify::web::{End, Place, Spot};
+use crate::dialplan::verify::web::{End, Place, Spot, ways_out};
 use crate::dialplan::verify::{Case, Survey};
-use crate::dialplan::{Diagnostic, Level};
-use crate::event::{Number, QueueId, Skill};
+use crate::dialplan::{Diagnostic, Level, Table};
+use crate::event::{Number, PromptId, QueueId, Skill};
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let mut waits: BTreeMap<(Level, &QueueId, Option<&Skill>), Unserved<'_>> = BTreeMap::new();
     for case in &survey.cases {
         for (at, spot, queue, skill) in case.web.waits().filter(|(_, spot, ..)| !answered_here(case, spot)) {
-            let level = if spot.hopeful { Level::Warning } else { Level::Error };
+            let unserved = !spot.hopeful || spot.stranded.is_some();
+            let level = if unserved { Level::Error } else { Level::Warning };
             let first = case.callers.first().map(|caller| (case, caller, at));
             let Some(first) = first else { continue };
             let unserved = waits.entry((level, queue, skill)).or_insert_with(|| Unserved {
@@ -69,14 +71,16 @@ fn later(case: &Case<'_>, at: usize) -> bool {
 impl Unserved<'_> {
     fn tell(self, survey: &Survey<'_>, level: Level, queue: &QueueId, skill: Option<&Skill>) -> Diagnostic {
         let (case, caller, at) = self.first;
+        if let Some(cut) = Cut::of(survey.table, case, at).filter(|_| level == Level::Error) {
+            return self.cut(survey, cut);
+        }
         let who = format!("no agent serves the queue `{queue}`{}", tell::with_skill(skill));
-        let at_once: BTreeSet<&Number> =
-            self.callers.iter().filter(|(later, _)| !later).map(|(_, n)| *n).collect();
-        let later = self.callers.iter().filter(|(later, n)| *later && !at_once.contains(n)).map(|(_, n)| *n);
-        let callers = tell::listed(at_once.iter().copied().chain(later));
-        let fate = match level {
-            Level::Warning => format!("callers of {callers} only wait for the overflow"),
-            Level::Error => format!("callers of {callers} would wait for ever"),
+        let callers = self.listed();
+        let shut = shut(survey, case, caller, at);
+        let fate = match (level, &shut) {
+            (Level::Warning, _) => format!("callers of {callers} only wait for the overflow"),
+            (Level::Error, None) => format!("callers of {callers} would wait for ever"),
+            (Level::Error, Some(_)) => format!("callers of {callers} wait for an overflow that is closed"),
         };
         let message = format!("{who}; {fate}");
         let row = survey.row(caller);
@@ -90,11 +94,84 @@ impl Unserved<'_> {
             diagnostic = diagnostic.also(queue.at(), "nobody answers here");
         }
         let help = match skill {
+            _ if level == Level::Error && shut.is_some() => {
+                "let them overflow to a queue that is open then too, or give the queue agents".to_owned()
+            }
             Some(skill) => {
                 format!("give an agent queues = [\"{queue}\"] and the skill `{skill}` (or skills = [\"*\"])")
             }
             None => format!("give an agent queues = [\"{queue}\"] and the skills the queue asks for"),
         };
-        diagnostic.note(tell::way(survey.draft, caller, &case.web, at)).help(help)
+        let way = tell::way(survey.draft, caller, &case.web, at);
+        let way = shut.filter(|_| level == Level::Error).into_iter().fold(way, |way, shut| way + &shut);
+        diagnostic.note(way).help(help)
     }
+
+    fn listed(&self) -> String {
+        let at_once: BTreeSet<&Number> =
+            self.callers.iter().filter(|(later, _)| !later).map(|(_, n)| *n).collect();
+        let later = self.callers.iter().filter(|(later, n)| *later && !at_once.contains(n)).map(|(_, n)| *n);
+        tell::listed(at_once.iter().copied().chain(later))
+    }
+
+    /// There are agents, but the wait is over before one may have the call.
+    fn cut(&self, survey: &Survey<'_>, cut: Cut<'_>) -> Diagnostic {
+        let (case, caller, at) = self.first;
+        let Cut { queue, skill, longest, announce, hearing } = cut;
+        let message = format!(
+            "nobody may answer in the queue `{queue}`{}: callers of {} must hear {hearing:?} first, and are let go after {longest:?}",
+            tell::with_skill(skill),
+            self.listed(),
+        );
+        let row = survey.rows.queues.get(queue.as_str());
+        let place = row.map(|row| row.row.wait_max.as_ref().map_or(row.at(), |longest| row.place(longest)));
+        let mut diagnostic = Diagnostic::error("dp012", place, message);
+        if let Some(row) = announce.and_then(|prompt| survey.rows.prompt(prompt)) {
+            let least = row.row.must_hear.as_ref().map_or(row.at(), |least| row.place(least));
+            diagnostic = diagnostic.also(least, "they are not spared so much of this");
+        }
+        diagnostic
+            .note(tell::way(survey.draft, caller, &case.web, at))
+            .help("let them wait longer than that, or give the announcement a shorter `must-hear`")
+    }
+}
+
+/// A wait that is over before the announcement is.
+struct Cut<'s> {
+    queue: &'s QueueId,
+    skill: Option<&'s Skill>,
+    longest: Duration,
+    announce: Option<&'s PromptId>,
+    hearing: Duration,
+}
+
+impl<'s> Cut<'s> {
+    fn of(table: &Table, case: &Case<'s>, at: usize) -> Option<Self> {
+        let Place::Wait { queue, skill, announce, hearing, .. } = case.web.spots.get(at)?.place else {
+            return None;
+        };
+        let settings = table.queue(queue)?;
+        let longest = settings.wait_max.filter(|longest| hearing > *longest)?;
+        let staffed = table.agents().any(|agent| agent.may_take(settings, skill));
+        staffed.then_some(Self { queue, skill, longest, announce, hearing })
+    }
+}
+
+/// The overflows that are closed where a call waits in vain, and from when on: the last step of the counterexample.
+fn shut(survey: &Survey<'_>, case: &Case<'_>, caller: &Caller<'_>, at: usize) -> Option<String> {
+    let spot = case.web.spots.get(at)?;
+    let (Place::Wait { queue, .. }, closed) = (spot.place, case.scenes.get(spot.stranded?)?) else {
+        return None;
+    };
+    let queue = survey.table.queue(queue)?;
+    let shut: Vec<&QueueId> = ways_out(queue).map(|step| &step.to).filter(|to| closed.contains(to)).collect();
+    let hours = |id: &QueueId| survey.table.queue(id)?.closed.as_ref().map(|closing| &*closing.hours);
+    let timed = std::iter::once(&queue.id).chain(shut.iter().copied());
+    let conditions =
+        timed.filter_map(|id| Some((hours(id)?, *id != queue.id))).map(|(hours, shut)| (hours, !shut));
+    let then = Caller { conditions: conditions.collect(), ..caller.clone() };
+    let from = then.first_within(caller.at_ms, i64::MAX);
+    let from = from.map_or_else(String::new, |ms| format!("from {} on ", survey.draft.calendar.show(ms)));
+    let names: Vec<String> = shut.iter().map(|id| format!("`{id}`")).collect();
+    (!shut.is_empty()).then(|| format!("\n  → {from}{} closed: he waits for nobody", tell::are(&names)))
 }

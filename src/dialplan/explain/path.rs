@@ -9,10 +9,10 @@ use crate::dialplan::Table;
 use crate::dialplan::action::Action;
 use crate::dialplan::staff::{OnClosed, OnFull, Queue};
 use crate::dialplan::table::{Decision, Fate};
-use crate::dialplan::verify::Closed;
+use crate::dialplan::verify;
 use crate::dialplan::verify::staffing::Staffing;
 use crate::dialplan::verify::start::Start;
-use crate::dialplan::verify::web::{End, Place, Step, Web};
+use crate::dialplan::verify::web::{End, Place, Step, Web, ways_out};
 use crate::event::{EndCause, PromptId, QueueId, Skill, TrunkId};
 
 /// What a caller meets, under a condition.
@@ -74,14 +74,13 @@ fn meet(table: &Table, staffing: &Staffing<'_>, when: &'static str, action: &Act
 
 fn way(table: &Table, staffing: &Staffing<'_>, action: &Action, at_ms: i64) -> Way {
     let start = Start::of(action);
-    let shut = table.queues().filter(|queue| queue.closed.as_ref().is_some_and(|c| !c.hours.open(at_ms)));
-    let closed: Closed<'_> = shut.map(|queue| &queue.id).collect();
+    let scenes = verify::scenes_of(table, &start, at_ms).unwrap_or_default();
     let mut steps_left = STEPS_MAX;
-    let web = Web::spin(table, staffing, &start, &closed, &mut steps_left);
+    let web = Web::spin(table, staffing, &start, &scenes, &mut steps_left);
     let Some((web, to)) = web.as_ref().and_then(|web| Some((web, web.spots.first()?.next.first()?.1))) else {
         return end("", super::what(action), None);
     };
-    let mut teller = Teller { table, action, web, closed: &closed, told: BTreeSet::new() };
+    let mut teller = Teller { table, action, web, at_ms, told: BTreeSet::new() };
     teller.way(String::new(), to, None)
 }
 
@@ -89,7 +88,7 @@ struct Teller<'a> {
     table: &'a Table,
     action: &'a Action,
     web: &'a Web<'a>,
-    closed: &'a Closed<'a>,
+    at_ms: i64,
     told: BTreeSet<usize>,
 }
 
@@ -101,8 +100,7 @@ impl Teller<'_> {
             Place::Start => end(&when, String::new(), None),
             Place::End(ended) => self.end(&when, ended, step),
             Place::Dial { trunks } => {
-                let then = spot.next.iter().map(|(step, to)| self.way(self.when(step), *to, Some(step)));
-                let then = then.collect();
+                let then = self.failing(&spot.next);
                 Way { when, what: self.dialling(trunks), end: None, then }
             }
             Place::Enter { queue, .. } if spot.next.iter().any(|(step, _)| *step == Step::Closed) => {
@@ -133,21 +131,106 @@ impl Teller<'_> {
         };
         let Some(queue) = self.table.queue(id) else { return end(&when, what, None) };
         let mut then = vec![self.answered(queue, skill), waits(queue)];
+        let mut closes = false;
         for (step, to) in self.web.spots.get(at).map_or(&[] as &[_], |spot| &spot.next) {
-            if *step != Step::Answered {
-                let way = self.way(self.when(step), *to, Some(step));
-                then.push(way);
+            match step {
+                Step::Answered => continue,
+                // Told below: now it is passed over.
+                Step::Overflow(_) if !self.opens(*to) => continue,
+                Step::Closes if std::mem::replace(&mut closes, true) => continue,
+                Step::Overflow(after) => {
+                    let when = self.overflow(*after, *to);
+                    then.push(self.way(when, *to, Some(step)));
+                }
+                Step::Closes => {
+                    let closing = self.change(id).filter(|_| self.is_open(id) == Some(true));
+                    let at = closing.map_or_else(String::new, |(_, at)| format!(" at {at}"));
+                    then.push(self.way(format!("it closes{at}"), *to, Some(step)));
+                }
+                Step::Decided
+                | Step::Room
+                | Step::Full
+                | Step::Closed
+                | Step::WaitedTooLong(_)
+                | Step::Down
+                | Step::Busy
+                | Step::NoAnswer
+                | Step::Heard(_) => then.push(self.way(self.when(step), *to, Some(step))),
             }
         }
-        let passed = queue.overflow.iter().filter(|step| self.closed.contains(&step.to)).map(|step| {
-            end(
-                &format!("after {:?}", step.after),
-                format!("queue {} is closed and passed over", step.to),
-                None,
-            )
-        });
-        then.extend(passed);
+        then.extend(ways_out(queue).filter(|step| self.is_open(&step.to) == Some(false)).map(|step| {
+            let until = self.change(&step.to).map_or_else(String::new, |(_, at)| format!(" until {at}"));
+            let what = format!("queue {} is closed{until} and passed over", step.to);
+            end(&format!("after {:?}", step.after), what, None)
+        }));
         Way { when, what, end: None, then }
+    }
+
+    /// What follows a trunk: once for each way it can fail, and once more where the queue it comes back to opens or closes
+    /// while the trunk may ring.
+    fn failing(&mut self, next: &[(Step<'_>, usize)]) -> Vec<Way> {
+        let mut told: Vec<(Step<'_>, bool)> = vec![];
+        let mut then = vec![];
+        for (step, to) in next {
+            let Some(spot) = self.web.spots.get(*to) else { continue };
+            let closed = spot.next.iter().any(|(step, _)| *step == Step::Closed);
+            if told.contains(&(*step, closed)) {
+                continue;
+            }
+            let mut when = self.when(step);
+            if told.iter().any(|(before, _)| before == step) {
+                let Place::Enter { queue, .. } = &spot.place else { continue };
+                let Some((_, at)) = self.change(queue).filter(|(ms, _)| *ms <= self.rings_until_ms()) else {
+                    continue;
+                };
+                let turned = if closed { "closes" } else { "opens" };
+                when = format!("{when} after queue {queue} {turned} at {at}");
+            }
+            told.push((*step, closed));
+            then.push(self.way(when, *to, Some(step)));
+        }
+        then
+    }
+
+    /// Whether a queue is open now; `None` of one that always is.
+    fn is_open(&self, id: &QueueId) -> Option<bool> {
+        Some(self.table.queue(id)?.closed.as_ref()?.hours.open(self.at_ms))
+    }
+
+    /// When a queue opens or closes next.
+    fn change(&self, id: &QueueId) -> Option<(i64, String)> {
+        let at = self.table.queue(id)?.closed.as_ref()?.hours.next_change(self.at_ms)?;
+        Some((at, self.table.calendar().show(at)))
+    }
+
+    /// By then every trunk has rung as long as it may.
+    fn rings_until_ms(&self) -> i64 {
+        let Action::Trunk { trunks, no_answer, .. } = self.action else { return self.at_ms };
+        let each = i64::try_from(no_answer.as_millis()).unwrap_or(i64::MAX);
+        let all = i64::try_from(trunks.len()).unwrap_or(i64::MAX).saturating_mul(each);
+        self.at_ms.saturating_add(all)
+    }
+
+    fn queue_at(&self, at: usize) -> Option<&QueueId> {
+        match self.web.spots.get(at)?.place {
+            Place::Wait { queue, .. } => Some(queue),
+            Place::Start | Place::Dial { .. } | Place::Enter { .. } | Place::End(_) => None,
+        }
+    }
+
+    fn opens(&self, at: usize) -> bool {
+        self.queue_at(at).and_then(|queue| self.is_open(queue)) != Some(false)
+    }
+
+    fn overflow(&self, after: Duration, to: usize) -> String {
+        let queue = self.queue_at(to).filter(|queue| self.is_open(queue).is_some());
+        match queue.map(|queue| self.change(queue)) {
+            None => format!("after {after:?}, if there is room"),
+            Some(Some((_, at))) => {
+                format!("after {after:?}, if there is room and it is still open, until {at}")
+            }
+            Some(None) => format!("after {after:?}, if there is room"),
+        }
     }
 
     fn answered(&self, queue: &Queue, skill: Option<&Skill>) -> Way {
@@ -201,6 +284,7 @@ impl Teller<'_> {
             Step::Full => "it is full".to_owned(),
             Step::Closed => "it is closed".to_owned(),
             Step::Answered => "it answers".to_owned(),
+            Step::Closes => "it closes".to_owned(),
             Step::Overflow(after) => format!("after {after:?}, if there is room"),
             Step::WaitedTooLong(after) => format!("after {after:?}"),
             Step::Down => "it is down, silent or refuses".to_owned(),

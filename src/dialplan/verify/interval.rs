@@ -13,7 +13,11 @@ use std::sync::Arc;
 use crate::dialplan::action::Action;
 use crate::dialplan::hours::{DAY_MS, Hours};
 use crate::dialplan::table::{Fate, Segment, Table};
+use crate::dialplan::verify::Closed;
+use crate::event::QueueId;
 
+/// How long after its arrival a call is followed. Nobody waits longer, and hardly anything opens or closes but once a day.
+const LASTS_MS: i64 = DAY_MS;
 /// Long enough to show every minute of a week twice.
 const SETTLES_MS: i64 = 15 * DAY_MS;
 /// A span of the day before may reach into a day of a calendar.
@@ -91,6 +95,23 @@ pub(in crate::dialplan) fn callers(table: &Table) -> impl Iterator<Item = Caller
     })
 }
 
+/// The scenes of one call that arrives at an instant: the one it meets, then those that come while it lasts.
+pub(super) fn of_call<'t>(timed: &[(&'t QueueId, &'t Arc<Hours>)], at_ms: i64) -> Vec<Closed<'t>> {
+    let closed =
+        |at: i64| timed.iter().filter(|(_, hours)| !hours.open(at)).map(|(queue, _)| *queue).collect();
+    let (mut scenes, mut at) = (vec![closed(at_ms)], at_ms);
+    while let Some(next) = timed.iter().filter_map(|(_, hours)| hours.next_change(at)).min()
+        && next < at_ms.saturating_add(LASTS_MS)
+    {
+        at = next;
+        let scene = closed(at);
+        if !scenes.contains(&scene) {
+            scenes.push(scene);
+        }
+    }
+    scenes
+}
+
 /// Which of some hours are open.
 pub(super) type Scene = Rc<[bool]>;
 
@@ -112,7 +133,7 @@ impl<'t> Scenes<'t> {
         Self { earliest_ms: earliest.unwrap_or(SOME_DAY_MS), known: BTreeMap::new() }
     }
 
-    /// The scenes that occur to this caller, each with its first instant. `None` when there are no steps left.
+    /// The scenes in which this caller can arrive, each with its first instant. `None` when there are no steps left.
     pub(super) fn of(
         &mut self,
         caller: &Caller<'t>,
@@ -123,21 +144,43 @@ impl<'t> Scenes<'t> {
         if own.is_none() && hours.is_empty() {
             return Some(Rc::from([(Rc::from([]) as Scene, caller.at_ms)]));
         }
+        self.between(own, hours, (caller.from_ms, caller.until_ms), steps_left)
+    }
+
+    /// The scenes that occur while calls of this caller last, whatever he met when he arrived.
+    pub(super) fn later(
+        &mut self,
+        caller: &Caller<'t>,
+        hours: &[&'t Arc<Hours>],
+        steps_left: &mut usize,
+    ) -> Option<Rc<[(Scene, i64)]>> {
+        if hours.is_empty() {
+            return Some(Rc::from([]));
+        }
+        self.between(None, hours, (caller.from_ms, caller.until_ms.saturating_add(LASTS_MS)), steps_left)
+    }
+
+    fn between(
+        &mut self,
+        own: Option<Condition<'t>>,
+        hours: &[&'t Arc<Hours>],
+        (from_ms, until_ms): (i64, i64),
+        steps_left: &mut usize,
+    ) -> Option<Rc<[(Scene, i64)]>> {
         let pointers = hours.iter().map(|hours| Arc::as_ptr(hours)).collect();
-        let key: Key<'t> =
-            (caller.from_ms, caller.until_ms, own.map(|(hours, open)| (hours.name(), open)), pointers);
+        let key: Key<'t> = (from_ms, until_ms, own.map(|(hours, open)| (hours.name(), open)), pointers);
         if let Some(known) = self.known.get(&key) {
             return Some(Rc::clone(known));
         }
-        let from_ms = match caller.from_ms {
-            i64::MIN => self.earliest_ms.min(caller.until_ms).saturating_sub(SETTLES_MS),
+        let from_ms = match from_ms {
+            i64::MIN => self.earliest_ms.min(until_ms).saturating_sub(SETTLES_MS),
             from_ms => from_ms,
         };
         let found: Rc<[(Scene, i64)]> = if hours.is_empty() {
-            let first = own.and_then(|(hours, open)| hours.first(open, from_ms, caller.until_ms));
+            let first = own.and_then(|(hours, open)| hours.first(open, from_ms, until_ms));
             first.map(|at| (Rc::from([]) as Scene, at)).into_iter().collect()
         } else {
-            sweep(own, hours, from_ms, caller.until_ms, steps_left)?
+            sweep(own, hours, from_ms, until_ms, steps_left)?
         };
         self.known.insert(key, Rc::clone(&found));
         Some(found)

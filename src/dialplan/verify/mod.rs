@@ -10,7 +10,15 @@
 //! Numbers that begin alike (the same queue, skill and announcement) share a web, so that the work grows with what
 //! a plan says and not with how often it says it.
 //!
-//! *Invariant:* the hours that count are those of the instant at which the call arrives.
+//! *Hours.* What a call can meet at once when it arrives, it meets by the hours of that instant, which are known. But a
+//! caller waits, and a sub-center's trunk rings: by the time a call moves on, or comes back, any queue may have opened or
+//! closed. So each web knows, beside the scene at the arrival, every scene that occurs while such calls last, and whatever
+//! happens after a wait is followed through all of them: a queue closes on who waits in it ([`crate::node`] leads him
+//! out), an overflow finds its target closed. Wherever a call waits, in every one of these scenes, someone may come or
+//! there is a way on.
+//!
+//! *Invariant:* the plan's periods that count, and the recordings a call hears by them, are those of the instant at which
+//! it arrives: a call keeps its decision.
 //! *Invariant:* the work is bounded ([`STEPS_MAX`]); a plan that needs more is refused (dp039), never passed unproved.
 
 pub(super) mod heard;
@@ -61,6 +69,14 @@ pub(super) struct Survey<'t> {
     pub(super) whole: bool,
 }
 
+/// Which queues are closed when a call that begins so arrives at an instant, then what else can be so while it lasts.
+/// `None`: more than can be followed.
+pub(super) fn scenes_of<'t>(table: &'t Table, start: &Start<'t>, at_ms: i64) -> Option<Vec<Closed<'t>>> {
+    let mut steps_left = STEPS_MAX;
+    let timed = Reach::new(table).of(start, &mut steps_left)?;
+    Some(interval::of_call(&timed, at_ms))
+}
+
 /// Queues that are closed.
 pub(super) type Closed<'t> = BTreeSet<&'t QueueId>;
 
@@ -71,6 +87,8 @@ pub(super) struct Case<'t> {
     pub(super) start: Start<'t>,
     /// Who, and from when to when; hotlines before aliases, then by number.
     pub(super) callers: Vec<Caller<'t>>,
+    /// Which queues are closed when they arrive, then what else can be so while their calls last.
+    pub(super) scenes: Vec<Closed<'t>>,
     /// All that can become of them.
     pub(super) web: Web<'t>,
 }
@@ -88,27 +106,32 @@ impl<'t> Survey<'t> {
         let staffing = Staffing::new(table);
         let mut reach = Reach::new(table);
         let mut scenes = Scenes::new(table);
-        let mut groups: BTreeMap<(Start<'t>, Closed<'t>), Vec<Caller<'t>>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Start<'t>, Vec<Closed<'t>>), Vec<Caller<'t>>> = BTreeMap::new();
         for caller in interval::callers(table) {
             let start = Start::of(caller.action);
             let queues = reach.of(&start, steps_left)?;
             let hours: Vec<_> = queues.iter().map(|(_, hours)| *hours).collect();
+            let closed = |scene: &[bool]| -> Closed<'t> {
+                let closed = queues.iter().zip(scene).filter(|(_, open)| !**open);
+                closed.map(|((queue, _), _)| *queue).collect()
+            };
+            let later = scenes.later(&caller, &hours, steps_left)?;
             for (scene, at_ms) in scenes.of(&caller, &hours, steps_left)?.iter() {
-                let closed = queues.iter().zip(scene.iter()).filter(|(_, open)| !**open);
-                let closed: Closed<'t> = closed.map(|((queue, _), _)| *queue).collect();
+                let others = later.iter().map(|(other, _)| other).filter(|other| *other != scene);
+                let all = std::iter::once(scene).chain(others).map(|scene| closed(scene)).collect();
                 let now = queues.iter().map(|(_, hours)| &***hours).zip(scene.iter().copied());
                 let conditions = caller.conditions.iter().copied().chain(now).collect();
                 let caller = Caller { at_ms: *at_ms, conditions, ..caller.clone() };
-                groups.entry((start.clone(), closed)).or_default().push(caller);
+                groups.entry((start.clone(), all)).or_default().push(caller);
             }
         }
         let mut cases = vec![];
-        for ((start, closed), mut callers) in groups {
+        for ((start, scenes), mut callers) in groups {
             let order =
                 |caller: &Caller<'t>| (!caller.fate.via.is_empty(), &caller.fate.number, caller.from_ms);
             callers.sort_by(|a, b| order(a).cmp(&order(b)));
-            let web = Web::spin(table, &staffing, &start, &closed, steps_left)?;
-            cases.push(Case { start, callers, web });
+            let web = Web::spin(table, &staffing, &start, &scenes, steps_left)?;
+            cases.push(Case { start, callers, scenes, web });
         }
         Some(cases)
     }

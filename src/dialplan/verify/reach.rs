@@ -18,7 +18,7 @@ pub(super) type Timed<'t> = Rc<[(&'t QueueId, &'t Arc<Hours>)]>;
 pub(super) struct Reach<'t> {
     table: &'t Table,
     any: bool,
-    known: BTreeMap<(&'t QueueId, bool), Timed<'t>>,
+    known: BTreeMap<&'t QueueId, Timed<'t>>,
 }
 
 impl<'t> Reach<'t> {
@@ -39,9 +39,7 @@ impl<'t> Reach<'t> {
         if !self.any {
             return Some(Rc::from([]));
         }
-        // The decision itself knows whether the queue it names is open; only a call that comes back may not.
-        let comes_back = matches!(start, Start::Trunk { .. });
-        if let Some(known) = self.known.get(&(first, comes_back)) {
+        if let Some(known) = self.known.get(first) {
             return Some(Rc::clone(known));
         }
         let mut seen = BTreeSet::from([first]);
@@ -54,13 +52,12 @@ impl<'t> Reach<'t> {
                 }
             }
         }
-        let asked = |id: &&QueueId| comes_back || **id != *first;
-        let timed = seen.into_iter().filter(asked).filter_map(|id| {
+        let timed = seen.into_iter().filter_map(|id| {
             let closing = self.table.queue(id)?.closed.as_ref()?;
             Some((id, &closing.hours))
         });
         let timed: Timed<'t> = timed.collect();
-        self.known.insert((first, comes_back), Rc::clone(&timed));
+        self.known.insert(first, Rc::clone(&timed));
         Some(timed)
     }
 }

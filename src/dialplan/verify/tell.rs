@@ -14,7 +14,8 @@ pub(in crate::dialplan) fn way(draft: &Draft<'_>, caller: &Caller<'_>, web: &Web
     let mut at = to;
     while let Some(spot) = web.spots.get(at) {
         let Some((from, step)) = &spot.from else { break };
-        lines.push(line(step, &spot.place));
+        let before = web.spots.get(*from).map(|spot| &spot.place);
+        lines.push(line(before, step, &spot.place));
         at = *from;
     }
     lines.push(first(draft, caller));
@@ -59,17 +60,30 @@ pub(in crate::dialplan) fn with_skill(skill: Option<&Skill>) -> String {
     skill.map_or_else(String::new, |skill| format!(" with the skill `{skill}`"))
 }
 
+/// `a is`, `a and b are`.
+pub(in crate::dialplan) fn are(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => format!("{name} is"),
+        [first @ .., last] => format!("{} and {last} are", first.join(", ")),
+    }
+}
+
 /// `a, then b`.
 pub(in crate::dialplan) fn in_order(trunks: &[TrunkId]) -> String {
     trunks.iter().map(|trunk| format!("`{trunk}`")).collect::<Vec<_>>().join(", then ")
 }
 
-fn line(step: &Step<'_>, place: &Place<'_>) -> String {
+fn line(before: Option<&Place<'_>>, step: &Step<'_>, place: &Place<'_>) -> String {
+    // The first scene is that of the arrival.
+    let later = matches!(before, Some(Place::Enter { scene: 1.., .. }));
     let what = match step {
         Step::Decided => String::new(),
         Step::Room => "there is room: ".to_owned(),
         Step::Full => "it is full: ".to_owned(),
+        Step::Closed if later => "it is closed by then: ".to_owned(),
         Step::Closed => "it is closed: ".to_owned(),
+        Step::Closes => "it closes while he waits: ".to_owned(),
         Step::Answered => "answered: ".to_owned(),
         Step::Overflow(after) => format!("after {after:?}: "),
         Step::WaitedTooLong(after) => format!("after {after:?} of waiting: "),

@@ -4,11 +4,16 @@
 //! |-------|---------------------------------------------------------|------------------|
 //! | Start | the decision is carried out                             | `call::arrive`   |
 //! | Enter | the queue has room, or is full                          | `call::wait`     |
-//! | Wait  | an agent answers; it moves on; it has waited too long   | `acd::waiting`   |
+//! | Wait  | an agent answers; it moves on; the queue closes on it;  | `acd::waiting`   |
+//! |       | it has waited too long                                  |                  |
 //! | Dial  | the trunk answers; is down, busy, or rings out          | `call::dial`     |
 //! | End   | nothing                                                 |                  |
 //!
 //! That the caller hangs up, which he may at any spot, is no way of the plan's.
+//!
+//! Time passes at Wait and Dial. What follows is followed through every scene that can have come meanwhile ([`super`]).
+//! A queue that closes sends a call to one that is always open, so what closings alone lead round is no circle a call
+//! goes without days between; counted as ways are those up to the first.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -44,9 +49,11 @@ pub(in crate::dialplan) struct Spot<'t> {
     pub(in crate::dialplan) next: Vec<(Step<'t>, usize)>,
     /// Whether a call that is here can still come to a person.
     pub(in crate::dialplan) hopeful: bool,
+    /// A scene in which a call that waits here has nobody who may come, and no way on to someone.
+    pub(in crate::dialplan) stranded: Option<usize>,
 }
 
-/// Where a call is. In this order every step leads from a smaller to a greater one, so there is no circle.
+/// Where a call is. In this order every step but [`Step::Closes`] leads from a smaller to a greater one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(in crate::dialplan) enum Place<'t> {
     /// The decision.
@@ -58,6 +65,8 @@ pub(in crate::dialplan) enum Place<'t> {
     },
     /// A queue is asked for room.
     Enter {
+        /// Which queues are closed then.
+        scene: usize,
         /// Twice the full queues before it, and one more behind a closed one.
         hops: u8,
         /// The queue.
@@ -123,6 +132,8 @@ pub(in crate::dialplan) enum Step<'t> {
     Full,
     /// It is closed.
     Closed,
+    /// It closes while the call waits in it.
+    Closes,
     /// An agent answers.
     Answered,
     /// It moves on after so long.
@@ -145,11 +156,11 @@ impl<'t> Web<'t> {
         table: &'t Table,
         staffing: &Staffing<'t>,
         start: &Start<'t>,
-        closed: &Closed<'t>,
+        scenes: &[Closed<'t>],
         steps_left: &mut usize,
     ) -> Option<Self> {
-        let mut spinner = Spinner { table, staffing, closed, spots: vec![], index: BTreeMap::new() };
-        spinner.spots.push(Spot { place: Place::Start, from: None, next: vec![], hopeful: false });
+        let mut spinner = Spinner { table, staffing, scenes, spots: vec![], index: BTreeMap::new() };
+        spinner.spots.push(Spot::at(Place::Start, None));
         let mut at = 0;
         while let Some(place) = spinner.spots.get(at).map(|spot| spot.place) {
             for (step, to) in spinner.steps(place, start) {
@@ -159,12 +170,14 @@ impl<'t> Web<'t> {
             at += 1;
         }
         let mut web = Self { spots: spinner.spots, ways: 0 };
-        web.judge();
+        web.count();
+        web.hope();
+        web.strand(scenes);
         Some(web)
     }
 
-    /// From the ends back to the start: how many ways there are, and where there is hope.
-    fn judge(&mut self) {
+    /// From the ends back to the start: how many ways there are.
+    fn count(&mut self) {
         let mut order: Vec<usize> = (0..self.spots.len()).collect();
         order.sort_by(|a, b| self.place(*b).cmp(&self.place(*a)));
         let mut ways = vec![0_u64; self.spots.len()];
@@ -173,18 +186,72 @@ impl<'t> Web<'t> {
             let here = match spot.place {
                 Place::End(_) => 1,
                 Place::Start | Place::Dial { .. } | Place::Enter { .. } | Place::Wait { .. } => {
-                    let next = spot.next.iter().filter_map(|(_, to)| ways.get(*to));
-                    next.fold(0, |sum: u64, more| sum.saturating_add(*more))
+                    let next = spot.next.iter().map(|(step, to)| match step {
+                        Step::Closes => 1,
+                        Step::Decided
+                        | Step::Room
+                        | Step::Full
+                        | Step::Closed
+                        | Step::Answered
+                        | Step::Overflow(_)
+                        | Step::WaitedTooLong(_)
+                        | Step::Down
+                        | Step::Busy
+                        | Step::NoAnswer
+                        | Step::Heard(_) => ways.get(*to).copied().unwrap_or(0),
+                    });
+                    next.fold(0, u64::saturating_add)
                 }
             };
-            let hopeful = matches!(spot.place, Place::End(End::Agent(_) | End::Trunk | End::Emergency))
-                || spot.next.iter().any(|(_, to)| self.spots.get(*to).is_some_and(|spot| spot.hopeful));
-            if let (Some(spot), Some(ways)) = (self.spots.get_mut(at), ways.get_mut(at)) {
-                spot.hopeful = hopeful;
+            if let Some(ways) = ways.get_mut(at) {
                 *ways = here;
             }
         }
         self.ways = ways.first().copied().unwrap_or(0);
+    }
+
+    /// From whoever answers back along every step: where there is hope.
+    fn hope(&mut self) {
+        let mut before: Vec<Vec<usize>> = vec![vec![]; self.spots.len()];
+        let mut open = vec![];
+        for (at, spot) in self.spots.iter().enumerate() {
+            for (_, to) in &spot.next {
+                if let Some(before) = before.get_mut(*to) {
+                    before.push(at);
+                }
+            }
+            if matches!(spot.place, Place::End(End::Agent(_) | End::Trunk | End::Emergency)) {
+                open.push(at);
+            }
+        }
+        while let Some(at) = open.pop() {
+            let Some(spot) = self.spots.get_mut(at).filter(|spot| !spot.hopeful) else { continue };
+            spot.hopeful = true;
+            open.extend(before.get(at).into_iter().flatten());
+        }
+    }
+
+    /// Where the hope comes only in some scenes.
+    fn strand(&mut self, scenes: &[Closed<'t>]) {
+        let stranded: Vec<_> = self.spots.iter().map(|spot| self.stranded(spot, scenes)).collect();
+        for (spot, stranded) in self.spots.iter_mut().zip(stranded) {
+            spot.stranded = stranded;
+        }
+    }
+
+    fn stranded(&self, spot: &Spot<'t>, scenes: &[Closed<'t>]) -> Option<usize> {
+        let Place::Wait { queue: here, .. } = spot.place else { return None };
+        let next = || spot.next.iter().filter_map(|(_, to)| self.spots.get(*to));
+        if next().any(|next| matches!(next.place, Place::End(End::Agent(_)))) {
+            return None;
+        }
+        let goes_on = |closed: &Closed<'t>| {
+            next().any(|next| match next.place {
+                Place::Wait { queue, .. } => next.hopeful && !closed.contains(queue),
+                Place::Start | Place::Dial { .. } | Place::Enter { .. } | Place::End(_) => false,
+            })
+        };
+        scenes.iter().position(|closed| !closed.contains(here) && !goes_on(closed))
     }
 
     fn place(&self, at: usize) -> Option<Place<'t>> {
@@ -205,7 +272,7 @@ impl<'t> Web<'t> {
 struct Spinner<'a, 't> {
     table: &'t Table,
     staffing: &'a Staffing<'t>,
-    closed: &'a Closed<'t>,
+    scenes: &'a [Closed<'t>],
     spots: Vec<Spot<'t>>,
     index: BTreeMap<Place<'t>, usize>,
 }
@@ -217,7 +284,7 @@ impl<'t> Spinner<'_, 't> {
         let new = self.spots.len();
         let to = *self.index.entry(place).or_insert(new);
         if to == new {
-            self.spots.push(Spot { place, from: Some((at, step)), next: vec![], hopeful: false });
+            self.spots.push(Spot::at(place, Some((at, step))));
         }
         if let Some(spot) = self.spots.get_mut(at) {
             spot.next.push((step, to));
@@ -227,23 +294,18 @@ impl<'t> Spinner<'_, 't> {
     fn steps(&self, place: Place<'t>, start: &Start<'t>) -> Steps<'t> {
         match place {
             Place::Start => vec![begin(start)],
-            Place::Dial { .. } => dial(start),
-            Place::Enter { hops, queue, skill, announce } => self.enter(hops, queue, skill, announce),
+            Place::Dial { .. } => self.dial(start),
+            Place::Enter { .. } => self.enter(place),
             Place::Wait { .. } => self.wait(place),
             Place::End(_) => vec![],
         }
     }
 
-    fn enter(
-        &self,
-        hops: u8,
-        queue: &'t QueueId,
-        skill: Option<&'t Skill>,
-        announce: Announced<'t>,
-    ) -> Steps<'t> {
+    fn enter(&self, place: Place<'t>) -> Steps<'t> {
+        let Place::Enter { scene, hops, queue, skill, announce } = place else { return vec![] };
         // Whoever is sent on because a queue is closed is not asked again whether that one is.
-        if self.closed.contains(queue) && hops.is_multiple_of(2) {
-            return vec![(Step::Closed, self.closed_to(hops, queue, skill, announce))];
+        if self.closed(scene, queue) && hops.is_multiple_of(2) {
+            return vec![(Step::Closed, self.closed_to(place))];
         }
         let hearing = announce.map_or(Duration::ZERO, |(_, must_hear)| must_hear);
         let announced = announce.map(|(prompt, _)| prompt);
@@ -251,20 +313,20 @@ impl<'t> Spinner<'_, 't> {
         let full = match self.table.queue(queue).map(|queue| &queue.full) {
             Some(OnFull::Queue(_)) if hops / 2 + 1 >= FULL_HOPS_MAX => Place::End(End::TooManyHops(queue)),
             Some(OnFull::Queue(next)) => {
-                Place::Enter { hops: (hops / 2 + 1) * 2, queue: next, skill, announce }
+                Place::Enter { scene, hops: (hops / 2 + 1) * 2, queue: next, skill, announce }
             }
             Some(OnFull::Reject { .. }) | None => Place::End(End::Full(queue)),
         };
         vec![(Step::Room, room), (Step::Full, full)]
     }
 
-    fn closed_to(
-        &self,
-        hops: u8,
-        id: &'t QueueId,
-        skill: Option<&'t Skill>,
-        announce: Announced<'t>,
-    ) -> Place<'t> {
+    fn closed(&self, scene: usize, queue: &QueueId) -> bool {
+        self.scenes.get(scene).is_some_and(|closed| closed.contains(queue))
+    }
+
+    /// Where a call goes that would have entered a queue, were it open.
+    fn closed_to(&self, place: Place<'t>) -> Place<'t> {
+        let Place::Enter { scene, hops, queue: id, skill, announce } = place else { return place };
         match self.table.queue(id).and_then(|queue| queue.closed.as_ref()).map(|closing| &closing.then) {
             Some(OnClosed::Queue { to, keep_skill, hears }) => {
                 let announce = match hears {
@@ -272,7 +334,13 @@ impl<'t> Spinner<'_, 't> {
                     Hears::Nothing => None,
                     Hears::This(this) => Some((&this.prompt, this.must_hear)),
                 };
-                Place::Enter { hops: hops + 1, queue: to, skill: skill.filter(|_| *keep_skill), announce }
+                Place::Enter {
+                    scene,
+                    hops: hops + 1,
+                    queue: to,
+                    skill: skill.filter(|_| *keep_skill),
+                    announce,
+                }
             }
             Some(OnClosed::Reject { .. }) | None => Place::End(End::Closed(id)),
         }
@@ -286,15 +354,55 @@ impl<'t> Spinner<'_, 't> {
         if in_time && self.staffing.answers(id, skill) {
             steps.push((Step::Answered, Place::End(End::Agent(id))));
         }
-        for step in ways_out(queue).filter(|step| moves < MOVES_MAX && !self.closed.contains(&step.to)) {
+        // Whatever the hours were when he came: they are looked at when he is to move on.
+        let open =
+            |to: &QueueId| self.scenes.iter().any(|closed| !closed.contains(id) && !closed.contains(to));
+        for step in ways_out(queue).filter(|step| moves < MOVES_MAX && open(&step.to)) {
             let (skill, hearing) = (skill.filter(|_| step.keep_skill), hearing.saturating_sub(step.after));
             let to = Place::Wait { moves: moves + 1, queue: &step.to, skill, announce, hearing };
             steps.push((Step::Overflow(step.after), to));
+        }
+        let heard = announce.map(|announce| (announce, hearing));
+        for scene in (0..self.scenes.len()).filter(|scene| self.closed(*scene, id)) {
+            let to = match self.closed_to(Place::Enter { scene, hops: 0, queue: id, skill, announce: heard })
+            {
+                // What is heard goes on, and nothing is heard twice.
+                Place::Enter { scene, hops, queue, skill, announce: next } => {
+                    let new = next.filter(|(prompt, _)| Some(*prompt) != announce);
+                    let announce = new.map(|(prompt, least)| (prompt, least.max(hearing))).or(heard);
+                    Place::Enter { scene, hops, queue, skill, announce }
+                }
+                to @ (Place::Start | Place::Dial { .. } | Place::Wait { .. } | Place::End(_)) => to,
+            };
+            if steps.last() != Some(&(Step::Closes, to)) {
+                steps.push((Step::Closes, to));
+            }
         }
         if let Some(longest) = queue.wait_max {
             steps.push((Step::WaitedTooLong(longest), Place::End(End::TimedOut(id))));
         }
         steps
+    }
+
+    fn dial(&self, start: &Start<'t>) -> Steps<'t> {
+        let Start::Trunk { back, .. } = start else { return vec![] };
+        let mut steps = vec![(Step::Answered, Place::End(End::Trunk))];
+        let on = back.as_ref().map_or([false; 3], |back| [back.on_down, back.on_full, back.on_no_answer]);
+        for (step, on) in [Step::Down, Step::Busy, Step::NoAnswer].into_iter().zip(on) {
+            match back.as_ref().filter(|_| on) {
+                Some(Return { queue, skill, .. }) => steps.extend((0..self.scenes.len()).map(|scene| {
+                    (step, Place::Enter { scene, hops: 0, queue, skill: *skill, announce: None })
+                })),
+                None => steps.push((step, Place::End(End::Lost))),
+            }
+        }
+        steps
+    }
+}
+
+impl<'t> Spot<'t> {
+    const fn at(place: Place<'t>, from: Option<(usize, Step<'t>)>) -> Self {
+        Self { place, from, next: vec![], hopeful: false, stranded: None }
     }
 }
 
@@ -315,7 +423,7 @@ pub(in crate::dialplan) fn ways_out(queue: &Queue) -> impl Iterator<Item = &Over
 fn begin<'t>(start: &Start<'t>) -> (Step<'t>, Place<'t>) {
     match start {
         Start::Queue { queue, skill, announce } => {
-            (Step::Decided, Place::Enter { hops: 0, queue, skill: *skill, announce: *announce })
+            (Step::Decided, Place::Enter { scene: 0, hops: 0, queue, skill: *skill, announce: *announce })
         }
         Start::Trunk { trunks, .. } => (Step::Decided, Place::Dial { trunks }),
         Start::Emergency { .. } => (Step::Decided, Place::End(End::Emergency)),
@@ -323,18 +431,4 @@ fn begin<'t>(start: &Start<'t>) -> (Step<'t>, Place<'t>) {
         Start::Reject { notice: Some(prompt), .. } => (Step::Heard(prompt), Place::End(End::Refused)),
         Start::Reject { notice: None, .. } => (Step::Decided, Place::End(End::Refused)),
     }
-}
-
-fn dial<'t>(start: &Start<'t>) -> Steps<'t> {
-    let Start::Trunk { back, .. } = start else { return vec![] };
-    let failed = |on: fn(&Return<'t>) -> bool| match back.as_ref().filter(|back| on(back)) {
-        Some(back) => Place::Enter { hops: 0, queue: back.queue, skill: back.skill, announce: None },
-        None => Place::End(End::Lost),
-    };
-    vec![
-        (Step::Answered, Place::End(End::Trunk)),
-        (Step::Down, failed(|back| back.on_down)),
-        (Step::Busy, failed(|back| back.on_full)),
-        (Step::NoAnswer, failed(|back| back.on_no_answer)),
-    ]
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tongjie::dialplan::{Action, Announce, Hears, OnClosed, OnFull, Queue, Table};
+use tongjie::dialplan::{Action, Hears, OnClosed, OnFull, Table};
 use tongjie::event::{Phase, PromptId, QueueId, Skill};
 
 use super::plan::Plan;
@@ -21,16 +21,25 @@ pub(super) enum Found {
 }
 
 const HALF_HOUR_MS: i64 = 1_800_000;
-const GRID_MS: i64 = 8 * 86_400_000;
+const DAY_MS: i64 = 86_400_000;
+const GRID_MS: i64 = 8 * DAY_MS;
+
+/// Which queues are closed.
+type Scene = BTreeSet<QueueId>;
+
+fn scene(table: &Table, at: i64) -> Scene {
+    let shut = table.queues().filter(|q| q.closed.as_ref().is_some_and(|c| !c.hours.open(at)));
+    shut.map(|queue| queue.id.clone()).collect()
+}
 
 /// All that is found on the grid.
 pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
     let mut found = BTreeSet::new();
     let mut known = BTreeMap::new();
     let mut open_once: BTreeMap<(String, usize), bool> = BTreeMap::new();
-    for at in grid(table, plan) {
-        let closed: Vec<bool> =
-            table.queues().map(|q| q.closed.as_ref().is_some_and(|c| !c.hours.open(at))).collect();
+    let grid: BTreeMap<i64, Scene> = grid(table, plan).into_iter().map(|at| (at, scene(table, at))).collect();
+    for (at, closed) in &grid {
+        let at = *at;
         for fate in table.fates() {
             let number = fate.number.to_string();
             let i = fate.segments.iter().rposition(|s| s.from_ms <= at).unwrap();
@@ -41,7 +50,18 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
                 *open_once.entry((number.clone(), i)).or_insert(false) |= shut.is_none();
             }
             let key = (number.clone(), i, shut.is_some(), closed.clone());
-            let walked = known.entry(key).or_insert_with(|| Walk::of(table, action, at));
+            let walked = known.entry(key).or_insert_with(|| {
+                let (from, until) =
+                    (segment.from_ms, fate.segments.get(i + 1).map_or(i64::MAX, |s| s.from_ms));
+                let lasts = grid.range(from..until.saturating_add(DAY_MS));
+                let mut scenes = vec![closed.clone()];
+                for (_, scene) in lasts {
+                    if !scenes.contains(scene) {
+                        scenes.push(scene.clone());
+                    }
+                }
+                Walk::of(table, action, scenes)
+            });
             found.extend(walked.found.iter().cloned());
             if fate.via.is_empty() {
                 for prompt in &walked.heard {
@@ -105,18 +125,43 @@ struct Walk {
     lost: bool,
 }
 
+/// What the caller hears and for how long he is not spared it.
+type Heard<'t> = Option<(&'t PromptId, Duration)>;
+
+/// Where a call is.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum At<'t> {
+    /// At a queue's door: `left` full ones may still send him on.
+    Door {
+        closed: &'t Scene,
+        queue: &'t QueueId,
+        skill: Option<&'t Skill>,
+        heard: Heard<'t>,
+        left: u32,
+        asked: bool,
+    },
+    /// In it.
+    Queue { queue: &'t QueueId, skill: Option<&'t Skill>, heard: Heard<'t>, moves_left: u32 },
+    /// With an agent.
+    Person,
+}
+
 struct Walker<'t> {
     table: &'t Table,
-    at: i64,
-    walk: Walk,
+    /// The one at the arrival first; after a while it can be any.
+    scenes: &'t [Scene],
 }
 
 impl Walk {
-    fn of(table: &Table, action: &Action, at: i64) -> Self {
-        let mut walker = Walker { table, at, walk: Self::default() };
+    fn of(table: &Table, action: &Action, scenes: Vec<Scene>) -> Self {
+        let walker = Walker { table, scenes: &scenes };
+        let mut walk = Self::default();
+        let door =
+            |closed, queue, skill, heard, asked| At::Door { closed, queue, skill, heard, left: 8, asked };
         match action {
             Action::Queue { queue, skill, announce } => {
-                walker.enter(queue, skill.as_ref(), announce.as_ref(), 8, false);
+                let heard = announce.as_ref().map(|announce| (&announce.prompt, announce.must_hear));
+                walk.everywhere(&walker, door(&scenes[0], queue, skill.as_ref(), heard, false));
             }
             Action::Trunk { back, .. } => {
                 for on in [
@@ -124,105 +169,179 @@ impl Walk {
                     back.as_ref().is_some_and(|back| back.on_full),
                     back.as_ref().is_some_and(|back| back.on_no_answer),
                 ] {
-                    match back.as_ref().filter(|_| on) {
-                        Some(back) => walker.enter(&back.queue, back.skill.as_ref(), None, 8, true),
-                        None => walker.walk.lost = true,
+                    let Some(back) = back.as_ref().filter(|_| on) else {
+                        walk.lost = true;
+                        continue;
+                    };
+                    // It rang a while: the hours may have changed.
+                    for closed in &scenes {
+                        walk.everywhere(&walker, door(closed, &back.queue, back.skill.as_ref(), None, true));
                     }
                 }
             }
             Action::Emergency { .. } | Action::Reject { notice: None, .. } => {}
             Action::Intercept { prompt, .. } | Action::Reject { notice: Some(prompt), .. } => {
-                walker.hear(prompt);
+                walk.heard.insert(prompt.clone());
             }
         }
-        walker.walk
+        walk
+    }
+
+    fn everywhere<'t>(&mut self, walker: &Walker<'t>, from: At<'t>) {
+        for at in walker.reached(from) {
+            self.heard.extend(walker.hears(&at));
+            self.found.extend(walker.wrong(&at));
+        }
     }
 }
 
-impl Walker<'_> {
-    fn hear(&mut self, prompt: &PromptId) {
-        self.walk.heard.insert(prompt.clone());
+impl<'t> Walker<'t> {
+    fn reached(&self, from: At<'t>) -> BTreeSet<At<'t>> {
+        let (mut reached, mut open) = (BTreeSet::new(), vec![from]);
+        while let Some(at) = open.pop() {
+            if reached.insert(at.clone()) {
+                open.extend(self.scenes.iter().flat_map(|closed| self.next(&at, closed)));
+            }
+        }
+        reached
     }
 
-    /// As the call layer seeks a queue: `left` full ones may still send him on.
-    fn enter(
-        &mut self,
-        queue: &QueueId,
-        skill: Option<&Skill>,
-        announce: Option<&Announce>,
-        left: u32,
-        may_be_closed: bool,
-    ) {
-        if left == 0 {
-            return;
+    fn comes_to_someone(&self, from: At<'t>) -> bool {
+        let (mut reached, mut open) = (BTreeSet::new(), vec![from]);
+        while let Some(at) = open.pop() {
+            if at == At::Person {
+                return true;
+            }
+            if reached.insert(at.clone()) {
+                open.extend(self.scenes.iter().flat_map(|closed| self.next(&at, closed)));
+            }
         }
-        let settings = self.table.queue(queue).unwrap().clone();
-        if let Some(closing) = settings.closed.as_ref().filter(|c| may_be_closed && !c.hours.open(self.at)) {
-            match &closing.then {
-                OnClosed::Reject { notice, .. } => notice.iter().for_each(|notice| self.hear(notice)),
-                OnClosed::Queue { to, keep_skill, hears } => {
-                    let announce = match hears {
-                        Hears::AsOpen => announce,
-                        Hears::Nothing => None,
-                        Hears::This(announce) => Some(announce),
-                    };
-                    self.enter(to, skill.filter(|_| *keep_skill), announce, left, false);
+        false
+    }
+
+    /// Where he can be next, if these queues are closed when he moves.
+    fn next(&self, at: &At<'t>, closed: &'t Scene) -> Vec<At<'t>> {
+        match *at {
+            At::Person => vec![],
+            At::Door { left: 0, .. } => vec![],
+            // At the door nothing changes.
+            At::Door { closed: now, .. } if now != closed => vec![],
+            At::Door { queue, skill, heard, asked: true, left, .. } if closed.contains(queue) => {
+                let then = &self.table.queue(queue).unwrap().closed.as_ref().unwrap().then;
+                let OnClosed::Queue { to, keep_skill, hears } = then else { return vec![] };
+                let heard = match hears {
+                    Hears::AsOpen => heard,
+                    Hears::Nothing => None,
+                    Hears::This(this) => Some((&this.prompt, this.must_hear)),
+                };
+                let skill = skill.filter(|_| *keep_skill);
+                vec![At::Door { closed, queue: to, skill, heard, left, asked: false }]
+            }
+            At::Door { queue, skill, heard, left, .. } => {
+                let inside = At::Queue { queue, skill, heard, moves_left: 8 };
+                match &self.table.queue(queue).unwrap().full {
+                    OnFull::Queue(next) => {
+                        let left = left - 1;
+                        vec![inside, At::Door { closed, queue: next, skill, heard, left, asked: true }]
+                    }
+                    OnFull::Reject { .. } => vec![inside],
                 }
             }
-            return;
-        }
-        // There is room.
-        if let Some(announce) = announce {
-            self.hear(&announce.prompt);
-        }
-        let hearing = announce.map_or(Duration::ZERO, |announce| announce.must_hear);
-        self.wait(&settings, skill, announce.map(|announce| &announce.prompt), hearing, 8);
-        // There is none.
-        match &settings.full {
-            OnFull::Queue(next) => self.enter(next, skill, announce, left - 1, true),
-            OnFull::Reject { notice, .. } => notice.iter().for_each(|notice| self.hear(notice)),
+            At::Queue { queue, skill, heard, .. } if closed.contains(queue) => {
+                let then = &self.table.queue(queue).unwrap().closed.as_ref().unwrap().then;
+                let OnClosed::Queue { to, keep_skill, hears } = then else { return vec![] };
+                // What plays goes on, and nothing is played twice.
+                let heard = match (hears, heard) {
+                    (Hears::This(this), None) => Some((&this.prompt, this.must_hear)),
+                    (Hears::This(this), Some((prompt, least))) if this.prompt != *prompt => {
+                        Some((&this.prompt, this.must_hear.max(least)))
+                    }
+                    (Hears::AsOpen | Hears::Nothing | Hears::This(_), heard) => heard,
+                };
+                let skill = skill.filter(|_| *keep_skill);
+                vec![At::Door { closed, queue: to, skill, heard, left: 8, asked: false }]
+            }
+            At::Queue { queue, skill, heard, .. } => {
+                let mut next = self.onward(at, closed);
+                next.extend(self.answered(queue, skill, heard).then_some(At::Person));
+                next
+            }
         }
     }
 
-    /// Whether someone can answer him sooner or later.
-    fn wait(
-        &mut self,
-        queue: &Queue,
-        skill: Option<&Skill>,
-        announced: Option<&PromptId>,
-        hearing: Duration,
-        moves_left: u32,
-    ) -> bool {
-        if let Some(music) = &queue.music {
-            self.hear(music);
-            if Some(music) == announced {
-                let (prompt, queue) = (music.to_string(), queue.id.to_string());
-                self.walk.found.insert(Found::Twice { prompt, queue });
-            }
-        }
-        // Second by second as far as anything is due: whoever overflows is asked in the order of the plan.
+    fn answered(&self, queue: &QueueId, skill: Option<&Skill>, heard: Heard<'_>) -> bool {
+        let queue = self.table.queue(queue).unwrap();
+        let hearing = heard.map_or(Duration::ZERO, |(_, least)| least);
+        self.table.agents().any(|agent| agent.may_take(queue, skill))
+            && queue.wait_max.is_none_or(|longest| hearing <= longest)
+    }
+
+    /// Where he overflows to, if these queues are closed: whatever is due is asked in the order of the plan.
+    fn onward(&self, at: &At<'t>, closed: &Scene) -> Vec<At<'t>> {
+        let At::Queue { queue, skill, heard, moves_left: left @ 1.. } = *at else { return vec![] };
+        let queue = self.table.queue(queue).unwrap();
         let over = |after: Duration| queue.wait_max.is_some_and(|longest| after >= longest);
-        let here = self.table.agents().any(|agent| agent.may_take(queue, skill))
-            && queue.wait_max.is_none_or(|longest| hearing <= longest);
-        let mut later = false;
         let mut gone: BTreeSet<&QueueId> = BTreeSet::from([&queue.id]);
-        for step in queue.overflow.iter().filter(|step| moves_left > 0 && !over(step.after)) {
-            let to = self.table.queue(&step.to).unwrap();
-            if !gone.insert(&step.to) || to.closed.as_ref().is_some_and(|c| !c.hours.open(self.at)) {
-                continue;
+        let due = queue.overflow.iter().filter(|step| !over(step.after));
+        let due = due.filter(|step| gone.insert(&step.to) && !closed.contains(&step.to));
+        due.map(|step| At::Queue {
+            queue: &step.to,
+            skill: skill.filter(|_| step.keep_skill),
+            heard: heard.map(|(prompt, least)| (prompt, least.saturating_sub(step.after))),
+            moves_left: left - 1,
+        })
+        .collect()
+    }
+
+    fn hears(&self, at: &At<'t>) -> BTreeSet<PromptId> {
+        let mut hears: BTreeSet<&PromptId> = BTreeSet::new();
+        match *at {
+            At::Door { closed, queue, asked: true, .. } if closed.contains(queue) => {
+                hears.extend(self.refusal(queue));
             }
-            let skill = skill.filter(|_| step.keep_skill);
-            let hearing = hearing.saturating_sub(step.after);
-            later |= self.wait(to, skill, announced, hearing, moves_left - 1);
+            At::Door { left: 0, .. } | At::Person => {}
+            At::Door { queue, heard, .. } => {
+                hears.extend(heard.map(|(prompt, _)| prompt));
+                if let OnFull::Reject { notice, .. } = &self.table.queue(queue).unwrap().full {
+                    hears.extend(notice);
+                }
+            }
+            At::Queue { queue, .. } => {
+                hears.extend(&self.table.queue(queue).unwrap().music);
+                if self.scenes.iter().any(|closed| closed.contains(queue)) {
+                    hears.extend(self.refusal(queue));
+                }
+            }
         }
-        let fact = |queue: &Queue| (queue.id.to_string(), skill.map(ToString::to_string));
-        if !here {
-            let (queue, skill) = fact(queue);
-            self.walk.found.insert(match later {
+        hears.into_iter().cloned().collect()
+    }
+
+    fn refusal(&self, queue: &QueueId) -> Option<&PromptId> {
+        match &self.table.queue(queue).unwrap().closed.as_ref().unwrap().then {
+            OnClosed::Reject { notice, .. } => notice.as_ref(),
+            OnClosed::Queue { .. } => None,
+        }
+    }
+
+    fn wrong(&self, at: &At<'t>) -> Vec<Found> {
+        let At::Queue { queue, skill, heard, .. } = *at else { return vec![] };
+        let mut wrong = vec![];
+        if let Some((prompt, _)) = heard
+            && self.table.queue(queue).unwrap().music.as_ref() == Some(prompt)
+        {
+            wrong.push(Found::Twice { prompt: prompt.to_string(), queue: queue.to_string() });
+        }
+        if !self.answered(queue, skill, heard) {
+            // In every scene in which he can be here there must be a way on to someone.
+            let helped =
+                |closed: &Scene| self.onward(at, closed).into_iter().any(|next| self.comes_to_someone(next));
+            let mut here = self.scenes.iter().filter(|closed| !closed.contains(queue));
+            let (queue, skill) = (queue.to_string(), skill.map(ToString::to_string));
+            wrong.push(match here.all(helped) {
                 true => Found::OnlyOverflow { queue, skill },
                 false => Found::Stuck { queue, skill },
             });
         }
-        here || later
+        wrong
     }
 }
