@@ -242,9 +242,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp033",
         "a hotline that is open while its queue is closed and refuses",
-        "A hotline without `hours` is open day and night, and someone must answer at every minute of the week. The first instant shown is one at which its queue is closed and says no.",
+        "A hotline without `hours` is open day and night, and someone must answer at every minute of the week. The first instant shown is one at which its queue is closed and says no, or the queue to which a sub-center's calls come back when its trunk fails.",
         "[hours.office]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.a]\nhours = \"office\"\nclosed = { status = 480 }\n[agent.7]\npassword = \"x\"\nqueues = [\"a\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"a\"",
-        "Let `closed` of the queue go to one that is staffed then; or give the hotline `hours` and a `closed` of its own.",
+        "Let `closed` of the queue go to one that is staffed then; or give the hotline `hours` and a `closed` of its own; or let a sub-center's `overflow` go to a queue that is always open.",
     ),
     code(
         "dp034",

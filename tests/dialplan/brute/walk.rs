@@ -92,7 +92,17 @@ fn night(
     (meant, action): (&Action, &Action),
     at: i64,
 ) -> Option<Found> {
-    let Action::Queue { queue, .. } = meant else { return None };
+    let queue = match (meant, action) {
+        (Action::Queue { queue, .. }, _) => queue,
+        // Back from its trunk.
+        (_, Action::Trunk { back: Some(back), .. }) => {
+            let closing = table.queue(&back.queue)?.closed.as_ref()?;
+            let fails = back.on_down || back.on_full || back.on_no_answer;
+            let refused = fails && !closing.hours.open(at) && matches!(closing.then, OnClosed::Reject { .. });
+            return refused.then(|| Found::NoNightCover { queue: back.queue.to_string() });
+        }
+        (_, _) => return None,
+    };
     let closing = table.queue(queue)?.closed.as_ref()?;
     let own = plan.hours.iter().find(|(number, _)| Some(number.as_str()) == hotline);
     let hours = own.map(|(_, name)| table.hours().find(|hours| hours.name() == name).unwrap());
