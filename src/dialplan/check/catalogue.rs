@@ -235,7 +235,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp032",
         "an announcement heard twice on one way",
-        "A caller hears an announcement once. Here the queue he then waits in, or is moved to, plays the same recording as music.",
+        "A caller hears an announcement once. Here the queue he then waits in, or is moved to, plays the same recording as music, be it under another name or in another language.",
         "[queue.a]\nmusic = \"merged\"\n[agent.7]\npassword = \"x\"\nqueues = [\"a\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"a\"",
         "Give the queue another `music`, or none: then it is a tone.",
     ),
