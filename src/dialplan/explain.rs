@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::dialplan::action::{Action, Announce, Back};
 use crate::dialplan::suggest;
-use crate::dialplan::table::{Decision, Facts, Fate, Ingress, Kind, Table};
+use crate::dialplan::table::{Decision, Facts, Fate, Ingress, Kind, Segment, Table};
 use crate::dialplan::{Target, TargetKind};
 use crate::event::{Number, Phase, TrunkId};
 
@@ -112,13 +112,23 @@ pub fn explain(table: &Table, facts: &Facts<'_>, named: &[(Ingress, Number)], at
 fn remark(table: &Table, decision: &Decision, fate: Option<&Fate>, at_ms: i64) -> Option<String> {
     let number = &decision.dialled;
     let Some(fate) = fate else {
+        if table.fate(number).is_some() {
+            return Some(format!("the plan has {number}, but no rule of this trunk asks for it"));
+        }
         let known: Vec<&str> = table.fates().iter().map(|fate| fate.number.as_str()).collect();
         let near = suggest::nearest(number.as_str(), known.iter().copied());
         let near = near.map_or_else(String::new, |near| format!("; the nearest it has is {near}"));
         return Some(format!("the plan does not have {number}{near}"));
     };
     if decision.hotline.is_none() && fate.segments.len() > 1 {
-        return Some(format!("{number} has other owners at other times, and none now"));
+        let owned = |segment: &&Segment| segment.hotline.is_some();
+        let before = fate.segments.iter().filter(owned).any(|segment| segment.from_ms <= at_ms);
+        let later = fate.segments.iter().filter(owned).any(|segment| segment.from_ms > at_ms);
+        return Some(match (before, later) {
+            (true, false) => format!("{number} had an owner, and has none any more"),
+            (false, true) => format!("{number} has no owner yet"),
+            (_, _) => format!("{number} has other owners at other times, and none now"),
+        });
     }
     let target = table.targets().iter().find(|target| target.number == *number)?;
     (fate.kind_at(at_ms) == Kind::Told).then(|| told(target))

@@ -85,12 +85,13 @@ impl Teller<'_> {
 
     /// What a rule that hit has found.
     fn meant(&self, rule: Ingress, number: &Number) -> String {
-        let Some(fate) = self.table.fate(number) else {
-            // A number the carrier bound is not the plan's own.
-            let bound = self.trunk.and_then(|trunk| trunk.access.get(number));
-            let fate = bound.and_then(|index| self.table.fates().get(usize::try_from(*index).ok()?));
+        let trunk = self.trunk.filter(|trunk| rule == Ingress::AccessNumber && trunk.only.is_none());
+        if let Some(bound) = trunk.and_then(|trunk| trunk.access.get(number)) {
+            // Whether or not the plan has the number as well.
+            let fate = usize::try_from(*bound).ok().and_then(|index| self.table.fates().get(index));
             return fate.map_or_else(String::new, |fate| format!("it is bound to {}", fate.number));
-        };
+        }
+        let Some(fate) = self.table.fate(number) else { return String::new() };
         let hotline = fate.segment(self.at_ms).and_then(|segment| segment.hotline.as_ref());
         match (rule, hotline) {
             (Ingress::AccessNumber, _) => "the trunk carries only this hotline".to_owned(),
