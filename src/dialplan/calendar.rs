@@ -4,7 +4,7 @@
 //! zone skips or repeats is read as RFC 5545 §3.3.5 does: the offset before the gap, the first of two.
 
 use jiff::civil::{self, Weekday};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ZonedDateTime};
 use toml::value::{Datetime, Offset};
 
@@ -12,6 +12,17 @@ use toml::value::{Datetime, Offset};
 #[derive(Clone, Debug)]
 pub struct Calendar {
     zone: TimeZone,
+}
+
+/// A civil time that the clocks skip or show twice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Twofold {
+    /// They skip it.
+    pub(super) skipped: bool,
+    /// The instant it is read as.
+    pub(super) read: String,
+    /// The one it could be as well.
+    pub(super) other: String,
 }
 
 /// Why a date is none.
@@ -41,19 +52,24 @@ impl Calendar {
     /// # Errors
     /// When it names no instant.
     pub fn instant(&self, written: &Datetime) -> Result<i64, BadDate> {
-        let date = written.date.ok_or(BadDate::NoDate)?;
-        let time = written.time.map_or(Ok(civil::Time::midnight()), |t| {
-            let narrow = |n: u8| i8::try_from(n).map_err(|_| BadDate::NoSuchTime);
-            let nanos = i32::try_from(t.nanosecond.unwrap_or(0)).map_err(|_| BadDate::NoSuchTime)?;
-            civil::Time::new(narrow(t.hour)?, narrow(t.minute)?, narrow(t.second.unwrap_or(0))?, nanos)
-                .map_err(|_| BadDate::NoSuchTime)
-        })?;
-        let number = |n: u16| i16::try_from(n).map_err(|_| BadDate::NoSuchTime);
-        let small = |n: u8| i8::try_from(n).map_err(|_| BadDate::NoSuchTime);
-        let day = civil::Date::new(number(date.year)?, small(date.month)?, small(date.day)?)
-            .map_err(|_| BadDate::NoSuchTime)?;
-        let zoned = self.place(day.to_datetime(time), written.offset).map_err(|_| BadDate::NoSuchTime)?;
+        let zoned = self.place(read(written)?, written.offset).map_err(|_| BadDate::NoSuchTime)?;
         Ok(zoned.as_millisecond())
+    }
+
+    /// Whether it is a time of day that the clocks skip or show twice. A date alone begins when the day does, and an offset
+    /// leaves no doubt.
+    pub(super) fn twofold(&self, written: &Datetime) -> Option<Twofold> {
+        let civil = read(written).ok().filter(|_| written.time.is_some() && written.offset.is_none())?;
+        let both = || self.zone.to_ambiguous_timestamp(civil);
+        let skipped = match both().offset() {
+            AmbiguousOffset::Unambiguous { .. } => return None,
+            AmbiguousOffset::Gap { .. } => true,
+            AmbiguousOffset::Fold { .. } => false,
+        };
+        let show = |at: Timestamp| self.show(at.as_millisecond());
+        let (first, second) = (show(both().earlier().ok()?), show(both().later().ok()?));
+        let (read, other) = if skipped { (second, first) } else { (first, second) };
+        Some(Twofold { skipped, read, other })
     }
 
     fn place(&self, civil: civil::DateTime, offset: Option<Offset>) -> Result<Timestamp, jiff::Error> {
@@ -116,6 +132,22 @@ impl Calendar {
     pub fn parse(&self, written: &str) -> Result<i64, BadDate> {
         self.instant(&written.trim().parse::<Datetime>().map_err(|_| BadDate::NoSuchTime)?)
     }
+}
+
+/// What is written, as the clocks show it.
+fn read(written: &Datetime) -> Result<civil::DateTime, BadDate> {
+    let date = written.date.ok_or(BadDate::NoDate)?;
+    let time = written.time.map_or(Ok(civil::Time::midnight()), |t| {
+        let narrow = |n: u8| i8::try_from(n).map_err(|_| BadDate::NoSuchTime);
+        let nanos = i32::try_from(t.nanosecond.unwrap_or(0)).map_err(|_| BadDate::NoSuchTime)?;
+        civil::Time::new(narrow(t.hour)?, narrow(t.minute)?, narrow(t.second.unwrap_or(0))?, nanos)
+            .map_err(|_| BadDate::NoSuchTime)
+    })?;
+    let number = |n: u16| i16::try_from(n).map_err(|_| BadDate::NoSuchTime);
+    let small = |n: u8| i8::try_from(n).map_err(|_| BadDate::NoSuchTime);
+    let day = civil::Date::new(number(date.year)?, small(date.month)?, small(date.day)?)
+        .map_err(|_| BadDate::NoSuchTime)?;
+    Ok(day.to_datetime(time))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod mistakes;
 mod mutations;
 mod robust;
 mod schema;
+mod second_look;
 mod spoken;
 mod transcript;
 mod turns;

@@ -80,6 +80,7 @@ transcripts! {
     dp036
     dp037
     dp038
+    dp050
     help
     import
     live

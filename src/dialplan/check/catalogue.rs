@@ -151,7 +151,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp016",
         "a `[[test]]` that fails",
-        "The plan says what it promises, and the decision is another. The test is run by the very code that decides calls.",
+        "The plan says what it promises, and the decision is another. The test is run by the very code that decides calls. A test that expects nothing, or dials what is no number, cannot fail (a warning).",
         "[[test]]\nname = \"the last evening\"\nat = 2022-01-01T00:00:00+08:00\ncall = { to = \"12319\" }\nexpect = { queue = \"general\" }",
         "`tongjie route` shows why the call goes elsewhere. Mend the row, or the promise.",
     ),
@@ -172,7 +172,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp019",
         "a row that stands twice",
-        "Two files define the same row. Which one holds must not depend on the order of files.",
+        "Two files define the same row. Which one holds must not depend on the order of files. Or a list of trunks names one twice: it is tried once, and the second that was meant is not.",
         "[queue.general]",
         "Rename one, or put what both say into one.",
     ),
@@ -185,10 +185,10 @@ pub const CODES: &[Explained] = &[
     ),
     code(
         "dp021",
-        "a number with two owners at once, or with none for a time",
-        "A number can be re-used: one hotline has it up to an instant, another from then on. Two may not have it at the same instant; a time in which nobody has it is a warning, since its callers are told that the number is unknown.",
+        "a number with two owners at once, or with none for a time or any more",
+        "A number can be re-used: one hotline has it up to an instant, another from then on. Two may not have it at the same instant; a time in which nobody has it, or from which on nobody does, is a warning, since its callers are told that the number is unknown.",
         "[hotline.old]\ndigits = \"12318\"\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nuntil = 2023-01-01\n[hotline.new]\ndigits = \"12318\"\nname = \"心理援助\"\nmode = \"dual-number\"\nqueue = \"general\"\nfrom = 2022-06-01",
-        "Let `until` of the one be `from` of the next, or leave a gap on purpose.",
+        "Let `until` of the one be `from` of the next, or leave a gap on purpose. A number that ends has `cancel`, and its callers hear why.",
     ),
     code(
         "dp022",
@@ -287,6 +287,13 @@ pub const CODES: &[Explained] = &[
         "The proof of a plan follows every way of every call. Here there are more than a million steps, a hundred times what a province needs; and what cannot be proved is refused.",
         "# a thousand queues that all overflow into all others",
         "Let fewer queues overflow into one another, or fewer of them have hours of their own.",
+    ),
+    code(
+        "dp050",
+        "a date that is hardly meant as it is read",
+        "A year before 1980 or after 2099 is mostly a slip: a trial in the year 221 began long ago. And once a year the clocks of many zones skip an hour and once they show one twice: a time in it is read in one way, and could be meant in another (a warning).",
+        "[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\ntrial = 0221-10-11",
+        "Correct the year; write a doubtful time with its offset, like 2021-10-31T02:30:00+01:00.",
     ),
     code(
         "dp099",

@@ -92,7 +92,7 @@ fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 bad(
                     found,
                     at,
-                    format!("`{name}` is not an address"),
+                    format!("`{name}` is not the address of a host"),
                     "write an IP address and port, like \"10.0.0.1:5060\"",
                 );
             }

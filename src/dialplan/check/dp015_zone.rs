@@ -8,8 +8,14 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let Some((entry, zone)) = draft.plan.and_then(|plan| Some((plan, plan.row.time_zone.as_ref()?))) else {
         return;
     };
-    if Calendar::of_zone(zone.get_ref()).is_none() {
-        let message = format!("`{}` is not a time zone", zone.get_ref());
+    let known = Calendar::of_zone(zone.get_ref()).is_some();
+    // The database has it for computers nobody has told where they are.
+    let nowhere = zone.get_ref().eq_ignore_ascii_case("Factory");
+    if !known || nowhere {
+        let message = match nowhere {
+            true => format!("`{}` is no place's time zone", zone.get_ref()),
+            false => format!("`{}` is not a time zone", zone.get_ref()),
+        };
         let help = "use a name of the IANA time zone database: all of China is \"Asia/Shanghai\"";
         found.push(Diagnostic::error("dp015", entry.place(zone), message).help(help));
     }

@@ -1,4 +1,5 @@
-//! dp016: a `[[test]]` of the plan that fails. The tests are run by the very `decide` the calls get.
+//! dp016: a `[[test]]` of the plan that fails, or (a warning) cannot: it dials no number, or expects nothing. The tests are
+//! run by the very `decide` the calls get.
 
 use crate::dialplan::schema::Spanned;
 
@@ -20,6 +21,16 @@ fn run(draft: &Draft<'_>, table: &Table, entry: &Entry<TestRow>) -> Option<Diagn
     let (call, expect) = (entry.row.call.as_ref()?.get_ref(), entry.row.expect.as_ref()?);
     let at_ms = draft.calendar.instant(entry.row.at.as_ref()?.get_ref()).ok()?;
     let name = entry.row.name.as_ref()?.get_ref();
+    if let Some(to) = call.to.as_ref().filter(|to| draft.number(to.get_ref()).as_str().is_empty()) {
+        let message = format!("the test `{name}` dials `{}`, which is no number", to.get_ref());
+        let help = "write a number as a caller dials it, like \"12345\" or \"0510-12345\"";
+        return Some(Diagnostic::warning("dp016", entry.place(to), message).help(help));
+    }
+    if expects_nothing(expect.get_ref()) {
+        let message = format!("the test `{name}` expects nothing, and so cannot fail");
+        let help = "say what the call must meet: expect = { queue = \"general\" }";
+        return Some(Diagnostic::warning("dp016", entry.place(expect), message).help(help));
+    }
     let trunk = call.trunk.as_ref().map(|trunk| TrunkId::new(trunk.get_ref()));
     let trusted = trunk.as_ref().and_then(|id| table.trunk(id)).is_some_and(|trunk| trunk.trusted);
     let caller = draft.number(call.from.as_ref().map_or("", |from| from.get_ref()));
@@ -49,6 +60,25 @@ fn candidates(draft: &Draft<'_>, call: &CallRow, trusted: bool) -> Vec<(Ingress,
         .into_iter()
         .filter_map(|(rule, text)| text.map(|text| (rule, draft.number(text.get_ref()))))
         .collect()
+}
+
+fn expects_nothing(expect: &ExpectRow) -> bool {
+    let ExpectRow {
+        hotline,
+        mode,
+        phase,
+        rule,
+        announce,
+        queue,
+        skill,
+        trunk,
+        emergency,
+        intercept,
+        status,
+        closed,
+    } = expect;
+    let texts = [hotline, mode, phase, rule, announce, queue, skill, trunk, emergency, intercept];
+    texts.into_iter().all(Option::is_none) && status.is_none() && closed.is_none()
 }
 
 fn differences(expect: &ExpectRow, outcome: &Outcome) -> Vec<String> {

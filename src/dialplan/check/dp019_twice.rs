@@ -1,9 +1,10 @@
-//! dp019: a row that stands twice. TOML itself refuses that within a file; here it is two files.
+//! dp019: a row that stands twice. TOML itself refuses that within a file; here it is two files. And a trunk that stands
+//! twice in one list: it is tried once, and the second trunk that was meant is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::Entry;
+use crate::dialplan::schema::{Entry, Names, Spanned};
 use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -17,6 +18,9 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     twice(&schema.trunk, "trunk", found);
     twice(&schema.announcement, "announcement", found);
     twice(&schema.linked, "linked place", found);
+    schema.emergency.iter().for_each(|entry| in_list(entry, entry.row.trunks.as_ref(), found));
+    schema.hotline.iter().for_each(|entry| in_list(entry, entry.row.trunk.as_ref(), found));
+    schema.linked.iter().for_each(|entry| in_list(entry, entry.row.trunk.as_ref(), found));
     for entry in &schema.announcement {
         let mut first: BTreeMap<&str, Place> = BTreeMap::new();
         for language in entry.row.variants.iter().flatten().filter_map(|v| v.get_ref().language.as_ref()) {
@@ -27,6 +31,16 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 found.push(diagnostic.help("keep one variant a language"));
             }
         }
+    }
+}
+
+fn in_list<T>(entry: &Entry<T>, trunks: Option<&Spanned<Names>>, found: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    let Some(trunks) = trunks else { return };
+    for name in trunks.get_ref().0.iter().filter(|name| !seen.insert(name.as_str())) {
+        let message = format!("{} names the trunk `{name}` twice: it is tried once", entry.key);
+        let help = "name the second trunk that was meant, or each only once";
+        found.push(Diagnostic::error("dp019", entry.place(trunks), message).help(help));
     }
 }
 

@@ -1,5 +1,5 @@
 //! dp021: a number with several owners one after the other: two at once, phases outside the time it is theirs, or (a
-//! warning) a time in which it is nobody's, so that its callers meet what any unknown number meets.
+//! warning) a time in which it is nobody's, or from which on it is, so that its callers meet what any unknown number meets.
 
 use crate::dialplan::schema::Spanned;
 
@@ -11,6 +11,9 @@ type Owner<'a> = ((i64, i64), &'a Entry<HotlineRow>);
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     draft.schema.hotline.iter().for_each(|entry| own(draft, entry, found));
+    for (number, owners) in &draft.owners {
+        found.extend(last(draft, number.as_str(), owners));
+    }
     for (number, owners) in draft.owners.iter().filter(|(number, _)| draft.in_turn(number)) {
         let mut owners: Vec<Owner<'_>> =
             owners.iter().map(|entry| (draft.ownership(&entry.row), *entry)).collect();
@@ -55,6 +58,19 @@ fn gap(draft: &Draft<'_>, number: &str, a: &Owner<'_>, b: &Owner<'_>) -> Diagnos
     Diagnostic::warning("dp021", place(b.1, b.1.row.from.as_ref()), message)
         .also(place(a.1, a.1.row.until.as_ref()), format!("`{}` ends here", a.1.key))
         .help("move one of the two dates, or leave it so if callers are to be refused meanwhile")
+}
+
+/// The last owner, if the number is not his for ever.
+fn last(draft: &Draft<'_>, number: &str, owners: &[&Entry<HotlineRow>]) -> Option<Diagnostic> {
+    let entry = owners.iter().max_by_key(|entry| draft.ownership(&entry.row).1)?;
+    let (from, until) = draft.ownership(&entry.row);
+    let date = entry.row.until.as_ref().filter(|_| until < i64::MAX && from < until)?;
+    let from = draft.calendar.show(until);
+    let message =
+        format!("{number} is nobody's from {from} on: its callers meet what any unknown number meets");
+    Some(Diagnostic::warning("dp021", entry.place(date), message).also(entry.at(), "its last owner").help(
+        "to end a number, give it `cancel`: then its callers hear why; or write the row of its next owner",
+    ))
 }
 
 fn own(draft: &Draft<'_>, entry: &Entry<HotlineRow>, found: &mut Vec<Diagnostic>) {

@@ -18,12 +18,12 @@
 //! | dp013 | queues that overflow in a circle |
 //! | dp014 | something nobody uses (a warning) |
 //! | dp015 | a time zone nobody knows |
-//! | dp016 | a `[[test]]` that fails |
+//! | dp016 | a `[[test]]` that fails, or (a warning) cannot |
 //! | dp017 | a row that contradicts its mode |
 //! | dp018 | an announcement outside the time it may be played |
-//! | dp019 | a row that stands twice |
+//! | dp019 | a row, or a trunk in one list, that stands twice |
 //! | dp020 | two trunks that cannot be told apart |
-//! | dp021 | a number with two owners at once, or (a warning) with none for a time |
+//! | dp021 | a number with two owners at once, or (a warning) with none for a time or from a time on |
 //! | dp022 | hours or a calendar at odds with themselves |
 //! | dp023 | where closed callers are sent may be closed too |
 //! | dp024 | an `include` that cannot be followed ([`super::load`]) |
@@ -38,6 +38,7 @@
 //! | dp037 | hours that are never open |
 //! | dp038 | a hotline with the area code of another city (a warning) |
 //! | dp039 | a plan with too many ways to follow them all |
+//! | dp050 | a date that is hardly meant as it is read (a warning) |
 //! | dp099 | a defect of this program |
 
 mod catalogue;
@@ -72,6 +73,7 @@ mod dp036_emergency_door;
 mod dp037_never_open;
 mod dp038_area;
 mod dp039_too_many_ways;
+mod dp050_hardly_meant;
 
 pub use catalogue::{CODES, Explained, explain_code};
 
@@ -149,6 +151,7 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp022_hours::check(draft, found);
     dp023_closed::check(draft, found);
     dp025_language::check(draft, found);
+    dp050_hardly_meant::check(draft, found);
     if !torn {
         dp005_missing::check(draft, found);
         dp007_dangling::check(draft, found);

@@ -332,7 +332,11 @@ fn alias(
     let own = via.iter().filter_map(|n| draft.aliases.get(n)).find_map(|alias| alias.row.announce.as_ref());
     let segments = target.segments.iter().cloned().map(|mut segment| {
         if let (Action::Queue { announce: heard, .. }, Some(name)) = (&mut segment.action, own) {
-            let before = std::mem::replace(heard, announce(table, name.get_ref(), None));
+            // In the language of the hotline it leads to at that time.
+            let row = segment.hotline.as_ref().and_then(|hotline| draft.row_of(hotline));
+            let language =
+                row.and_then(|row| row.row.language.as_ref()).map(|language| language.get_ref().as_str());
+            let before = std::mem::replace(heard, announce(table, name.get_ref(), language));
             // Where closing changes what is heard, that is nearer still.
             if let Some(Closed { action: Action::Queue { announce: closed, .. }, .. }) = &mut segment.closed
                 && *closed == before

@@ -1,7 +1,7 @@
 //! Trunks, recordings and transfer targets, every default written out.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ fn ingress(rule: IdentifyRow) -> Ingress {
     }
 }
 
-/// `127.0.0.1:5060` or `[::1]:5060`; without a port, 5060 (RFC 3261 §19.1.2).
+/// `127.0.0.1:5060` or `[::1]:5060`; without a port, 5060 (RFC 3261 §19.1.2). Of one host: not of a group or of all.
 pub(in crate::dialplan) fn address(text: &str) -> Option<SocketAddr> {
     let (ip, port) = source(text)?;
     Some(SocketAddr::new(ip, port.unwrap_or(5060)))
@@ -84,7 +84,9 @@ pub(in crate::dialplan) fn source(text: &str) -> Option<(IpAddr, Option<u16>)> {
     let bare =
         || text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok().map(|ip| (ip, None));
     let (ip, port) = with_port.or_else(bare)?;
-    (port != Some(0)).then_some((ip.to_canonical(), port))
+    let ip = ip.to_canonical();
+    let one = !ip.is_multicast() && !ip.is_unspecified() && ip != IpAddr::V4(Ipv4Addr::BROADCAST);
+    (port != Some(0) && one).then_some((ip, port))
 }
 
 pub(super) fn names(written: Option<&Spanned<Names>>) -> impl Iterator<Item = &String> {

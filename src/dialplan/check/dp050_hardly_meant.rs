@@ -1,0 +1,73 @@
+//! dp050: a date that is hardly meant as it is read: in a year out of all reason, or a time of day that the city's clocks
+//! skip or show twice that day. A warning: it is read, as [`crate::dialplan::calendar`] says, in one way.
+
+use toml::value::Datetime;
+
+use crate::dialplan::Diagnostic;
+use crate::dialplan::calendar::Twofold;
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::{Entry, Spanned};
+
+/// No hotline is older, and no plan reaches further.
+const YEARS: std::ops::RangeInclusive<u16> = 1980..=2099;
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let schema = draft.schema;
+    for entry in &schema.wave {
+        let row = &entry.row;
+        each(draft, entry, [&row.trial, &row.formal, &row.cancel], found);
+    }
+    for entry in &schema.hotline {
+        let row = &entry.row;
+        each(draft, entry, [&row.trial, &row.formal, &row.cancel, &row.from, &row.until], found);
+    }
+    for entry in &schema.announcement {
+        each(draft, entry, [&entry.row.from, &entry.row.until], found);
+    }
+    for entry in &schema.test {
+        each(draft, entry, [&entry.row.at], found);
+    }
+    for entry in &schema.calendar {
+        for days in entry.row.holidays.iter().chain(&entry.row.working).flatten() {
+            let mut ends = days.get_ref().split("..").filter_map(|day| day.trim().parse::<Datetime>().ok());
+            if let Some(year) = ends.find_map(|day| out_of_reason(&day)) {
+                found.push(far(entry, days, year));
+            }
+        }
+    }
+}
+
+fn each<'d, T>(
+    draft: &Draft<'_>,
+    entry: &Entry<T>,
+    dates: impl IntoIterator<Item = &'d Option<Spanned<Datetime>>>,
+    found: &mut Vec<Diagnostic>,
+) {
+    for date in dates.into_iter().flatten() {
+        if let Some(year) = out_of_reason(date.get_ref()) {
+            found.push(far(entry, date, year));
+        } else if let Some(twofold) = draft.calendar.twofold(date.get_ref()) {
+            found.push(two_ways(entry, date, &twofold));
+        }
+    }
+}
+
+fn out_of_reason(date: &Datetime) -> Option<u16> {
+    date.date.map(|date| date.year).filter(|year| !YEARS.contains(year))
+}
+
+fn far<T, D>(entry: &Entry<T>, date: &Spanned<D>, year: u16) -> Diagnostic {
+    let message = format!("the year {year} is hardly meant");
+    Diagnostic::warning("dp050", entry.place(date), message)
+        .help("correct the year; what holds for ever needs no date")
+}
+
+fn two_ways<T>(entry: &Entry<T>, date: &Spanned<Datetime>, twofold: &Twofold) -> Diagnostic {
+    let Twofold { skipped, read, other } = twofold;
+    let written = date.get_ref();
+    let how =
+        if *skipped { "never comes: the clocks skip it" } else { "comes twice: the clocks are set back" };
+    let message = format!("{written} {how}; it is read as {read}, and could be {other}");
+    Diagnostic::warning("dp050", entry.place(date), message)
+        .help(format!("write the one that is meant with its offset: {read} or {other}"))
+}

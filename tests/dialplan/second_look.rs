@@ -1,0 +1,194 @@
+//! Faults a plan can have that look well at first, and the innocent beside them. How they are shown is in the
+//! transcripts.
+
+use tongjie::dialplan::{Action, Facts, Ingress, Level, Sources, check};
+use tongjie::event::Number;
+
+use super::diagnostics::GOOD;
+
+/// What is found in a plan: the first line of each diagnostic.
+fn found(base: &str, more: &str) -> Vec<String> {
+    let sources = Sources::new([("base.toml", base), ("more.toml", more)]);
+    let line = |d: &tongjie::dialplan::Diagnostic| {
+        let level = if d.level == Level::Error { "error" } else { "warning" };
+        format!("{level} {}: {}", d.code, d.message)
+    };
+    check(&sources, None).1.iter().map(line).collect()
+}
+
+const NOTHING: [&str; 0] = [];
+
+const HOURS: &str = r#"[hours.office]
+week = { mon-fri = ["08:30-17:30"] }
+[hours.long]
+week = { mon-fri = ["08:30-20:00"] }
+"#;
+
+/// A hotline that is open in office hours; nobody serves its own queue, which overflows to one that is.
+fn books(queue: &str) -> String {
+    format!(
+        "{HOURS}[queue.books]\n{queue}\noverflow = [{{ after = \"30s\", to = \"films\" }}]\n\
+         [queue.films]\nhours = \"office\"\nclosed = {{ to = \"general\" }}\n\
+         [agent.2]\npassword = \"x\"\nqueues = [\"films\"]\nskills = [\"*\"]\n\
+         [hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"books\"\nhours = \"office\"\n\
+         closed = {{ to = \"general\" }}\n"
+    )
+}
+
+#[test]
+fn an_overflow_that_closes_while_a_caller_waits_for_it_is_no_way_out() {
+    let error = "error dp012: no agent serves the queue `books`; callers of 12318 wait for an overflow that is closed";
+    assert_eq!(found(GOOD, &books("")), [error]);
+    assert_eq!(found(GOOD, &books("hours = \"long\"\nclosed = { to = \"general\" }")), [error]);
+    // It closes with its overflow: who waits is led to the general queue.
+    let both = books("hours = \"office\"\nclosed = { to = \"general\" }");
+    let both = both.replace("[hours.long]\nweek = { mon-fri = [\"08:30-20:00\"] }\n", "");
+    assert_eq!(
+        found(GOOD, &both),
+        ["warning dp012: no agent serves the queue `books`; callers of 12318 only wait for the overflow"]
+    );
+}
+
+#[test]
+fn a_wait_that_is_over_before_the_announcement_is_not_for_want_of_agents() {
+    let base = |longest: &str| {
+        GOOD.replace("[queue.general]\n", &format!("[queue.general]\nwait-max = \"{longest}\"\n"))
+    };
+    assert_eq!(
+        found(&base("2s"), ""),
+        [
+            "error dp012: nobody may answer in the queue `general`: callers of 12319 must hear 3s first, and are let go after 2s"
+        ]
+    );
+    assert_eq!(found(&base("3s"), ""), NOTHING);
+}
+
+#[test]
+fn a_sub_centers_calls_come_back_to_a_queue_that_says_no_at_night() {
+    let more = |closed: &str| {
+        format!(
+            "{HOURS}[queue.back]\nhours = \"office\"\nclosed = {closed}\n[queue.late]\nhours = \"long\"\n\
+             closed = {{ to = \"general\" }}\n[agent.2]\npassword = \"x\"\nqueues = [\"back\", \"late\"]\n\
+             skills = [\"*\"]\n[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"tax\"\n\
+             mode = \"sub-center\"\ntrunk = \"tax\"\noverflow = {{ to = \"back\" }}\n[hotline.12333]\nname = \"labour\"\n\
+             mode = \"dual-number\"\nqueue = \"late\"\n"
+        )
+    };
+    assert_eq!(
+        found(GOOD, &more("{ status = 480 }")),
+        [
+            "error dp033: calls of 12366 that fail at the trunk come back while the queue `back` is closed and refuses: from 2021-09-26T00:00:00+08:00 to 2021-09-27T08:30:00+08:00"
+        ]
+    );
+    assert_eq!(found(GOOD, &more("{ to = \"general\" }")), NOTHING);
+}
+
+#[test]
+fn music_is_the_announcement_under_another_name_or_in_another_language() {
+    let base = GOOD.replace("[queue.general]\n", "[queue.general]\nmusic = \"calm\"\n");
+    assert_eq!(
+        found(&base, "[announcement.calm]\nfile = \"./m.wav\"\n"),
+        [
+            "error dp032: callers of 12319 hear `merged`, and then the same as `calm`, the music of the queue `general`"
+        ]
+    );
+    let hotline = "[hotline.12318]\nname = \"books\"\nmode = \"full-merge\"\nwave = \"one\"\nlanguage = \"en\"\n\
+        announce = \"calm\"\n[announcement.calm]\nfile = \"a.wav\"\n\
+        variants = [{ language = \"en\", file = \"b.wav\" }]\n";
+    assert_eq!(
+        found(&base, hotline),
+        [
+            "error dp032: callers of 12318 hear `calm@en`, and then the same as `calm`, the music of the queue `general`"
+        ]
+    );
+    assert_eq!(found(&base, "[announcement.calm]\nfile = \"calm.wav\"\n"), NOTHING);
+}
+
+#[test]
+fn a_number_ends_and_nobody_has_it_after_that() {
+    let hotline = "[hotline.12333]\nname = \"labour\"\nmode = \"dual-number\"\nqueue = \"general\"\n";
+    assert_eq!(
+        found(GOOD, &format!("{hotline}until = 2022-03-01\n")),
+        [
+            "warning dp021: 12333 is nobody's from 2022-03-01T00:00:00+08:00 on: its callers meet what any unknown number meets"
+        ]
+    );
+    assert_eq!(found(GOOD, &format!("{hotline}from = 2022-03-01\n")), NOTHING);
+}
+
+#[test]
+fn a_year_out_of_all_reason_is_doubted() {
+    let base = GOOD.replace("trial = 2021-10-11", "trial = 0221-10-11");
+    let hours = "[calendar.china]\nholidays = [\"2201-10-01..2201-10-07\"]\n[hours.office]\ncalendar = \"china\"\n\
+         week = { mon-fri = [\"08:30-17:30\"] }\n[hotline.12333]\nname = \"labour\"\nmode = \"dual-number\"\n\
+         queue = \"general\"\nhours = \"office\"\nclosed = { to = \"general\" }\n";
+    let doubts =
+        ["warning dp050: the year 221 is hardly meant", "warning dp050: the year 2201 is hardly meant"];
+    assert_eq!(found(&base, hours), doubts);
+}
+
+#[test]
+fn a_time_the_clocks_skip_or_show_twice_is_doubted_unless_its_offset_is_said() {
+    let base = GOOD
+        .replace("Asia/Shanghai", "Europe/Berlin")
+        .replace("trial = 2021-10-11", "trial = 2021-03-28T02:30:00")
+        .replace("formal = 2021-12-01", "formal = 2021-10-31T02:30:00");
+    assert_eq!(
+        found(&base, ""),
+        [
+            "warning dp050: 2021-03-28T02:30:00 never comes: the clocks skip it; it is read as 2021-03-28T03:30:00+02:00, and could be 2021-03-28T01:30:00+01:00",
+            "warning dp050: 2021-10-31T02:30:00 comes twice: the clocks are set back; it is read as 2021-10-31T02:30:00+02:00, and could be 2021-10-31T02:30:00+01:00",
+        ]
+    );
+    let said = base.replace("2021-03-28T02:30:00", "2021-03-28").replace("02:30:00", "02:30:00+01:00");
+    assert_eq!(found(&said, ""), NOTHING);
+}
+
+#[test]
+fn a_trunk_is_named_twice_in_one_list() {
+    let base = GOOD.replace("110 = { trunks = [\"police\"] }", "110 = { trunks = [\"police\", \"police\"] }");
+    assert_eq!(found(&base, ""), ["error dp019: 110 names the trunk `police` twice: it is tried once"]);
+}
+
+#[test]
+fn no_call_goes_to_an_address_of_all_hosts_or_of_a_group() {
+    for address in ["255.255.255.255:5060", "224.0.0.1", "[ff02::1]", "0.0.0.0"] {
+        let base = GOOD.replace("127.0.0.1:5110", address);
+        let error = format!("error dp004: `{address}` is not the address of a host");
+        assert_eq!(found(&base, ""), [error]);
+    }
+}
+
+#[test]
+fn a_test_that_cannot_fail_is_none() {
+    let tests = "[[test]]\nname = \"nothing\"\nat = 2021-12-01\ncall = { to = \"12319\" }\nexpect = {}\n\
+         [[test]]\nname = \"no number\"\nat = 2021-12-01\ncall = { to = \"streets\" }\nexpect = { status = 404 }\n";
+    assert_eq!(
+        found(GOOD, tests),
+        [
+            "warning dp016: the test `nothing` expects nothing, and so cannot fail",
+            "warning dp016: the test `no number` dials `streets`, which is no number",
+        ]
+    );
+}
+
+#[test]
+fn a_zone_of_no_place_is_none() {
+    let base = GOOD.replace("Asia/Shanghai", "Factory");
+    assert_eq!(found(&base, ""), ["error dp015: `Factory` is no place's time zone"]);
+}
+
+#[test]
+fn callers_of_an_alias_are_spoken_to_in_the_language_of_its_hotline() {
+    let more = "[hotline.12318]\nname = \"books\"\nmode = \"full-merge\"\nwave = \"one\"\nlanguage = \"en\"\n\
+        announce = \"none\"\n[announcement.hello]\nfile = \"a.wav\"\n\
+        variants = [{ language = \"en\", file = \"b.wav\" }]\n\
+        [alias]\n12350 = { to = \"12318\", announce = \"hello\" }\n";
+    let (table, found) = check(&Sources::new([("base.toml", GOOD), ("more.toml", more)]), None);
+    let table = table.unwrap_or_else(|| panic!("{found:?}"));
+    let candidates = [(Ingress::RequestUri, Number::new("12350"))];
+    let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
+    let at = table.calendar().parse("2021-12-15").unwrap();
+    let Action::Queue { announce: Some(announce), .. } = table.decide(&facts, at).action else { panic!() };
+    assert_eq!(announce.prompt.as_str(), "hello@en");
+}
