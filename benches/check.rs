@@ -16,7 +16,7 @@ use tongjie::dialplan::{Sources, check};
 /// A city with everything in it: waves over ten years, three modes, hours with ten years of holidays, queues that
 /// overflow and close, numbers that change their owner, aliases, agents.
 fn city(hotlines: usize) -> Sources {
-    let mut text = String::from(HEAD);
+    let mut text = head();
     for year in 2021..2031 {
         writeln!(
             text,
@@ -61,36 +61,18 @@ fn city(hotlines: usize) -> Sources {
     Sources::new([("plan.toml", text)])
 }
 
-const HEAD: &str = r#"
-[plan]
-name = "city"
-time-zone = "Asia/Shanghai"
-area-code = "0510"
-number = "12345"
-general-queue = "general"
-announce = "merged"
-intercept = "gone"
-[hotline.12345]
-name = "city"
-mode = "direct"
-[queue.general]
-[agent.all]
-password = "x"
-queues = ["general"]
-skills = ["*"]
+/// The small plan of the tests, with a way for numbers that are cancelled.
+fn head() -> String {
+    let good = include_str!("../tests/dialplan/bed/good/plan.toml");
+    let good = good.replace("announce = \"merged\"\n", "announce = \"merged\"\nintercept = \"gone\"\n");
+    good + MORE
+}
+
+const MORE: &str = r#"
 [trunk.tax]
 address = "10.0.0.1"
-[trunk.police]
-address = "10.0.0.2"
-[announcement.merged]
-file = "m.wav"
 [announcement.gone]
 file = "g.wav"
-[emergency]
-110 = { trunks = ["police"] }
-119 = { trunks = ["police"] }
-120 = { trunks = ["police"] }
-122 = { trunks = ["police"] }
 [hours.h0]
 calendar = "china"
 week = { mon-fri = ["08:30-12:00", "13:30-17:30"] }

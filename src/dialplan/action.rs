@@ -23,6 +23,8 @@ pub struct HotlineInfo {
     pub mode: Mode,
     /// What its agents must know.
     pub skill: Option<Skill>,
+    /// The language its callers are spoken to, where a recording has a variant in it; `None`: each in its own.
+    pub language: Option<String>,
 }
 
 /// What to do with a call.

@@ -183,12 +183,6 @@ impl Hours {
         &self.weeks
     }
 
-    /// From the first to behind the last day that is not what its weekday says.
-    pub(super) fn special_days(&self) -> Option<(i64, i64)> {
-        let days = || self.weeks.iter().flat_map(|week| week.exceptions.iter().map(|(day, _)| *day));
-        Some((self.clock.instant(days().min()? * DAY_MS), self.clock.instant((days().max()? + 2) * DAY_MS)))
-    }
-
     /// Whether it is open at this millisecond since 1970.
     pub fn open(&self, at_ms: i64) -> bool {
         self.open_civil(self.clock.reading(at_ms.clamp(-REACH_MS, REACH_MS)))

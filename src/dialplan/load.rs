@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::dialplan::check::dp024_include::{Unfollowed, is_good_name, unfollowed};
 use crate::dialplan::{Diagnostic, Place, Proof, Report, Table, Verdict, read};
 
 /// The files of a plan: a fixed set, read in this order. Any of them may hold any table.
@@ -165,36 +166,29 @@ impl Inclusion {
                 let at = Place::new(next, span);
                 match self.one(&from, &name) {
                     Ok((path, bytes)) => sources.take(&path, bytes),
-                    Err((why, help)) => {
-                        let message = format!("cannot include `{name}`: {why}");
-                        sources.faults.push(Diagnostic::error("dp024", at, message).help(help));
-                    }
+                    Err(why) => sources.faults.push(unfollowed(at, &name, &why)),
                 }
             }
             next += 1;
         }
     }
 
-    fn one(&mut self, from: &Path, name: &str) -> Result<(PathBuf, Vec<u8>), (String, &'static str)> {
-        const THERE: &str =
-            "name a file relative to the one that includes it, like \"../common/emergency.toml\"";
-        let path = from.parent().unwrap_or(Path::new("")).join(name);
-        if Path::new(name).is_absolute() || path.extension().is_none_or(|ext| ext != "toml") {
-            return Err(("it is not a relative name of a .toml file".to_owned(), THERE));
+    fn one(&mut self, from: &Path, name: &str) -> Result<(PathBuf, Vec<u8>), Unfollowed> {
+        if !is_good_name(name) {
+            return Err(Unfollowed::BadName);
         }
-        let real = path.canonicalize().map_err(|error| (error.to_string(), THERE))?;
+        let path = from.parent().unwrap_or(Path::new("")).join(name);
+        let real = path.canonicalize()?;
         if !self.root.as_ref().is_some_and(|root| real.starts_with(root)) {
-            let why = "it lies outside the directory that holds this plan's".to_owned();
-            return Err((why, "a plan reads its own directory and those beside it, nothing else"));
+            return Err(Unfollowed::Outside);
         }
         if self.loaded.len() >= FILES_MAX {
-            return Err((format!("a plan has at most {FILES_MAX} files"), "put several into one"));
+            return Err(Unfollowed::TooMany(FILES_MAX));
         }
         if !self.loaded.insert(real) {
-            let why = "the plan has it already".to_owned();
-            return Err((why, "include each file once; those of the plan directory are read without it"));
+            return Err(Unfollowed::Twice);
         }
-        let bytes = read_at_most(&path, FILE_BYTES_MAX).map_err(|error| (error.to_string(), THERE))?;
+        let bytes = read_at_most(&path, FILE_BYTES_MAX)?;
         Ok((path, bytes))
     }
 }

@@ -69,6 +69,11 @@ pub struct Prompt {
 }
 
 impl Prompt {
+    /// How a variant in another language is named: `merged@en`.
+    pub(super) fn variant(name: &str, language: &str) -> PromptId {
+        PromptId::new(format!("{name}@{language}"))
+    }
+
     /// It, as a call plays it before a queue.
     pub(super) fn announce(&self) -> Announce {
         Announce { prompt: self.id.clone(), must_hear: self.must_hear }

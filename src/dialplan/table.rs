@@ -411,6 +411,12 @@ impl Table {
         self.prompts.get(id)
     }
 
+    /// A recording as it is spoken in this language, if it has that; else as it is.
+    pub fn spoken(&self, name: &str, language: Option<&str>) -> Option<&Prompt> {
+        let variant = language.and_then(|language| self.prompts.get(&Prompt::variant(name, language)));
+        variant.or_else(|| self.prompts.get(name))
+    }
+
     /// All recordings, by name.
     pub fn announcements(&self) -> impl Iterator<Item = &Prompt> {
         self.prompts.values()

@@ -232,3 +232,27 @@ fn a_full_queue_refuses_with_486() {
     w.settle();
     w.assert_no_leaks();
 }
+
+#[test]
+fn what_a_full_queue_says_is_said_in_the_language_of_the_hotline_that_was_called() {
+    let plan = fixture::PLAN
+        .replace("waiting = 200", "waiting = 1")
+        .replace("full = { status = 486 }", "full = { status = 486, announce = \"unknown-number\" }")
+        .replace("[hotline.12319]\n", "[hotline.12319]\nlanguage = \"en\"\n")
+        .replace(
+            "[announcement.unknown-number]\n",
+            "[announcement.unknown-number]\nvariants = [{ language = \"en\", file = \"audio/en.wav\" }]\n",
+        );
+    for (number, heard) in [("12345", "unknown-number,"), ("12319", "unknown-number@en,")] {
+        let w = World::new(Seed(7), fixture::compiled(&plan), Options::default());
+        let first = w.caller("13800000000").dials("12345");
+        w.run_for(s(1));
+        let second = w.caller("13800000001").dials(number);
+        w.run_for(s(10));
+        let told = super::story(&w, second.call());
+        assert!(told.contains(&format!("announce {heard} announced")), "{number}: {told}");
+        first.hangs_up();
+        w.settle();
+        w.assert_no_leaks();
+    }
+}

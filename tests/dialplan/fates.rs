@@ -5,47 +5,27 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use tongjie::dialplan::diff::{Diff, Of, Row, diff};
-use tongjie::dialplan::{Action, Decision, Facts, HotlineInfo, Ingress, OnFull, Sources, Table, check};
+use tongjie::dialplan::{Action, Decision, Facts, HotlineInfo, Ingress, OnFull, Table};
 use tongjie::event::{Number, QueueId, Skill};
 
-/// What every random plan has.
+use super::fixture::Good;
+
+/// What every random plan has beside the small one.
 const BASE: &str = r#"
-[plan]
-name = "city"
-time-zone = "ZONE"
-area-code = "0510"
-number = "12345"
-general-queue = "general"
-greeting = "hello"
-announce = "merged"
-intercept = "gone"
-unknown = { announce = "what", status = 404 }
-[hotline.12345]
-name = "the city"
-mode = "direct"
-[agent.1]
+[agent.own]
 password = "x"
-queues = ["general", "own", "spare"]
+queues = ["own", "spare"]
 skills = ["*"]
 [trunk.dept]
 address = "127.0.0.1:5090"
-[trunk.police]
-address = "127.0.0.1:5110"
-[announcement.merged]
-file = "m.wav"
 [announcement.gone]
 file = "g.wav"
 [announcement.what]
 file = "w.wav"
-[emergency]
-110 = { trunks = ["police"] }
-119 = { trunks = ["police"] }
-120 = { trunks = ["police"] }
-122 = { trunks = ["police"] }
 [queue.spare]
 "#;
 
-const NUMBERS: [&str; 4] = ["12301", "12319", "12333", "12366"];
+const NUMBERS: [&str; 4] = ["12301", "12320", "12333", "12366"];
 const MODES: [&str; 4] = [
     "mode = \"full-merge\"",
     "mode = \"dual-number\"\nnumber = \"kept\"",
@@ -137,8 +117,7 @@ fn pair() -> impl Strategy<Value = (Plan, Plan)> {
 }
 
 fn compiled(plan: &Plan) -> Table {
-    let mut text = BASE.replace("ZONE", ZONES[plan.zone]);
-    text.push_str(&format!("[queue.general]\nwaiting = {}\n[queue.own]\n", plan.waiting));
+    let mut text = format!("{BASE}[queue.own]\n");
     if plan.spill {
         text.push_str("overflow = [{ after = \"30s\", to = \"general\" }]\nfull = { to = \"spare\" }\n");
     }
@@ -168,9 +147,15 @@ fn compiled(plan: &Plan) -> Table {
             text.push_str("announce = \"none\"\n");
         }
     }
-    let sources = Sources::new([("plan.toml", text.as_str())]);
-    let (table, found) = check(&sources, None);
-    table.unwrap_or_else(|| panic!("{text}\n{}", tongjie::dialplan::Report { sources, diagnostics: found }))
+    Good::new()
+        .with(
+            "[plan]",
+            "greeting = \"hello\"\nintercept = \"gone\"\nunknown = { announce = \"what\", status = 404 }",
+        )
+        .with("[queue.general]", &format!("waiting = {}", plan.waiting))
+        .instead("Asia/Shanghai", ZONES[plan.zone])
+        .and(&text)
+        .table()
 }
 
 fn decide(table: &Table, number: &Number, at: i64) -> Decision {

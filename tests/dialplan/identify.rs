@@ -1,56 +1,23 @@
 //! What may say which hotline was dialled, trunk by trunk.
 
-use tongjie::dialplan::{Action, Facts, Ingress, Report, Sources, Table, check};
+use tongjie::dialplan::{Action, Facts, Ingress};
 use tongjie::event::{Number, TrunkId};
 use tongjie::stdx::Rng;
 
-const BASE: &str = r#"[plan]
-name = "city"
-time-zone = "Asia/Shanghai"
-area-code = "0510"
-number = "12345"
-general-queue = "general"
-announce = "merged"
-[hotline.12345]
-name = "the city"
-mode = "direct"
-[hotline.12318]
-name = "a"
-mode = "full-merge"
-number = "kept"
-[hotline.12319]
-name = "b"
-mode = "full-merge"
-number = "kept"
-[queue.general]
-[agent.1]
-password = "x"
-queues = ["general"]
-skills = ["*"]
-[trunk.police]
-address = "127.0.0.1:5110"
-[announcement.merged]
-file = "m.wav"
-[emergency]
-110 = { trunks = ["police"] }
-119 = { trunks = ["police"] }
-120 = { trunks = ["police"] }
-122 = { trunks = ["police"] }
-[trunk.t]
-address = "127.0.0.1:5080"
-"#;
+use super::fixture::Good;
 
-fn plan(keys: &str) -> Result<Table, String> {
-    let sources = Sources::new([("base.toml", format!("{BASE}{keys}"))]);
-    let (table, diagnostics) = check(&sources, None);
-    let report = Report { sources, diagnostics };
-    table.ok_or_else(|| report.to_string())
+/// With 12318 beside 12319, and the keys in the trunk `t`.
+fn plan(keys: &str) -> Good {
+    Good::new()
+        .and("[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\n")
+        .and("[trunk.t]\naddress = \"127.0.0.1:5080\"\n")
+        .and(keys)
 }
 
 /// Which hotline, and by which rule.
 #[track_caller]
 fn check_found(keys: &str, candidates: &[(Ingress, &str)], expected: &str) {
-    let table = plan(keys).unwrap_or_else(|report| panic!("{report}"));
+    let table = plan(keys).table();
     let candidates: Vec<_> = candidates.iter().map(|(i, n)| (*i, Number::new(*n))).collect();
     let trunk = TrunkId::new("t");
     let facts = Facts { trunk: Some(&trunk), caller: &Number::new(""), candidates: &candidates };
@@ -111,8 +78,8 @@ fn rules_that_would_never_count_are_refused() {
         ),
         ("identify = [\"request-url\"]", "did you mean `request-uri`?"),
     ] {
-        let report = plan(keys).expect_err(keys);
-        assert!(report.contains(message), "{message}\n{report}");
+        let (table, report) = plan(keys).check();
+        assert!(table.is_none() && report.to_string().contains(message), "{message}\n{report}");
     }
 }
 
@@ -143,7 +110,7 @@ fn whoever_dials_an_emergency_line_gets_it_whatever_his_trunk_and_the_headers_sa
     for seed in 0..200 {
         let mut rng = Rng::from_seed(seed);
         let keys = any_keys(&mut rng);
-        let table = plan(&keys).unwrap_or_else(|report| panic!("{report}"));
+        let table = plan(&keys).table();
         let trunk = TrunkId::new("t");
         for line in ["110", "119", "120", "122"] {
             let mut candidates = vec![(Ingress::RequestUri, Number::new(line))];

@@ -4,6 +4,7 @@ mod brute;
 mod diagnostics;
 mod explained;
 mod fates;
+mod fixture;
 mod guide;
 mod identify;
 mod include;

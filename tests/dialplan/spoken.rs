@@ -1,61 +1,35 @@
 //! What callers hear: by phase, and in their language.
 
-use tongjie::dialplan::{Action, Facts, Ingress, Report, Sources, Table, check};
+use tongjie::dialplan::{Action, Facts, Ingress, Report, Table};
 use tongjie::event::Number;
 
-const BASE: &str = r#"[plan]
-name = "city"
-time-zone = "Asia/Shanghai"
-area-code = "0510"
-number = "12345"
-general-queue = "general"
-announce = "merged"
-intercept = "gone"
-[hotline.12345]
-name = "the city"
-mode = "direct"
-[wave.one]
-trial = 2021-10-11
-formal = 2021-12-01
-cancel = 2022-01-01
-[queue.general]
-[agent.1]
-password = "x"
-queues = ["general"]
-skills = ["*"]
-[trunk.police]
-address = "127.0.0.1:5110"
-[announcement.soon]
-file = "s.wav"
-[announcement.merged]
-file = "m.wav"
-must-hear = "2s"
-variants = [{ language = "en", file = "m-en.wav", text = "This line is now 12345." }]
-[announcement.gone]
-file = "g.wav"
-variants = [{ language = "en", file = "g-en.wav" }]
-[emergency]
-110 = { trunks = ["police"] }
-119 = { trunks = ["police"] }
-120 = { trunks = ["police"] }
-122 = { trunks = ["police"] }
-[hotline.12319]
-name = "streets"
-mode = "full-merge"
-wave = "one"
-"#;
+use super::fixture::Good;
+
+/// 12319 with these keys, and recordings of which one has no English variant.
+fn city(keys: &str) -> Good {
+    Good::new()
+        .with("[plan]", "intercept = \"gone\"")
+        .with("[hotline.12319]", keys)
+        .instead("must-hear = \"3s\"", MERGED)
+        .and("[announcement.soon]\nfile = \"s.wav\"\n")
+        .and("[announcement.gone]\nfile = \"g.wav\"\nvariants = [{ language = \"en\", file = \"g-en.wav\" }]\n")
+}
+
+const MERGED: &str = "must-hear = \"2s\"\nvariants = [{ language = \"en\", file = \"m-en.wav\", text = \"This line is now 12345.\" }]";
 
 fn plan(keys: &str) -> (Option<Table>, Report) {
-    let sources = Sources::new([("base.toml", format!("{BASE}{keys}"))]);
-    let (table, diagnostics) = check(&sources, None);
-    (table, Report { sources, diagnostics })
+    city(keys).check()
 }
 
 /// What callers of 12319 hear in trial run, formal operation and after the cut-off.
 #[track_caller]
 fn check_heard(keys: &str, expected: [&str; 3]) {
-    let (table, report) = plan(keys);
-    let table = table.unwrap_or_else(|| panic!("{report}"));
+    check_heard_in(&city(keys), expected);
+}
+
+#[track_caller]
+fn check_heard_in(city: &Good, expected: [&str; 3]) {
+    let table = city.table();
     let heard = ["2021-10-20", "2021-12-20", "2022-06-01"].map(|at| {
         let candidates = [(Ingress::RequestUri, Number::new("12319"))];
         let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
@@ -65,7 +39,20 @@ fn check_heard(keys: &str, expected: [&str; 3]) {
             other => panic!("{other:?}"),
         }
     });
-    assert_eq!(heard, expected, "{keys}");
+    assert_eq!(heard, expected);
+}
+
+#[test]
+fn what_a_closed_queue_and_an_alias_say_is_said_in_the_hotlines_language() {
+    let rows = "[hours.morning]\nweek = { fri = [\"09:00-10:00\"] }\n[queue.q]\nhours = \"morning\"\n\
+                closed = { to = \"general\", announce = \"gone\" }\n\
+                [agent.2]\npassword = \"x\"\nqueues = [\"q\"]\nskills = [\"*\"]\n";
+    check_heard_in(&city("queue = \"q\"").and(rows), ["gone", "gone", "gone"]);
+    check_heard_in(&city("queue = \"q\"\nlanguage = \"en\"").and(rows), ["gone@en", "gone@en", "gone@en"]);
+    let alias = city("announce = \"none\"\nlanguage = \"en\"")
+        .instead("[hotline.12319]", "[hotline.12318]")
+        .and("[alias]\n12319 = { to = \"12318\", announce = \"gone\" }\n");
+    check_heard_in(&alias, ["gone@en", "gone@en", "gone@en"]);
 }
 
 #[test]

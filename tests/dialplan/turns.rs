@@ -2,43 +2,10 @@
 //! people who need to talk.
 
 use tongjie::dialplan::table::Kind;
-use tongjie::dialplan::{Action, Facts, Ingress, Level, Report, Sources, Table, check};
+use tongjie::dialplan::{Action, Facts, Ingress, Level, Report, Table};
 use tongjie::event::{Number, Phase};
 
-const BASE: &str = r#"[plan]
-name = "city"
-time-zone = "Asia/Shanghai"
-area-code = "0510"
-number = "12345"
-general-queue = "general"
-announce = "merged"
-intercept = "gone"
-unknown = { status = 404 }
-[hotline.12345]
-name = "the city"
-mode = "direct"
-[queue.general]
-[agent.1]
-password = "x"
-queues = ["general"]
-skills = ["*"]
-[trunk.carrier]
-address = "127.0.0.1:5080"
-trusted = true
-[trunk.clinic]
-address = "127.0.0.1:5090"
-[trunk.police]
-address = "127.0.0.1:5110"
-[announcement.merged]
-file = "m.wav"
-[announcement.gone]
-file = "g.wav"
-[emergency]
-110 = { trunks = ["police"] }
-119 = { trunks = ["police"] }
-120 = { trunks = ["police"] }
-122 = { trunks = ["police"] }
-"#;
+use super::fixture::Good;
 
 /// Two owners, the second's seats elsewhere; `until` and `from` as given.
 fn owners(until: &str, from: &str) -> String {
@@ -49,16 +16,21 @@ fn owners(until: &str, from: &str) -> String {
     )
 }
 
+fn city(more: &str) -> Good {
+    Good::new()
+        .with("[plan]", "intercept = \"gone\"\nunknown = { status = 404 }")
+        .and("[trunk.carrier]\naddress = \"127.0.0.1:5080\"\ntrusted = true\n")
+        .and("[trunk.clinic]\naddress = \"127.0.0.1:5090\"\n[announcement.gone]\nfile = \"g.wav\"\n")
+        .and(more)
+}
+
 fn report(more: &str) -> (Option<Table>, Report) {
-    let sources = Sources::new([("base.toml", BASE), ("more.toml", more)]);
-    let (table, diagnostics) = check(&sources, None);
-    (table, Report { sources, diagnostics })
+    city(more).check()
 }
 
 #[track_caller]
 fn plan(more: &str) -> Table {
-    let (table, report) = report(more);
-    table.unwrap_or_else(|| panic!("{report}"))
+    city(more).table()
 }
 
 /// Whose call it is at an instant, and what is done, in a few words.

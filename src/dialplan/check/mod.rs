@@ -26,7 +26,7 @@
 //! | dp021 | a number with two owners at once, or (a warning) with none for a time or from a time on |
 //! | dp022 | hours or a calendar at odds with themselves |
 //! | dp023 | where closed callers are sent may be closed too |
-//! | dp024 | an `include` that cannot be followed ([`super::load`]) |
+//! | dp024 | an `include` that cannot be followed |
 //! | dp025 | an announcement that lacks a hotline's language (a warning) |
 //! | dp030 | a way that ends where the plan names no end |
 //! | dp031 | an overflow that never comes (a warning) |
@@ -62,6 +62,7 @@ mod dp020_trunk_source;
 mod dp021_owners;
 mod dp022_hours;
 mod dp023_closed;
+pub(super) mod dp024_include;
 mod dp025_language;
 mod dp030_no_end;
 mod dp031_never;

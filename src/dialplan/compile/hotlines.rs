@@ -8,7 +8,7 @@ use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::Table;
 use crate::dialplan::action::{Action, Announce, Back, Closed, HotlineInfo};
-use crate::dialplan::compile::peers::{spoken, trunk_ids};
+use crate::dialplan::compile::peers::trunk_ids;
 use crate::dialplan::compile::staff::{length, on_closed};
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge::{self, Attributes, GreetsAs};
@@ -17,7 +17,7 @@ use crate::dialplan::schema::{
     AfterCancel, AliasRow, BackWhen, EmergencyRow, Entry, HotlineRow, IngressRow, NumberState, Seats, Text,
 };
 use crate::dialplan::table::{Fate, Kind, Segment};
-use crate::event::{Hotline, Mode, Number, Phase, QueueId, Skill, TrunkId};
+use crate::event::{Hotline, Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId};
 
 /// How long an emergency trunk may ring before the next is tried.
 const EMERGENCY_NO_ANSWER: Duration = Duration::from_secs(20);
@@ -51,6 +51,7 @@ fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> F
         greeting: String::new(),
         mode: Mode::Emergency,
         skill: None,
+        language: None,
     };
     let action = Action::Emergency {
         line: line.clone(),
@@ -146,6 +147,7 @@ fn info(draft: &Draft<'_>, entry: &Entry<HotlineRow>, attributes: &Attributes) -
         greeting: greeting?,
         mode: attributes.mode,
         skill: text(&row.skill).map(Skill::new),
+        language: text(&row.language),
     })
 }
 
@@ -207,7 +209,7 @@ impl Row<'_> {
         let Some(name) = &self.row.hours else {
             return Some(queue.map(|queue| Closed {
                 hours: Arc::clone(&queue.hours),
-                action: queue.then.action(skill.as_ref(), announce),
+                action: self.in_its_language(queue.then.action(skill.as_ref(), announce)),
             }));
         };
         let own = self.table.hours.get(name.get_ref())?;
@@ -308,15 +310,34 @@ impl Row<'_> {
         self.row.language.as_ref().map(|language| language.get_ref().as_str())
     }
 
+    /// What a queue says to all who come, in the language of this hotline's callers.
+    fn in_its_language(&self, mut action: Action) -> Action {
+        let spoken = |prompt: &PromptId| self.table.spoken(prompt.as_str(), self.language());
+        match &mut action {
+            Action::Queue { announce: Some(heard), .. } => {
+                *heard = spoken(&heard.prompt).map_or_else(|| heard.clone(), Prompt::announce);
+            }
+            Action::Reject { notice: Some(heard), .. } => {
+                *heard = spoken(heard).map_or_else(|| heard.clone(), |spoken| spoken.id.clone());
+            }
+            Action::Queue { announce: None, .. }
+            | Action::Reject { notice: None, .. }
+            | Action::Trunk { .. }
+            | Action::Emergency { .. }
+            | Action::Intercept { .. } => {}
+        }
+        action
+    }
+
     fn intercept(&self, name: &str) -> Option<Action> {
-        let prompt = spoken(self.table, name, self.language())?.id.clone();
+        let prompt = self.table.spoken(name, self.language())?.id.clone();
         Some(Action::Intercept { prompt, status: INTERCEPT_STATUS })
     }
 }
 
 /// `announce = "none"` is how a row says that there is no announcement.
 fn announce(table: &Table, name: &str, language: Option<&str>) -> Option<Announce> {
-    spoken(table, name, language).map(Prompt::announce)
+    table.spoken(name, language).map(Prompt::announce)
 }
 
 fn alias(
@@ -332,10 +353,7 @@ fn alias(
     let own = via.iter().filter_map(|n| draft.aliases.get(n)).find_map(|alias| alias.row.announce.as_ref());
     let segments = target.segments.iter().cloned().map(|mut segment| {
         if let (Action::Queue { announce: heard, .. }, Some(name)) = (&mut segment.action, own) {
-            // In the language of the hotline it leads to at that time.
-            let row = segment.hotline.as_ref().and_then(|hotline| draft.row_of(hotline));
-            let language =
-                row.and_then(|row| row.row.language.as_ref()).map(|language| language.get_ref().as_str());
+            let language = segment.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
             let before = std::mem::replace(heard, announce(table, name.get_ref(), language));
             // Where closing changes what is heard, that is nearer still.
             if let Some(Closed { action: Action::Queue { announce: closed, .. }, .. }) = &mut segment.closed

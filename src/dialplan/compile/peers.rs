@@ -125,7 +125,7 @@ pub(super) fn prompts(draft: &Draft<'_>) -> Option<BTreeMap<PromptId, Prompt>> {
         for variant in entry.row.variants.iter().flatten().map(Spanned::get_ref) {
             let language = variant.language.as_ref()?.get_ref();
             let variant = Prompt {
-                id: in_language(&entry.key, language),
+                id: Prompt::variant(&entry.key, language),
                 file: variant.file.as_ref()?.get_ref().clone(),
                 text: variant.text.as_ref().map_or_else(String::new, |text| text.get_ref().clone()),
                 must_hear: length(variant.must_hear.as_ref()).unwrap_or(prompt.must_hear),
@@ -137,16 +137,6 @@ pub(super) fn prompts(draft: &Draft<'_>) -> Option<BTreeMap<PromptId, Prompt>> {
         prompts.insert(prompt.id.clone(), prompt);
     }
     Some(prompts)
-}
-
-fn in_language(name: &str, language: &str) -> PromptId {
-    PromptId::new(format!("{name}@{language}"))
-}
-
-/// An announcement in this language if it has it, else as it is.
-pub(super) fn spoken<'t>(table: &'t Table, name: &str, language: Option<&str>) -> Option<&'t Prompt> {
-    let variant = language.and_then(|language| table.announcement(&in_language(name, language)));
-    variant.or_else(|| table.announcement(&PromptId::new(name)))
 }
 
 fn prompt(draft: &Draft<'_>, entry: &Entry<AnnouncementRow>) -> Option<Prompt> {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::Table;
-use crate::dialplan::compile::peers::spoken;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{
     AgentRow, AnswerRow, ClosedRow, Entry, FullRow, Length, OverflowRow, QueueRow, StrategyRow,
@@ -91,7 +90,7 @@ pub(super) fn on_closed(table: &Table, row: &ClosedRow, language: Option<&str>) 
     let named = row.announce.as_ref().map(|name| name.get_ref().as_str());
     let prompt = match named {
         None | Some("none") => None,
-        Some(name) => Some(spoken(table, name, language)?),
+        Some(name) => Some(table.spoken(name, language)?),
     };
     Some(match &row.to {
         Some(to) => OnClosed::Queue {

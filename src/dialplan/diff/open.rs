@@ -114,10 +114,10 @@ fn change(old: Option<&Hours>, new: Option<&Hours>, at: i64, state: State) -> Op
 
 /// Where to look: all special days, and a year before and behind.
 fn window(old: Option<&Hours>, new: Option<&Hours>, from: i64, until: i64) -> (i64, i64) {
-    let special = || [old, new].into_iter().flatten().filter_map(Hours::special_days);
-    let first = special().map(|(first, _)| first).min().unwrap_or(MILLENNIUM_MS).min(until);
+    let special = || [old, new].into_iter().flatten().flat_map(Hours::dates);
+    let first = special().min().unwrap_or(MILLENNIUM_MS).min(until);
     let start = from.max(first.saturating_sub(YEAR_MS));
-    let last = special().map(|(_, last)| last).max().unwrap_or(start).max(start);
+    let last = special().max().unwrap_or(start).max(start);
     (start, until.min(last.saturating_add(YEAR_MS)))
 }
 

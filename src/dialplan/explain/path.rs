@@ -49,12 +49,12 @@ pub(super) fn meets(table: &Table, fate: Option<&Fate>, decision: &Decision, at_
             if decision.closed { ("while open", &segment.action) } else { ("while closed", &closed.action) };
         // Which queues are closed then is told for the first instant at which it is so.
         let then = closed.hours.next_change(at_ms).unwrap_or(at_ms);
-        Some(meet(table, &staffing, when, action, then))
+        Some(Meets { when, ..meet(table, &staffing, decision, action, then) })
     });
-    std::iter::once(meet(table, &staffing, "now", &decision.action, at_ms)).chain(other).collect()
+    std::iter::once(meet(table, &staffing, decision, &decision.action, at_ms)).chain(other).collect()
 }
 
-fn meet(table: &Table, staffing: &Staffing<'_>, when: &'static str, action: &Action, at_ms: i64) -> Meets {
+fn meet(table: &Table, staffing: &Staffing<'_>, decision: &Decision, action: &Action, at_ms: i64) -> Meets {
     let hears = match action {
         Action::Queue { announce: Some(announce), .. } => {
             let least = match announce.must_hear {
@@ -69,10 +69,11 @@ fn meet(table: &Table, staffing: &Staffing<'_>, when: &'static str, action: &Act
         | Action::Intercept { .. }
         | Action::Reject { .. } => None,
     };
-    Meets { when, hears, way: way(table, staffing, action, at_ms) }
+    let language = decision.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
+    Meets { when: "now", hears, way: way(table, staffing, action, language, at_ms) }
 }
 
-fn way(table: &Table, staffing: &Staffing<'_>, action: &Action, at_ms: i64) -> Way {
+fn way(table: &Table, staffing: &Staffing<'_>, action: &Action, language: Option<&str>, at_ms: i64) -> Way {
     let start = Start::of(action);
     let scenes = verify::scenes_of(table, &start, at_ms).unwrap_or_default();
     let mut steps_left = STEPS_MAX;
@@ -80,13 +81,15 @@ fn way(table: &Table, staffing: &Staffing<'_>, action: &Action, at_ms: i64) -> W
     let Some((web, to)) = web.as_ref().and_then(|web| Some((web, web.spots.first()?.next.first()?.1))) else {
         return end("", super::what(action), None);
     };
-    let mut teller = Teller { table, action, web, at_ms, told: BTreeSet::new() };
+    let mut teller = Teller { table, action, language, web, at_ms, told: BTreeSet::new() };
     teller.way(String::new(), to, None)
 }
 
 struct Teller<'a> {
     table: &'a Table,
     action: &'a Action,
+    /// What its callers are spoken to in.
+    language: Option<&'a str>,
     web: &'a Web<'a>,
     at_ms: i64,
     told: BTreeSet<usize>,
@@ -353,7 +356,11 @@ impl Teller<'_> {
 
     fn refused(&self, heard: Option<&PromptId>, status: u16) -> String {
         match heard {
-            Some(heard) => format!("hears {}; then refused with {status}", prompt(self.table, heard)),
+            Some(heard) => {
+                let spoken = self.table.spoken(heard.as_str(), self.language);
+                let heard = prompt(self.table, spoken.map_or(heard, |spoken| &spoken.id));
+                format!("hears {heard}; then refused with {status}")
+            }
             None => format!("refused with {status}"),
         }
     }
