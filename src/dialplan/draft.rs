@@ -139,26 +139,38 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Follows a number through aliases to a hotline: the aliases passed, and the hotline's number. `Err` is
-    /// the chain that came back to itself; `Ok(None)` when it ends nowhere.
+    /// Follows a number through aliases to a hotline: the aliases passed, and the hotline's number. `Ok(None)` when it
+    /// ends nowhere.
     ///
     /// # Errors
-    /// The loop.
-    pub fn resolve(&self, number: &Number) -> Result<Option<(Vec<Number>, Number)>, Vec<Number>> {
+    /// When more than [`ALIASES_MAX`] aliases would be passed; so many are in a circle.
+    pub fn resolve(&self, number: &Number) -> Result<Option<(Vec<Number>, Number)>, TooManyAliases> {
         let mut via: Vec<Number> = vec![];
         let mut here = number.clone();
         loop {
             if self.hotlines.contains_key(&here) {
                 return Ok(Some((via, here)));
             }
-            let Some(alias) = self.aliases.get(&here) else { return Ok(None) };
-            if via.contains(&here) {
-                via.push(here);
-                return Err(via);
+            let Some(next) = self.alias_of(&here) else { return Ok(None) };
+            if via.len() >= ALIASES_MAX {
+                return Err(TooManyAliases);
             }
             via.push(here);
-            let Some(to) = &alias.row.to else { return Ok(None) };
-            here = self.number(to.get_ref());
+            here = next;
         }
     }
+
+    /// What an alias stands for; a hotline stands for itself.
+    pub(super) fn alias_of(&self, number: &Number) -> Option<Number> {
+        let alias = self.aliases.get(number).filter(|_| !self.hotlines.contains_key(number))?;
+        Some(self.number(alias.row.to.as_ref()?.get_ref()))
+    }
 }
+
+/// Most aliases between a number and its hotline.
+pub const ALIASES_MAX: usize = 8;
+
+/// A number leads through more aliases than a plan may have in a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("more than {ALIASES_MAX} aliases in a row")]
+pub struct TooManyAliases;

@@ -80,6 +80,8 @@ transcripts! {
     dp036
     dp037
     dp038
+    dp040
+    dp041
     help
     import
     live

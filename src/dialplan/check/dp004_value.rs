@@ -2,6 +2,8 @@
 //! here are dates no calendar has, statuses that do not refuse, addresses nobody can send to.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
 
 use crate::dialplan::schema::Spanned;
 use toml::value::Datetime;
@@ -19,21 +21,25 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     rest(draft, found);
 }
 
+/// Years a date may lie in. Whoever writes 0221 means 2021.
+const YEARS: RangeInclusive<u16> = 1900..=9999;
+
 fn bad(found: &mut Vec<Diagnostic>, at: Place, message: String, help: &str) {
     found.push(Diagnostic::error("dp004", at, message).help(help));
 }
 
 fn dates(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let mut date = |file: usize, date: &Option<Spanned<Datetime>>| {
-        if let Some(date) = date
-            && let Err(why) = draft.calendar.instant(date.get_ref())
-        {
-            bad(
-                found,
-                Place::new(file, date.span()),
-                why.to_string(),
-                "write 2021-12-01 or 2021-12-01T08:30:00+08:00",
-            );
+        let Some(date) = date else { return };
+        let at = Place::new(file, date.span());
+        match draft.calendar.instant(date.get_ref()) {
+            Err(why) => bad(found, at, why.to_string(), "write 2021-12-01 or 2021-12-01T08:30:00+08:00"),
+            Ok(_) if date.get_ref().date.is_some_and(|date| !YEARS.contains(&date.year)) => {
+                let message =
+                    format!("no plan speaks of the year {}", date.get_ref().date.map_or(0, |d| d.year));
+                bad(found, at, message, "see whether a digit is missing");
+            }
+            Ok(_) => {}
         }
     };
     for Entry { file, row, .. } in &draft.schema.wave {
@@ -97,8 +103,13 @@ fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 );
             }
         };
-        each(&row.address, |text| address(text).is_some());
+        each(&row.address, |text| address(text).is_some_and(|to| can_be_sent_to(to.ip())));
         each(&row.from, |text| source(text).is_some());
+        if let Some(from) = row.from.as_ref().filter(|from| from.get_ref().0.is_empty()) {
+            let at = Place::new(*file, from.span());
+            let help = "name an address, or take `from` out: then they come from `address`";
+            bad(found, at, "no call would be known as this trunk's".to_owned(), help);
+        }
         if let Some(capacity) = row.capacity.as_ref().filter(|n| *n.get_ref() == 0) {
             bad(
                 found,
@@ -108,6 +119,12 @@ fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+}
+
+/// One machine, not all of them and not none.
+fn can_be_sent_to(ip: IpAddr) -> bool {
+    let everyone = ip.is_multicast() || ip == IpAddr::V4(Ipv4Addr::BROADCAST);
+    !everyone && !ip.is_unspecified()
 }
 
 /// Days, weekdays and spans, each word at its own place.
@@ -176,20 +193,40 @@ fn rest(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 bad(found, Place::new(*file, value.span()), format!("`{what}` must be at least 1"), "");
             }
         }
-        if let Some(ring) = row.ring.as_ref().filter(|ring| ring.get_ref().0.as_secs() < 3) {
-            let message = "nobody answers that fast".to_owned();
-            bad(found, Place::new(*file, ring.span()), message, "let a phone ring for at least 3 s");
+        if let Some(longest) = row.wait_max.as_ref().filter(|longest| longest.get_ref().0.is_zero()) {
+            let message = "everyone would be let go at once".to_owned();
+            bad(found, Place::new(*file, longest.span()), message, "let them wait, or take `wait-max` out");
         }
     }
-    for entry in draft.schema.announcement.iter().filter(|entry| entry.key.contains('@')) {
+    rings(draft, found);
+    for entry in &draft.schema.announcement {
         let message = format!("`{}` cannot be the name of an announcement", entry.key);
-        bad(found, entry.at(), message, "leave `@` out: it stands before the language of a variant");
+        if entry.key.contains('@') {
+            bad(found, entry.at(), message, "leave `@` out: it stands before the language of a variant");
+        } else if entry.key == "none" {
+            bad(found, entry.at(), message, "name it otherwise: where a row says \"none\", nothing is heard");
+        }
     }
     for entry in &draft.schema.agent {
         let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if entry.key.is_empty() || entry.key.len() > 64 || !entry.key.chars().all(good) {
             let message = format!("`{}` cannot be a SIP user name", entry.key);
             bad(found, entry.at(), message, "use letters, digits, `-`, `_` and `.`");
+        }
+    }
+}
+
+/// How long a phone, a trunk or an emergency line rings before the call goes on without it.
+fn rings(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let schema = draft.schema;
+    let queues = schema.queue.iter().map(|entry| (entry.file, &entry.row.ring));
+    let trunks = schema.trunk.iter().map(|entry| (entry.file, &entry.row.ring));
+    let hotlines = schema.hotline.iter().map(|entry| (entry.file, &entry.row.no_answer));
+    let lines = schema.emergency.iter().map(|entry| (entry.file, &entry.row.no_answer));
+    for (file, ring) in queues.chain(trunks).chain(hotlines).chain(lines) {
+        if let Some(ring) = ring.as_ref().filter(|ring| ring.get_ref().0.as_secs() < 3) {
+            let message = "nobody answers that fast".to_owned();
+            bad(found, Place::new(file, ring.span()), message, "let a phone ring for at least 3 s");
         }
     }
 }

@@ -56,8 +56,15 @@ impl Seek<'_> {
     }
 
     fn prompt(&mut self, file: usize, name: &Text) {
-        if let Some(name) = name.as_ref().filter(|name| *name.get_ref() != "none") {
+        if let Some(name) = name {
             seek(&self.prompts, "announcement", name.get_ref(), Place::new(file, name.span()), self.found);
+        }
+    }
+
+    /// Where "none" says that there is none.
+    fn prompt_if_any(&mut self, file: usize, name: &Text) {
+        if name.as_ref().is_some_and(|name| *name.get_ref() != "none") {
+            self.prompt(file, name);
         }
     }
 
@@ -74,14 +81,14 @@ impl Seek<'_> {
         }
         if let Some(closed) = closed.as_ref().map(Spanned::get_ref) {
             self.queue(file, &closed.to);
-            self.prompt(file, &closed.announce);
+            self.prompt_if_any(file, &closed.announce);
         }
     }
 
     fn plan(&mut self, draft: &Draft<'_>) {
         for Entry { file, row, .. } in &draft.schema.plan {
             self.queue(*file, &row.general_queue);
-            self.prompt(*file, &row.announce);
+            self.prompt_if_any(*file, &row.announce);
             self.prompt(*file, &row.intercept);
             for refusal in row.unknown.iter().chain(&row.out_of_scope) {
                 self.prompt(*file, &refusal.get_ref().announce);
@@ -97,7 +104,7 @@ impl Seek<'_> {
             self.queue(*file, &row.queue);
             for (name, own) in row.announce.iter().flat_map(|announce| announce.get_ref().names()) {
                 let at = own.or_else(|| row.announce.as_ref().map(Spanned::span)).unwrap_or_default();
-                self.prompt(*file, &Some(Spanned::new(at, name.to_owned())));
+                self.prompt_if_any(*file, &Some(Spanned::new(at, name.to_owned())));
             }
             self.trunk(*file, &row.trunk);
             self.hours(*file, &row.hours, &row.closed);
@@ -146,7 +153,7 @@ impl Seek<'_> {
             self.trunk(*file, &row.trunk);
         }
         for Entry { file, row, .. } in &draft.schema.alias {
-            self.prompt(*file, &row.announce);
+            self.prompt_if_any(*file, &row.announce);
         }
         for Entry { file, row, .. } in &draft.schema.test {
             if let Some(trunk) = row.call.as_ref().and_then(|call| call.get_ref().trunk.as_ref()) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::tell;
-use crate::dialplan::verify::web::{End, Place, Spot};
+use crate::dialplan::verify::web::Place;
 use crate::dialplan::verify::{Case, Survey};
 use crate::dialplan::{Diagnostic, Level};
 use crate::event::{Number, QueueId, Skill};
@@ -14,7 +14,7 @@ use crate::event::{Number, QueueId, Skill};
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let mut waits: BTreeMap<(Level, &QueueId, Option<&Skill>), Unserved<'_>> = BTreeMap::new();
     for case in &survey.cases {
-        for (at, spot, queue, skill) in case.web.waits().filter(|(_, spot, ..)| !answered_here(case, spot)) {
+        for (at, spot, queue, skill) in case.web.waits().filter(|(_, spot, ..)| !case.web.is_answered(spot)) {
             let level = if spot.hopeful { Level::Warning } else { Level::Error };
             let first = case.callers.first().map(|caller| (case, caller, at));
             let Some(first) = first else { continue };
@@ -47,13 +47,6 @@ struct Unserved<'s> {
 /// The hotline, also of callers who know it by another number.
 fn number<'s>(caller: &Caller<'s>) -> &'s Number {
     caller.segment.hotline.as_ref().map_or(&caller.fate.number, |hotline| &hotline.number)
-}
-
-fn answered_here(case: &Case<'_>, spot: &Spot<'_>) -> bool {
-    spot.next
-        .iter()
-        .filter_map(|(_, to)| case.web.spots.get(*to))
-        .any(|next| matches!(next.place, Place::End(End::Agent(_))))
 }
 
 /// Whether the caller was sent to wait there by something else than the decision.

@@ -9,22 +9,31 @@ use crate::dialplan::verify::{Case, Survey, tell};
 use crate::event::{Number, PromptId, QueueId};
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
-    let mut twice: BTreeMap<(&QueueId, &PromptId), Twice<'_>> = BTreeMap::new();
+    let mut twice: BTreeMap<(&QueueId, &PromptId, &PromptId), Twice<'_>> = BTreeMap::new();
     for case in &survey.cases {
         for music in heard(survey, case).iter().filter(|heard| heard.role == Role::Music) {
-            let queue = case.web.spots.get(music.at).and_then(|spot| match spot.place {
-                Place::Wait { queue, announce, .. } => (announce == Some(music.prompt)).then_some(queue),
+            let waits = case.web.spots.get(music.at).and_then(|spot| match spot.place {
+                Place::Wait { queue, announce, .. } => Some((queue, announce?)),
                 Place::Start | Place::Dial { .. } | Place::Enter { .. } | Place::End(_) => None,
             });
-            let Some(queue) = queue else { continue };
+            let Some((queue, announced)) = waits.filter(|(_, heard)| same(survey, heard, music.prompt))
+            else {
+                continue;
+            };
             let first = || Twice { case, at: music.at, numbers: BTreeSet::new() };
-            let entry = twice.entry((queue, music.prompt)).or_insert_with(first);
+            let entry = twice.entry((queue, announced, music.prompt)).or_insert_with(first);
             entry.numbers.extend(case.callers.iter().map(|caller| &caller.fate.number));
         }
     }
-    for ((queue, prompt), twice) in twice {
-        found.extend(twice.tell(survey, queue, prompt));
+    for ((queue, announced, music), twice) in twice {
+        found.extend(twice.tell(survey, queue, announced, music));
     }
+}
+
+/// Whether two names are of one recording.
+fn same(survey: &Survey<'_>, one: &PromptId, other: &PromptId) -> bool {
+    let file = |id| survey.table.announcement(id).map(|prompt| &prompt.file);
+    one == other || file(one) == file(other)
 }
 
 /// Who hears it twice; the first of them as the example.
@@ -35,11 +44,19 @@ struct Twice<'s> {
 }
 
 impl Twice<'_> {
-    fn tell(self, survey: &Survey<'_>, queue: &QueueId, prompt: &PromptId) -> Option<Diagnostic> {
+    fn tell(
+        self,
+        survey: &Survey<'_>,
+        queue: &QueueId,
+        announced: &PromptId,
+        music: &PromptId,
+    ) -> Option<Diagnostic> {
         let caller = self.case.callers.first()?;
         let callers = tell::listed(self.numbers);
-        let message =
-            format!("callers of {callers} hear `{prompt}`, and again as the music of the queue `{queue}`");
+        let name = if music == announced { String::new() } else { format!(" `{music}`") };
+        let message = format!(
+            "callers of {callers} hear `{announced}`, and again as the music{name} of the queue `{queue}`"
+        );
         let row = survey.rows.queues.get(queue.as_str());
         let at = row.map(|entry| entry.row.music.as_ref().map_or(entry.at(), |music| entry.place(music)));
         let mut diagnostic = Diagnostic::error("dp032", at, message);

@@ -1,10 +1,12 @@
 //! dp033: a hotline that is open while its queue is closed and refuses. Without `hours` a hotline is open day and
-//! night: at every minute of the week there must be someone.
+//! night: at every minute of the week there must be someone. A queue that is closed and refuses those who are sent on
+//! to it, back from a trunk or out of a full queue, is a warning: it is a refusal in place of another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::start::Start;
+use crate::dialplan::verify::web::{End, Place as At};
 use crate::dialplan::verify::{Case, Survey, tell};
 use crate::dialplan::{Diagnostic, Table};
 use crate::event::{Number, QueueId};
@@ -25,6 +27,37 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     }
     for (queue, refused) in refused {
         found.push(refused.tell(survey, queue));
+    }
+    sent_on(survey, found);
+}
+
+/// Those who come to a closed queue otherwise than by the decision.
+fn sent_on(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
+    let mut refused: BTreeMap<&QueueId, (usize, Refused<'_>)> = BTreeMap::new();
+    for case in &survey.cases {
+        for (at, spot) in case.web.spots.iter().enumerate() {
+            let (At::End(End::Closed(queue)), Some(first)) = (spot.place, case.callers.first()) else {
+                continue;
+            };
+            let first = || (at, Refused { case, first: first.clone(), numbers: BTreeSet::new() });
+            let (_, entry) = refused.entry(queue).or_insert_with(first);
+            entry.numbers.extend(case.callers.iter().map(|caller| &caller.fate.number));
+        }
+    }
+    for (queue, (at, Refused { case, first, numbers })) in refused {
+        let message = format!(
+            "callers of {} are sent on to the queue `{queue}` while it is closed and refuses, from {}",
+            tell::listed(numbers),
+            survey.draft.calendar.show(first.at_ms),
+        );
+        let entry = survey.rows.queues.get(queue.as_str());
+        let place =
+            entry.map(|entry| entry.row.closed.as_ref().map_or(entry.at(), |closed| entry.place(closed)));
+        found.push(
+            Diagnostic::warning("dp033", place, message)
+                .note(tell::way(survey.draft, &first, &case.web, at))
+                .help("send them to a queue that is open day and night, or let this one's `closed` go there"),
+        );
     }
 }
 

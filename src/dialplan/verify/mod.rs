@@ -20,6 +20,7 @@ pub(super) mod rows;
 pub(super) mod staffing;
 pub(super) mod start;
 pub(super) mod tell;
+pub(super) mod transfer;
 pub(super) mod web;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -65,9 +65,15 @@ impl Plan {
         make.line(&format!(
             "[plan]\nname = \"city\"\ntime-zone = \"{zone}\"\narea-code = \"0510\"\nnumber = \"12345\"\ngeneral-queue = \"general\"\nannounce = \"merged\"\nintercept = \"gone\""
         ));
-        make.line("[hotline.12345]\nname = \"city\"\nmode = \"direct\"");
+        let city = make.city(timed);
         make.line(&format!("[wave.one]\ntrial = {edge}\nformal = 2021-12-01\ncancel = 2022-01-01"));
-        make.line("[trunk.tax]\naddress = \"10.0.0.1\"\n[trunk.police]\naddress = \"10.0.0.2\"");
+        make.line("[trunk.police]\naddress = \"10.0.0.2\"\n[trunk.tax]\naddress = \"10.0.0.1\"");
+        match make.rng.below(20) {
+            0 => make.line("hotline = \"12301\""),
+            1 => make.line("identify = [\"access\"]"),
+            2 => make.line("identify = [\"access\", \"default\"]\ndefault-hotline = \"12302\""),
+            _ => {}
+        }
         make.line("[emergency]\n110 = { trunks = [\"police\"] }\n119 = { trunks = [\"police\"] }\n120 = { trunks = [\"police\"] }\n122 = { trunks = [\"police\"] }");
         let mut dates = vec![edge.to_owned(), "2021-12-01".to_owned(), "2022-01-01".to_owned()];
         make.announcements(&mut dates);
@@ -76,12 +82,24 @@ impl Plan {
         }
         make.queues(timed);
         make.agents();
-        let (come_back, hours) = make.hotlines(timed, &mut dates);
+        let (come_back, mut hours) = make.hotlines(timed, &mut dates);
+        hours.extend(city);
         Self { text: make.text, dates, come_back, hours }
     }
 }
 
 impl Maker {
+    /// 12345, which may close: its hours.
+    fn city(&mut self, timed: bool) -> Option<(String, String)> {
+        self.line("[hotline.12345]\nname = \"city\"\nmode = \"direct\"");
+        let closes = timed && self.one_in(4);
+        closes.then(|| {
+            let (hours, closed) = (self.pick(&HOURS), self.closed());
+            self.line(&format!("hours = \"{hours}\"\nclosed = {closed}"));
+            ("12345".to_owned(), hours.to_owned())
+        })
+    }
+
     fn announcements(&mut self, dates: &mut Vec<String>) {
         for name in ["merged", "gone", "busy", "closed", "music"] {
             self.line(&format!("[announcement.{name}]\nfile = \"{name}.wav\""));
@@ -169,8 +187,14 @@ impl Maker {
     }
 
     fn agents(&mut self) {
+        // In some cities everyone does everything.
+        let all = self.one_in(5);
         for id in 1..=3 {
             self.line(&format!("[agent.{id}]\npassword = \"x\""));
+            if all {
+                self.line("queues = [\"general\", \"a\", \"b\", \"c\"]\nskills = [\"*\"]");
+                continue;
+            }
             let mut queues: Vec<String> = ["general", "a", "b", "c"]
                 .into_iter()
                 .filter(|_| self.one_in(2))
