@@ -124,6 +124,11 @@ impl Calendar {
         )
     }
 
+    /// The first instant of a year.
+    pub(super) fn new_year(&self, year: i16) -> Option<i64> {
+        self.midnight(civil::Date::new(year, 1, 1).ok()?)
+    }
+
     /// Reads an instant as an operator writes it: `2021-12-31T23:59:59+08:00`, without offset in the plan's
     /// zone, or a date alone.
     ///

@@ -55,9 +55,17 @@ pub(super) fn days(text: &str) -> Option<RangeInclusive<i64>> {
 
 /// `2022-01-01` of a day since 1970.
 pub(super) fn show_day(day: i64) -> String {
+    date(day).to_string()
+}
+
+/// The year a day since 1970 lies in.
+pub(super) fn year(day: i64) -> i16 {
+    date(day).year()
+}
+
+fn date(day: i64) -> Date {
     let days = i32::try_from(day).unwrap_or_default();
-    let date = EPOCH.checked_add(jiff::Span::new().days(days)).unwrap_or(EPOCH);
-    date.to_string()
+    EPOCH.checked_add(jiff::Span::new().days(days)).unwrap_or(EPOCH)
 }
 
 fn day(text: &str) -> Option<i64> {

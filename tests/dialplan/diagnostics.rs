@@ -3,41 +3,7 @@
 use expect_test::{Expect, expect};
 use tongjie::dialplan::{Audio, Report, Sources, check};
 
-/// A plan without a fault.
-pub(super) const GOOD: &str = r#"[plan]
-name = "city"
-time-zone = "Asia/Shanghai"
-area-code = "0510"
-number = "12345"
-general-queue = "general"
-announce = "merged"
-[hotline.12345]
-name = "the city"
-mode = "direct"
-[wave.one]
-trial = 2021-10-11
-formal = 2021-12-01
-cancel = 2022-01-01
-[hotline.12319]
-name = "streets"
-mode = "full-merge"
-wave = "one"
-[queue.general]
-[agent.1]
-password = "x"
-queues = ["general"]
-skills = ["*"]
-[trunk.police]
-address = "127.0.0.1:5110"
-[announcement.merged]
-file = "m.wav"
-must-hear = "3s"
-[emergency]
-110 = { trunks = ["police"] }
-119 = { trunks = ["police"] }
-120 = { trunks = ["police"] }
-122 = { trunks = ["police"] }
-"#;
+use super::fixture::GOOD;
 
 /// One second of silence for every file.
 struct Silence;
@@ -46,6 +12,7 @@ impl Audio for Silence {
     fn read(&self, file: &str) -> std::io::Result<Vec<u8>> {
         match file {
             "short.alaw" => Ok(vec![0xd5; 8000]),
+            "long.alaw" => Ok(vec![0xd5; 8000 * 61]),
             _ => Err(std::io::ErrorKind::NotFound.into()),
         }
     }
@@ -223,9 +190,9 @@ fn dp006_number_twice() {
              1 | [hotline.0510-12319]
                |          ^^^^^^^^^^
                |
-              ::: base.toml:15:10
+              ::: base.toml:20:10
                |
-            15 | [hotline.12319]
+            20 | [hotline.12319]
                |          ----- first here, as a hotline
                |
                = help: a number means one thing: take one of the two out
@@ -342,9 +309,9 @@ fn dp009_phases_out_of_order() {
              5 | cancel = 2021-12-01
                |          ^^^^^^^^^^
                |
-              ::: base.toml:13:10
+              ::: base.toml:17:10
                |
-            13 | formal = 2021-12-01
+            17 | formal = 2021-12-01
                |          ---------- the formal operation
                |
                = help: a phase holds up to, not including, the first instant of the next: trial, formal, cancel
@@ -360,9 +327,9 @@ fn dp010_emergency() {
         "[hotline.110]\nname = \"police\"\nmode = \"direct\"\n[alias]\n12331 = \"120\"\n",
         expect![[r#"
             error[dp006]: emergency line 110 is the same number as a hotline
-              --> base.toml:30:1
+              --> base.toml:40:1
                |
-            30 | 110 = { trunks = ["police"] }
+            40 | 110 = { trunks = ["police"] }
                | ^^^
                |
               ::: more.toml:1:10
@@ -396,11 +363,11 @@ fn dp010_emergency() {
 #[test]
 fn dp011_recording() {
     expect![[r#"
-        error[dp011]: cannot read the recording `m.wav`: entity not found
-          --> base.toml:27:8
+        error[dp011]: cannot read the recording `audio/merged.alaw`: entity not found
+          --> base.toml:36:8
            |
-        27 | file = "m.wav"
-           |        ^^^^^^^
+        36 | file = "audio/merged.alaw"
+           |        ^^^^^^^^^^^^^^^^^^^
            |
            = help: convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; `tools/announcements PLAN` speaks what a plan lacks
 
@@ -409,28 +376,28 @@ fn dp011_recording() {
     .assert_eq(&report(GOOD, "", true));
     expect![[r#"
         error[dp011]: `short.alaw` lasts 1000 ms, less than its `must-hear`
-          --> base.toml:27:8
+          --> base.toml:36:8
            |
-        27 | file = "short.alaw"
+        36 | file = "short.alaw"
            |        ^^^^^^^^^^^^
            |
            = help: shorten `must-hear`, or see whether the recording is whole
 
         1 error, 0 warnings
     "#]]
-    .assert_eq(&report(&GOOD.replace("m.wav", "short.alaw"), "", true));
+    .assert_eq(&report(&GOOD.replace("audio/merged.alaw", "short.alaw"), "", true));
     expect![[r#"
         error[dp011]: `../m.wav` leaves the plan directory
-          --> base.toml:27:8
+          --> base.toml:36:8
            |
-        27 | file = "../m.wav"
+        36 | file = "../m.wav"
            |        ^^^^^^^^^^
            |
            = help: put the recording below the plan, in audio/
 
         1 error, 0 warnings
     "#]]
-    .assert_eq(&report(&GOOD.replace("m.wav", "../m.wav"), "", true));
+    .assert_eq(&report(&GOOD.replace("audio/merged.alaw", "../m.wav"), "", true));
 }
 
 #[test]
@@ -453,7 +420,21 @@ fn dp012_nobody_serves() {
                         → there is room: waits in queue `q` for an agent
               = help: give an agent queues = ["q"] and the skills the queue asks for
 
-            0 errors, 1 warning
+            error[dp035]: agents of 12345 cannot hand callers to 12333: nobody answers in the queue `q`, at any time
+             --> more.toml:6:9
+              |
+            1 | [queue.q]
+              |        - nobody answers here
+            ...
+            6 | queue = "q"
+              |         ^^^
+              |
+              = note: a caller of 12345 is handed to 12333 at any time
+                        → to queue `q`, for an agent
+                        → there is room: waits in queue `q` for an agent
+              = help: give an agent this queue and the skills it asks for; a hotline without seats of its own needs no `queue`
+
+            1 error, 1 warning
         "#]],
     );
     check_report(
@@ -532,13 +513,13 @@ fn dp014_unused() {
               |
               = help: give a hotline this `wave`, or take it out
 
-            warning[dp014]: nobody uses the trunk `t`
+            warning[dp014]: no row sends calls to the trunk `t`, and it says nothing of those it brings
              --> more.toml:3:8
               |
             3 | [trunk.t]
               |        ^
               |
-              = help: it can neither bring nor take calls; take it out
+              = help: if calls come in on it, say whether its headers count (trusted = false: only the number dialled does); else take it out
 
             0 errors, 3 warnings
         "#]],
@@ -549,9 +530,9 @@ fn dp014_unused() {
 fn dp015_zone() {
     expect![[r#"
         error[dp015]: `Asia/Wuxi` is not a time zone
-         --> base.toml:3:13
+         --> base.toml:5:13
           |
-        3 | time-zone = "Asia/Wuxi"
+        5 | time-zone = "Asia/Wuxi"
           |             ^^^^^^^^^^^
           |
           = help: use a name of the IANA time zone database: all of China is "Asia/Shanghai"
@@ -648,9 +629,9 @@ fn dp019_twice() {
              1 | [queue.general]
                |        ^^^^^^^
                |
-              ::: base.toml:19:8
+              ::: base.toml:25:8
                |
-            19 | [queue.general]
+            25 | [queue.general]
                |        ------- first here
                |
                = help: rename one, or put what both say into one
@@ -671,9 +652,9 @@ fn dp020_trunks_alike() {
              2 | address = "127.0.0.1:5110"
                |           ^^^^^^^^^^^^^^^^
                |
-              ::: base.toml:25:11
+              ::: base.toml:33:11
                |
-            25 | address = "127.0.0.1:5110"
+            33 | address = "127.0.0.1:5110"
                |           ---------------- `police`
                |
                = help: give each its own address and port, or say whence one sends with `from`
@@ -821,16 +802,36 @@ fn dp035_no_transfer() {
     check_example(
         "dp035",
         expect![[r#"
-        error[dp035]: `jiangyin` is a peer platform, but no `trunk` leads there
-         --> more.toml:3:8
-          |
-        3 | kind = "peer"
-          |        ^^^^^^
-          |
-          = help: name its trunk; a place that callers are only told of is a utility, or out-of-scope
+            warning[dp012]: no agent serves the queue `books`; callers of 12318 only wait for the overflow
+             --> more.toml:6:9
+              |
+            1 | [queue.books]
+              |        ----- nobody answers here
+            ...
+            6 | queue = "books"
+              |         ^^^^^^^
+              |
+              = note: 12318 is dialled at any time (phase formal)
+                        → to queue `books`, for an agent
+                        → there is room: waits in queue `books` for an agent
+              = help: give an agent queues = ["books"] and the skills the queue asks for
 
-        1 error, 0 warnings
-    "#]],
+            error[dp035]: agents of 12345 cannot hand callers to 12318: nobody answers in the queue `books`, at any time
+             --> more.toml:6:9
+              |
+            1 | [queue.books]
+              |        ----- nobody answers here
+            ...
+            6 | queue = "books"
+              |         ^^^^^^^
+              |
+              = note: a caller of 12345 is handed to 12318 at any time
+                        → to queue `books`, for an agent
+                        → there is room: waits in queue `books` for an agent
+              = help: give an agent this queue and the skills it asks for; a hotline without seats of its own needs no `queue`
+
+            1 error, 1 warning
+        "#]],
     );
 }
 
@@ -883,21 +884,21 @@ fn dp038_another_citys_area() {
     check_example(
         "dp038",
         expect![[r#"
-        warning[dp038]: 0511-19990001 has an area code that is not the plan's 0510
-         --> more.toml:1:10
-          |
-        1 | [hotline.0511-19990001]
-          |          ^^^^^^^^^^^^^
-          |
-         ::: base.toml:4:13
-          |
-        4 | area-code = "0510"
-          |             ------ the plan's
-          |
-          = help: correct the one or the other; a number of another city is a linked place, not a hotline
+            warning[dp038]: 0511-19990001 has an area code that is not the plan's 0510
+             --> more.toml:1:10
+              |
+            1 | [hotline.0511-19990001]
+              |          ^^^^^^^^^^^^^
+              |
+             ::: base.toml:6:13
+              |
+            6 | area-code = "0510"
+              |             ------ the plan's
+              |
+              = help: correct the one or the other; a number of another city is a linked place, not a hotline
 
-        0 errors, 1 warning
-    "#]],
+            0 errors, 1 warning
+        "#]],
     );
 }
 
@@ -1153,11 +1154,14 @@ fn dp025_an_announcement_without_the_language() {
              5 | language = "en"
                |            ^^^^
                |
-              ::: base.toml:26:15
+              ::: base.toml:35:15
                |
-            26 | [announcement.merged]
+            35 | [announcement.merged]
                |               ------ it has no variant in that language
                |
+               = note: 12333 is dialled at 2021-10-11T00:00:00+08:00 (phase trial)
+                         → to queue `general`, for an agent
+                         → there is room: waits in queue `general` for an agent
                = help: give it variants = [{ language = "en", file = "…" }]
 
             0 errors, 1 warning
@@ -1218,5 +1222,798 @@ fn names_of_hours_and_calendars_that_lead_nowhere_or_are_not_used() {
 
         0 errors, 2 warnings
     "#]],
+    );
+}
+
+/// A sub-center on a trunk of its own.
+const TAX: &str = "[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"tax\"\nmode = \"sub-center\"\nwave = \"one\"\ntrunk = \"tax\"\noverflow = { to = \"general\" }\n";
+
+/// Hours, and a queue of its own for 12333.
+const OFFICE: &str = "[hours.office]\nweek = { mon-fri = [\"08:30-17:30\"] }\n";
+
+fn dedicated(keys: &str) -> String {
+    format!(
+        "[queue.hrss]\n{keys}\n[hotline.12333]\nname = \"people\"\nmode = \"dual-number\"\nwave = \"one\"\nqueue = \"hrss\"\nskill = \"hrss\"\n"
+    )
+}
+
+#[test]
+fn dp035_one_person_has_nobody_to_hand_callers_to() {
+    let base = GOOD.replace("queues = [\"general\"]", "queues = [\"general\", \"hrss\"]");
+    expect![[r#"
+        warning[dp035]: agent 1 alone serves the queue `hrss` of 12333 and 12345: he has nobody to hand callers to
+          --> more.toml:7:9
+           |
+         7 | queue = "hrss"
+           |         ^^^^^^
+           |
+          ::: base.toml:27:8
+           |
+        27 | [agent.1]
+           |        - the only one who answers either
+           |
+           = note: a caller of 12345 is handed to 12333 at 2021-10-11T00:00:00+08:00
+                     → agent 1 would be handed his own caller
+           = help: give another agent the queue `hrss`, or one of 12345's
+
+        0 errors, 1 warning
+    "#]].assert_eq(&report(&base, &dedicated(""), false));
+    // Two will do, also where each of them serves both.
+    let two = format!(
+        "{}[agent.2]\npassword = \"y\"\nqueues = [\"general\", \"hrss\"]\nskills = [\"*\"]\n",
+        dedicated("")
+    );
+    assert_eq!(report(&base, &two, false), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp035_nobody_at_12345_while_the_others_are_there() {
+    let base =
+        GOOD.replace("mode = \"direct\"", "mode = \"direct\"\nhours = \"office\"\nclosed = { status = 480 }");
+    let agent = "[agent.2]\npassword = \"y\"\nqueues = [\"hrss\"]\nskills = [\"hrss\"]\n";
+    let more = format!("{OFFICE}{TAX}{}{agent}", dedicated(""));
+    expect![[r#"
+        error[dp035]: callers of 12333, 12366 cannot be handed to 12345 from 2021-10-11T00:00:00+08:00 to 2021-10-11T08:30:00+08:00: nobody takes them there
+          --> base.toml:14:9
+           |
+        14 | hours = "office"
+           |         ^^^^^^^^
+           |
+          ::: more.toml:13:10
+           |
+        13 | [hotline.12333]
+           |          ----- 12333 is open then
+           |
+           = note: a caller of 12333 is handed to 12345 at 2021-10-11T00:00:00+08:00
+                     → refused
+           = help: let someone answer 12345 then: closed = { to = "…" } names a queue that is staffed; or let the hotline close too
+
+        warning[dp041]: 12345 itself is closed and refuses, from 2021-09-26T00:00:00+08:00 to 2021-09-27T08:30:00+08:00
+          --> base.toml:14:9
+           |
+        14 | hours = "office"
+           |         ^^^^^^^^
+           |
+           = note: 12345 is dialled at 2021-09-26T00:00:00+08:00 (phase formal), while it is closed
+           = help: let `closed` go to a queue that is staffed then, or take its `hours` out
+
+        1 error, 1 warning
+    "#]].assert_eq(&report(&base, &more, false));
+    // Those who close when 12345 does have nobody to hand over then; nor does anyone where 12345 is served all the same.
+    let closes = "hours = \"office\"\nclosed = { status = 480 }\n";
+    let same = format!("{OFFICE}{}{closes}{agent}", dedicated(""));
+    assert!(!report(&base, &same, false).contains("dp035"));
+    let served = base.replace("closed = { status = 480 }", "closed = { to = \"general\" }");
+    assert!(!report(&served, &more, false).contains("dp035"));
+}
+
+#[test]
+fn dp035_seats_that_are_there_in_office_hours_only_are_demanded_then() {
+    // The dedicated seats close into the general queue: at night there is nobody to hand over to, and none is missed.
+    let keys = "hours = \"office\"\nclosed = { to = \"general\" }";
+    let agent = "[agent.2]\npassword = \"y\"\nqueues = [\"hrss\"]\nskills = [\"hrss\"]\n";
+    let well = format!("{OFFICE}{}{agent}", dedicated(keys));
+    assert_eq!(report(GOOD, &well, false), "0 errors, 0 warnings\n");
+    let spills = format!("{keys}\noverflow = [{{ after = \"30s\", to = \"general\" }}]");
+    expect![[r#"
+        error[dp035]: agents of 12345 cannot hand callers to 12333: nobody answers in the queue `hrss` with the skill `hrss`, from 2021-10-11T08:30:00+08:00 to 2021-10-11T17:30:00+08:00
+          --> more.toml:11:9
+           |
+         3 | [queue.hrss]
+           |        ---- nobody answers here
+        ...
+        11 | queue = "hrss"
+           |         ^^^^^^
+           |
+           = note: a caller of 12345 is handed to 12333 at 2021-10-11T08:30:00+08:00
+                     → to queue `hrss`, for an agent with `hrss`
+                     → there is room: waits in queue `hrss` for an agent with `hrss`
+           = help: give an agent this queue and the skills it asks for; a hotline without seats of its own needs no `queue`
+
+        warning[dp012]: no agent serves the queue `hrss` with the skill `hrss`; callers of 12333 only wait for the overflow
+          --> more.toml:12:9
+           |
+         3 | [queue.hrss]
+           |        ---- nobody answers here
+        ...
+        12 | skill = "hrss"
+           |         ^^^^^^
+           |
+           = note: 12333 is dialled at 2021-10-11T08:30:00+08:00 (phase trial)
+                     → to queue `hrss`, for an agent with `hrss`
+                     → there is room: waits in queue `hrss` for an agent with `hrss`
+           = help: give an agent queues = ["hrss"] and the skill `hrss` (or skills = ["*"])
+
+        1 error, 1 warning
+    "#]].assert_eq(&report(GOOD, &format!("{OFFICE}{}", dedicated(&spills)), false));
+}
+
+#[test]
+fn dp035_a_trunk_on_which_12345_is_taken_for_another() {
+    let bound = TAX.replace("[hotline", "hotline = \"12319\"\n[hotline");
+    expect![[r#"
+        error[dp035]: a caller whom 12366 hands to 12345 on the trunk `tax` is taken for a call of 12319
+         --> more.toml:3:11
+          |
+        3 | hotline = "12319"
+          |           ^^^^^^^
+        ...
+        8 | trunk = "tax"
+          |         ----- calls to them go to that trunk, and theirs come back on it
+          |
+          = note: 12345 is dialled on the trunk `tax` at 2021-10-11T00:00:00+08:00
+                    → taken for a call of 12319
+          = help: let the number dialled say what a call is for: take this off the trunk
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(GOOD, &bound, false));
+    // One trunk of two on which it is 12345 will do.
+    let two = bound.replace("trunk = \"tax\"", "trunk = [\"tax\", \"tax-b\"]")
+        + "[trunk.tax-b]\naddress = \"10.0.0.2\"\n";
+    assert_eq!(report(GOOD, &two, false), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp035_a_trunk_on_which_nothing_says_what_12345_is_for() {
+    let peer = "[linked.jiangyin]\nname = \"江阴市12345\"\nkind = \"peer\"\nnumber = \"12345\"\ntrunk = \"peer\"\n\
+                [trunk.peer]\naddress = \"10.0.0.1\"\nidentify = [\"access\"]\n";
+    expect![[r#"
+        warning[dp036]: who dials 110, 119, 120, 122 on the trunk `peer` does not come to the line's own trunks
+         --> more.toml:6:8
+          |
+        6 | [trunk.peer]
+          |        ^^^^
+          |
+          = help: its `identify` does not read the number dialled: add "request-uri", if such calls can come in there
+
+        error[dp035]: a caller whom jiangyin hands to 12345 on the trunk `peer` is refused: nothing says what it is for
+         --> more.toml:8:12
+          |
+        5 | trunk = "peer"
+          |         ------ calls to them go to that trunk, and theirs come back on it
+        ...
+        8 | identify = ["access"]
+          |            ^^^^^^^^^^
+          |
+          = note: 12345 is dialled on the trunk `peer`
+                    → refused: nothing says what it is for
+          = help: let the number dialled say what a call is for: add "request-uri" to `identify`
+
+        1 error, 1 warning
+    "#]].assert_eq(&report(GOOD, peer, false));
+}
+
+#[test]
+fn dp035_a_peer_without_a_trunk() {
+    check_report(
+        "[linked.jiangyin]\nname = \"江阴市12345\"\nkind = \"peer\"\nnumber = \"12345\"\n",
+        expect![[r#"
+            error[dp035]: `jiangyin` is a peer platform, but no `trunk` leads there
+             --> more.toml:3:8
+              |
+            3 | kind = "peer"
+              |        ^^^^^^
+              |
+              = help: name its trunk; a place that callers are only told of is a utility, or out-of-scope
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp033_sent_on_to_a_queue_that_is_closed() {
+    let more = format!(
+        "{OFFICE}{}[queue.back]\nhours = \"office\"\nclosed = {{ status = 480 }}\n[agent.2]\npassword = \"y\"\nqueues = [\"back\"]\nskills = [\"*\"]\n",
+        TAX.replace("to = \"general\"", "to = \"back\"")
+    );
+    check_report(
+        &more,
+        expect![[r#"
+        warning[dp033]: callers of 12366 are sent on to the queue `back` while it is closed and refuses, from 2021-10-11T00:00:00+08:00
+          --> more.toml:13:10
+           |
+        13 | closed = { status = 480 }
+           |          ^^^^^^^^^^^^^^^^
+           |
+           = note: 12366 is dialled at 2021-10-11T00:00:00+08:00 (phase trial)
+                     → trunk `tax`
+                     → the trunk is down, silent or refuses: to queue `back`, for an agent
+                     → it is closed: refused, as `back` says
+           = help: send them to a queue that is open day and night, or let this one's `closed` go there
+
+        0 errors, 1 warning
+    "#]],
+    );
+}
+
+#[test]
+fn dp040_calendar_ends() {
+    check_example(
+        "dp040",
+        expect![[r#"
+        warning[dp040]: the calendar `china` knows no holiday from 2021-01-01T00:00:00+08:00 to 2022-01-01T00:00:00+08:00: to callers of 12318 every day then is as its weekday says
+          --> more.toml:2:13
+           |
+         2 | holidays = ["2020-10-01..2020-10-08"]
+           |             ^^^^^^^^^^^^^^^^^^^^^^^^
+        ...
+        10 | hours = "office"
+           |         -------- asks for `office`, which go by it
+           |
+          ::: base.toml:18:10
+           |
+        18 | cancel = 2022-01-01
+           |          ---------- the plan goes on changing until 2022-01-01T00:00:00+08:00
+           |
+           = help: add the holidays and the days worked for them of 2021
+
+        0 errors, 1 warning
+    "#]],
+    );
+    let hotline = "[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\nhours = \"office\"\nclosed = { to = \"general\" }\n";
+    let plan = |calendar: &str, more: &str| {
+        report(
+            GOOD,
+            &format!(
+                "[calendar.china]\nholidays = [{calendar}]\n[hours.office]\ncalendar = \"china\"\nweek = {{ mon-fri = [\"08:30-17:30\"] }}\n{more}"
+            ),
+            false,
+        )
+    };
+    // The plan's last change is at the first instant of 2022: that year is not asked for.
+    assert_eq!(plan("\"2021-10-01..2021-10-07\"", hotline), "0 errors, 0 warnings\n");
+    // Its own hours or a queue's, and a year between two that are known.
+    let queue = "[queue.q]\nhours = \"office\"\nclosed = { to = \"general\" }\n[agent.2]\npassword = \"y\"\nqueues = [\"q\"]\nskills = [\"*\"]\n\
+                 [hotline.12333]\nname = \"a\"\nmode = \"dual-number\"\nqueue = \"q\"\n\
+                 [hotline.12318]\nname = \"b\"\nmode = \"full-merge\"\ntrial = 2021-10-11\nformal = 2021-12-01\ncancel = 2025-07-01\n";
+    let between = plan("\"2021-10-01\", \"2022-10-01\", \"2024-10-01\", \"2025-10-01\"", queue);
+    assert!(between.contains("knows no holiday from 2023-01-01T00:00:00+08:00 to 2024-01-01T00:00:00+08:00: to callers of 12333 "), "{between}");
+    // A hotline that is over by then asks for nothing more.
+    let over = format!(
+        "{hotline}[hotline.12333]\nname = \"b\"\nmode = \"full-merge\"\ntrial = 2021-10-11\nformal = 2021-12-01\ncancel = 2025-07-01\n"
+    );
+    assert_eq!(plan("\"2021-10-01..2021-10-07\"", &over), "0 errors, 0 warnings\n");
+    // Without dates nothing says how long the plan is to hold.
+    let none = "[hotline.12333]\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\nhours = \"office\"\nclosed = { to = \"general\" }\n";
+    assert_eq!(plan("\"2022-10-01..2022-10-07\"", none), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp041_12345_itself() {
+    let base = |keys: &str| {
+        report(&GOOD.replace("mode = \"direct\"", &format!("mode = \"direct\"\n{keys}")), OFFICE, false)
+    };
+    expect![[r#"
+        warning[dp041]: 12345 itself is closed and refuses, from 2021-09-26T00:00:00+08:00 to 2021-09-27T08:30:00+08:00
+          --> base.toml:14:9
+           |
+        14 | hours = "office"
+           |         ^^^^^^^^
+           |
+           = note: 12345 is dialled at 2021-09-26T00:00:00+08:00 (phase formal), while it is closed
+           = help: let `closed` go to a queue that is staffed then, or take its `hours` out
+
+        0 errors, 1 warning
+    "#]].assert_eq(&base("hours = \"office\"\nclosed = { status = 480 }"));
+    expect![[r#"
+        error[dp041]: 12345 itself comes to no queue at 2030-01-01T00:00:00+08:00
+          --> base.toml:14:9
+           |
+        14 | until = 2030-01-01
+           |         ^^^^^^^^^^
+           |
+           = help: all others are merged into it: it is kept, has no end, and its people are here
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&base("until = 2030-01-01\nhours = \"office\"\nclosed = { to = \"general\" }"));
+    for keys in
+        ["ingress = \"transfer-only\"", "number = \"cancelled\"\nformal = 2021-12-01\ncancel = 2022-01-01"]
+    {
+        assert!(
+            base(keys).contains("error[dp041]: 12345 itself comes to no queue"),
+            "{keys}\n{}",
+            base(keys)
+        );
+    }
+}
+
+#[test]
+fn dp018_what_an_alias_or_an_unknown_number_plays() {
+    let base =
+        GOOD.replace("announce = \"merged\"", "announce = \"merged\"\nunknown = { announce = \"old\" }");
+    let more = "[announcement.old]\nfile = \"o.wav\"\nuntil = 2021-12-01\n[alias]\n12331 = { to = \"12319\", announce = \"old\" }\n";
+    expect![[r#"
+        error[dp018]: 12331 plays `old` from 2021-12-01T00:00:00+08:00 to 2022-01-01T00:00:00+08:00, but it may be played from the beginning to 2021-12-01T00:00:00+08:00
+         --> more.toml:1:15
+          |
+        1 | [announcement.old]
+          |               ^^^
+        ...
+        5 | 12331 = { to = "12319", announce = "old" }
+          | ----- plays it
+          |
+          = note: 12331, an alias of 12319 is dialled at 2021-12-01T00:00:00+08:00 (phase formal)
+                    → to queue `general`, for an agent
+                    → there is room: waits in queue `general` for an agent
+          = help: give the hotline another announcement, or the announcement more time
+
+        error[dp018]: whoever dials a number the plan does not have hears `old`, but it may be played from the beginning to 2021-12-01T00:00:00+08:00 only
+          --> more.toml:1:15
+           |
+         1 | [announcement.old]
+           |               ^^^
+           |
+          ::: base.toml:10:11
+           |
+        10 | unknown = { announce = "old" }
+           |           -------------------- plays it
+           |
+           = help: name an announcement without an end, or give this one more time
+
+        2 errors, 0 warnings
+    "#]].assert_eq(&report(&base, more, false));
+}
+
+#[test]
+fn dp021_a_number_that_ends_and_what_still_leads_there() {
+    let more = "[hotline.expo]\ndigits = \"12399\"\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\nuntil = 2022-11-01\n";
+    assert_eq!(report(GOOD, more, false), "0 errors, 0 warnings\n");
+    let led = format!(
+        "{more}[alias]\n12398 = \"12399\"\n[trunk.carrier]\naddress = \"10.0.0.1\"\naccess = {{ \"0510-88886666\" = \"12398\", \"0510-88886667\" = \"12399\" }}\n"
+    );
+    check_report(
+        &led,
+        expect![[r#"
+        warning[dp021]: 12399 is nobody's from 2022-11-01T00:00:00+08:00 on: whoever is led there meets what any unknown number meets
+          --> more.toml:6:9
+           |
+         6 | until = 2022-11-01
+           |         ^^^^^^^^^^
+         7 | [alias]
+         8 | 12398 = "12399"
+           | ----- an alias leads there
+        ...
+        11 | access = { "0510-88886666" = "12398", "0510-88886667" = "12399" }
+           |                                                         ------- a trunk's calls are led there
+           |
+           = help: lead them to a hotline that stays, or say `cancel` instead: then they hear why
+
+        0 errors, 1 warning
+    "#]],
+    );
+}
+
+#[test]
+fn dp006_a_number_bound_to_another_hotline_than_its_own() {
+    check_report(
+        "[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\n[trunk.carrier]\naddress = \"10.0.0.1\"\n\
+         access = { 12319 = \"12318\", \"88886666\" = \"12318\", \"0510-88886666\" = \"12319\", 12345 = \"12319\" }\n",
+        expect![[r#"
+            error[dp006]: calls for 12319 on the trunk `carrier` would be taken for 12318's
+              --> more.toml:7:12
+               |
+             7 | access = { 12319 = "12318", "88886666" = "12318", "0510-88886666" = "12319", 12345 = "12319" }
+               |            ^^^^^
+               |
+              ::: base.toml:20:10
+               |
+            20 | [hotline.12319]
+               |          ----- it is a hotline of its own
+               |
+               = help: a hotline's own number needs no binding: take it out
+
+            error[dp006]: 051088886666 is bound twice on the trunk `carrier`
+             --> more.toml:7:29
+              |
+            7 | access = { 12319 = "12318", "88886666" = "12318", "0510-88886666" = "12319", 12345 = "12319" }
+              |                             ^^^^^^^^^^            --------------- first here
+              |
+              = help: a number means one hotline: take one of the two out
+
+            2 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp008_too_many_aliases_in_a_row() {
+    let chain: String = (1..20)
+        .map(|i| {
+            format!(
+                "126{:02} = \"{}\"\n",
+                i,
+                if i == 1 { "12319".to_owned() } else { format!("126{:02}", i - 1) }
+            )
+        })
+        .collect();
+    check_report(
+        &format!("[alias]\n{chain}"),
+        expect![[r#"
+        error[dp008]: 12609 leads to its hotline through more than 8 aliases
+          --> more.toml:10:1
+           |
+        10 | 12609 = "12608"
+           | ^^^^^
+           |
+           = help: let it name the hotline itself
+
+        1 error, 0 warnings
+    "#]],
+    );
+    let circle: String = (0..20).map(|i| format!("126{:02} = \"126{:02}\"\n", i, (i + 1) % 20)).collect();
+    check_report(
+        &format!("[alias]\n{circle}12700 = \"12605\"\n"),
+        expect![[r#"
+        error[dp008]: these aliases lead back to themselves: 12600 → 12601 → 12602 → 12603 → 12604 → 12605 → 12606 → 12607 → … (20 aliases)
+         --> more.toml:2:1
+          |
+        2 | 12600 = "12601"
+          | ^^^^^
+          |
+          = help: let one of them name a hotline
+
+        1 error, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp019_a_way_named_twice() {
+    let base = GOOD.replace("119 = { trunks = [\"police\"] }", "119 = { trunks = [\"police\", \"police\"] }");
+    expect![[r#"
+        error[dp019]: `police` stands twice in this list: what failed once is tried again
+          --> base.toml:41:18
+           |
+        41 | 119 = { trunks = ["police", "police"] }
+           |                  ^^^^^^^^^^^^^^^^^^^^
+           |
+           = help: name another way, or name it once
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&base, "", false));
+}
+
+#[test]
+fn dp004_what_would_end_a_call_at_once_or_never_begin_one() {
+    let base = GOOD
+        .replace("[queue.general]", "[queue.general]\nwait-max = \"0s\"")
+        .replace("119 = { trunks = [\"police\"] }", "119 = { trunks = [\"police\"], no-answer = \"0s\" }")
+        .replace("trial = 2021-10-11", "trial = 0221-10-11");
+    let more = "[announcement.none]\nfile = \"n.wav\"\n[trunk.t]\naddress = [\"224.0.0.1:5060\", \"0.0.0.0:5060\"]\nfrom = []\nring = \"1s\"\n";
+    expect![[r#"
+        error[dp004]: no plan speaks of the year 221
+          --> base.toml:16:9
+           |
+        16 | trial = 0221-10-11
+           |         ^^^^^^^^^^
+           |
+           = help: see whether a digit is missing
+
+        error[dp004]: everyone would be let go at once
+          --> base.toml:26:12
+           |
+        26 | wait-max = "0s"
+           |            ^^^^
+           |
+           = help: let them wait, or take `wait-max` out
+
+        error[dp004]: nobody answers that fast
+          --> base.toml:42:42
+           |
+        42 | 119 = { trunks = ["police"], no-answer = "0s" }
+           |                                          ^^^^
+           |
+           = help: let a phone ring for at least 3 s
+
+        error[dp004]: `none` cannot be the name of an announcement
+         --> more.toml:1:15
+          |
+        1 | [announcement.none]
+          |               ^^^^
+          |
+          = help: name it otherwise: where a row says "none", nothing is heard
+
+        error[dp004]: `0.0.0.0:5060` is not an address
+         --> more.toml:4:11
+          |
+        4 | address = ["224.0.0.1:5060", "0.0.0.0:5060"]
+          |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: write an IP address and port, like "10.0.0.1:5060"
+
+        error[dp004]: `224.0.0.1:5060` is not an address
+         --> more.toml:4:11
+          |
+        4 | address = ["224.0.0.1:5060", "0.0.0.0:5060"]
+          |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: write an IP address and port, like "10.0.0.1:5060"
+
+        error[dp004]: no call would be known as this trunk's
+         --> more.toml:5:8
+          |
+        5 | from = []
+          |        ^^
+          |
+          = help: name an address, or take `from` out: then they come from `address`
+
+        error[dp004]: nobody answers that fast
+         --> more.toml:6:8
+          |
+        6 | ring = "1s"
+          |        ^^^^
+          |
+          = help: let a phone ring for at least 3 s
+
+        8 errors, 0 warnings
+    "#]]
+    .assert_eq(&report(&base, more, false));
+}
+
+#[test]
+fn dp007_none_where_there_must_be_something() {
+    let base = GOOD.replace(
+        "announce = \"merged\"",
+        "announce = \"merged\"\nintercept = \"none\"\nunknown = { announce = \"none\" }",
+    );
+    expect![[r#"
+        error[dp007]: there is no announcement `none`
+          --> base.toml:10:13
+           |
+        10 | intercept = "none"
+           |             ^^^^^^
+           |
+           = help: known: merged
+
+        error[dp007]: there is no announcement `none`
+          --> base.toml:11:24
+           |
+        11 | unknown = { announce = "none" }
+           |                        ^^^^^^
+           |
+           = help: known: merged
+
+        error[dp007]: there is no announcement `none`
+         --> more.toml:2:9
+          |
+        2 | music = "none"
+          |         ^^^^^^
+          |
+          = help: known: merged
+
+        error[dp007]: there is no announcement `none`
+         --> more.toml:3:21
+          |
+        3 | full = { announce = "none" }
+          |                     ^^^^^^
+          |
+          = help: known: merged
+
+        4 errors, 0 warnings
+    "#]]
+    .assert_eq(&report(&base, "[queue.q]\nmusic = \"none\"\nfull = { announce = \"none\" }\n", false));
+}
+
+#[test]
+fn dp017_keys_that_would_mean_nothing() {
+    let more = TAX.replace("to = \"general\"", "to = \"general\", when = []")
+        + "[hotline.12367]\nname = \"a\"\nmode = \"sub-center\"\ntrunk = \"tax\"\ningress = \"transfer-only\"\n\
+           [alias]\n12368 = \"12367\"\n[hotline.12318]\nname = \"b\"\nmode = \"dual-number\"\nqueue = \"general\"\nlegacy = { trunk = \"tax\" }\n";
+    check_report(
+        &more,
+        expect![[r#"
+        error[dp017]: the calls of 12366 would never come back, so `overflow` would mean nothing
+         --> more.toml:8:37
+          |
+        8 | overflow = { to = "general", when = [] }
+          |                                     ^^
+          |
+          = help: say when = ["down", "full"], or take `overflow` out
+
+        error[dp017]: 12367 is only transferred to: whoever is led there is refused
+          --> more.toml:15:9
+           |
+        13 | ingress = "transfer-only"
+           |           --------------- it is not for callers from outside
+        14 | [alias]
+        15 | 12368 = "12367"
+           |         ^^^^^^^
+           |
+           = help: name a hotline that callers may dial, or take this out
+
+        error[dp017]: 12318 has no trial before which `legacy` would hold
+          --> more.toml:20:10
+           |
+        20 | legacy = { trunk = "tax" }
+           |          ^^^^^^^^^^^^^^^^^
+           |
+           = help: give it (or its wave) `trial`, or take `legacy` out
+
+        3 errors, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp011_an_announcement_that_a_call_does_not_wait_for() {
+    let base = GOOD.replace("audio/merged.alaw", "long.alaw");
+    expect![[r#"
+        error[dp011]: `long.alaw` lasts 61 s, and a call goes on after 60s
+          --> base.toml:36:8
+           |
+        36 | file = "long.alaw"
+           |        ^^^^^^^^^^^
+           |
+           = help: say it in fewer words: the end of it would not be heard
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&base, "", true));
+    // Music may last as long as it likes.
+    let music =
+        GOOD.replace("audio/merged.alaw", "short.alaw").replace("must-hear = \"3s\"", "must-hear = \"1s\"");
+    let more = "[announcement.waltz]\nfile = \"long.alaw\"\n[queue.q]\nmusic = \"waltz\"\n[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"q\"\n[agent.2]\npassword = \"y\"\nqueues = [\"q\"]\nskills = [\"*\"]\n";
+    assert_eq!(report(&music, more, true), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp014_a_trunk_of_which_no_row_speaks_and_that_says_nothing_itself() {
+    for keys in ["trusted = false", "identify = [\"request-uri\"]", "default-hotline = \"12345\""] {
+        let more = format!("[trunk.t]\naddress = \"10.0.0.1\"\n{keys}\n");
+        assert_eq!(report(GOOD, &more, false), "0 errors, 0 warnings\n", "{keys}");
+    }
+}
+
+#[test]
+fn dp025_what_intercepts_and_queues_say() {
+    let base = GOOD
+        .replace("announce = \"merged\"", "announce = \"merged\"\nintercept = \"gone\"")
+        .replace("must-hear", "variants = [{ language = \"en\", file = \"m-en.wav\" }]\nmust-hear")
+        .replace("[queue.general]", "[queue.general]\nfull = { announce = \"busy\" }\nmusic = \"waltz\"");
+    let more = format!(
+        "{OFFICE}[queue.q]\nhours = \"office\"\nclosed = {{ to = \"general\", announce = \"night\" }}\n[agent.2]\npassword = \"y\"\nqueues = [\"q\"]\nskills = [\"*\"]\n\
+         [announcement.gone]\nfile = \"g.wav\"\n[announcement.busy]\nfile = \"b.wav\"\n[announcement.night]\nfile = \"n.wav\"\n[announcement.waltz]\nfile = \"w.wav\"\n\
+         [hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"q\"\nlanguage = \"en\"\n"
+    );
+    expect![[r#"
+        warning[dp025]: callers of 12318 hear `busy` in another language than theirs
+          --> more.toml:23:12
+           |
+        12 | [announcement.busy]
+           |               ---- it has no variant in that language
+        ...
+        23 | language = "en"
+           |            ^^^^
+           |
+           = note: 12318 is dialled at 2021-10-11T00:00:00+08:00 (phase trial), while it is closed
+                     → to queue `general`, for an agent
+                     → it is full: refused, as `general` says
+           = help: give it variants = [{ language = "en", file = "…" }]
+
+        warning[dp025]: callers of 12318 hear `gone` in another language than theirs
+          --> more.toml:23:12
+           |
+        10 | [announcement.gone]
+           |               ---- it has no variant in that language
+        ...
+        23 | language = "en"
+           |            ^^^^
+           |
+           = note: 12318 is dialled at 2022-01-01T00:00:00+08:00 (phase cancelled)
+                     → hears `gone`: intercepted
+           = help: give it variants = [{ language = "en", file = "…" }]
+
+        warning[dp025]: callers of 12318 hear `night` in another language than theirs
+          --> more.toml:23:12
+           |
+        14 | [announcement.night]
+           |               ----- it has no variant in that language
+        ...
+        23 | language = "en"
+           |            ^^^^
+           |
+           = note: 12318 is dialled at 2021-10-11T00:00:00+08:00 (phase trial), while it is closed
+                     → to queue `general`, for an agent
+                     → there is room: waits in queue `general` for an agent
+           = help: give it variants = [{ language = "en", file = "…" }]
+
+        0 errors, 3 warnings
+    "#]]
+    .assert_eq(&report(&base, &more, false));
+    let spoken = ["g", "b", "n"].iter().fold(more, |more, name| {
+        more.replace(
+            &format!("file = \"{name}.wav\""),
+            &format!("file = \"{name}.wav\"\nvariants = [{{ language = \"en\", file = \"{name}-en.wav\" }}]"),
+        )
+    });
+    assert_eq!(report(&base, &spoken, false), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp032_one_recording_under_two_names() {
+    let more = "[announcement.waltz]\nfile = \"audio/merged.alaw\"\n[queue.q]\nmusic = \"waltz\"\n[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"q\"\n[agent.2]\npassword = \"y\"\nqueues = [\"q\"]\nskills = [\"*\"]\n";
+    check_report(
+        more,
+        expect![[r#"
+            error[dp032]: callers of 12318 hear `merged`, and again as the music `waltz` of the queue `q`
+             --> more.toml:4:9
+              |
+            4 | music = "waltz"
+              |         ^^^^^^^
+            5 | [hotline.12318]
+              |          ----- announces it
+              |
+              = note: 12318 is dialled at 2021-10-11T00:00:00+08:00 (phase trial)
+                        → to queue `q`, for an agent
+                        → there is room: waits in queue `q` for an agent
+              = help: give the queue another `music`, or none: then it is a tone
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp034_12345_dialled_where_it_is_our_own() {
+    let row = TAX.replace("trunk = \"tax\"", "trunk = \"tax\"\ndial = \"12345\"");
+    assert_eq!(report(GOOD, &row, false), "0 errors, 0 warnings\n");
+    check_report(
+        &row.replace("[hotline", "trusted = true\n[hotline"),
+        expect![[r#"
+        warning[dp034]: for `12366`, 12345 is dialled on the trunk `tax`, and there 12345 is this plan's own
+         --> more.toml:9:8
+          |
+        1 | [trunk.tax]
+          |        --- brings callers of 12345: a carrier's trunk
+        ...
+        9 | dial = "12345"
+          |        ^^^^^^^
+          |
+          = help: dial the number the place has beside 12345, or give it a trunk of its own
+
+        0 errors, 1 warning
+    "#]],
+    );
+}
+
+#[test]
+fn dp036_a_header_before_the_number_dialled() {
+    check_report(
+        "[trunk.t]\naddress = \"10.0.0.1\"\ntrusted = true\nidentify = [\"access\", \"history-info\", \"request-uri\"]\n",
+        expect![[r#"
+            warning[dp036]: whoever dials 110, 119, 120, 122 on the trunk `t` is taken for whom History-Info names
+             --> more.toml:4:12
+              |
+            4 | identify = ["access", "history-info", "request-uri"]
+              |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: let "request-uri" stand before the headers: where it is 12345, they are read all the same
+
+            0 errors, 1 warning
+        "#]],
     );
 }

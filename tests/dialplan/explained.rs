@@ -2,7 +2,7 @@
 
 use tongjie::dialplan::{Audio, CODES, Report, Sources, check};
 
-use super::diagnostics::GOOD;
+use super::fixture::GOOD;
 
 /// No recording is there.
 struct Nothing;

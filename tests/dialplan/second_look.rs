@@ -4,7 +4,7 @@
 use tongjie::dialplan::{Action, Facts, Ingress, Level, Sources, check};
 use tongjie::event::Number;
 
-use super::diagnostics::GOOD;
+use super::fixture::GOOD;
 
 /// What is found in a plan: the first line of each diagnostic.
 fn found(base: &str, more: &str) -> Vec<String> {

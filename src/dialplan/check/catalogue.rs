@@ -124,7 +124,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp011",
         "a recording that is missing or cannot be played",
-        "Callers would hear a tone instead. What can be played: WAV with 8000 samples a second, one channel, 16-bit or A-law; or raw A-law.",
+        "Callers would hear a tone instead. What can be played: WAV with 8000 samples a second, one channel, 16-bit or A-law; or raw A-law. What is spoken lasts a minute at most: then a call goes on. Music may be longer.",
         "[announcement.closed-for-today]\nfile = \"audio/closed.wav\"",
         "Put the file below the plan's directory, or convert it with the command in the help.",
     ),
@@ -145,7 +145,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp014",
         "something nobody uses",
-        "A queue, trunk, announcement, wave, calendar or hours that no row names, that is named but that no call comes to on any way; an agent who never gets a call. A warning: it may be for tomorrow.",
+        "A queue, announcement, wave, calendar or hours that no row names, or that is named but that no call comes to on any way; a trunk that no row sends calls to and that says nothing of those it brings (`trusted`, `identify`, a hotline bound to it); an agent who never gets a call. A warning: it may be for tomorrow.",
         "[queue.spare]",
         "Name it where it belongs, or take it out.",
     ),
@@ -222,7 +222,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp025",
         "an announcement that lacks a hotline's language",
-        "Callers of the hotline are to hear announcements in this language, and the recording named has no variant in it: they would hear the main one (a warning).",
+        "Callers of the hotline are to be spoken to in this language, and something they can hear on one of their ways has no variant in it: an announcement, an intercept, the notice of a queue that is closed or full. They would hear the main one (a warning). Music does not count.",
         "[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nlanguage = \"en\"",
         "Add a variant: variants = [{ language = \"en\", file = \"audio/….wav\" }].",
     ),
@@ -264,9 +264,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp035",
         "a transfer that the mode demands and that has no way",
-        "Calls must go both ways between 12345 and a sub-center or another city's 12345. Without a trunk an agent can only read the number out.",
-        "[linked.jiangyin]\nname = \"江阴市12345\"\nkind = \"peer\"\nnumber = \"12345\"",
-        "Name the trunk that leads there. What callers are only told of is a utility, or out of scope.",
+        "Calls must go both ways between 12345 and those beside it. Dedicated seats (a dual number with a queue of its own): while they are open, someone answers in that queue, and someone else answers callers of 12345. Seats of a department, and another city's 12345: a trunk leads there, and on one of theirs a call for 12345 is taken for that. A direction that is missing at some instant leaves an agent who can only read the number out. That one person alone is both is a warning.",
+        "[queue.books]\noverflow = [{ after = \"30s\", to = \"general\" }]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"books\"",
+        "Staff the queue, name the trunk, or let the number dialled on it say what a call is for. What callers are only told of is a utility, or out of scope.",
     ),
     code(
         "dp036",
@@ -295,6 +295,20 @@ pub const CODES: &[Explained] = &[
         "The proof of a plan follows every way of every call. Here there are more than a million steps, a hundred times what a province needs; and what cannot be proved is refused.",
         "# a thousand queues that all overflow into all others",
         "Let fewer queues overflow into one another, or fewer of them have hours of their own.",
+    ),
+    code(
+        "dp040",
+        "a calendar that ends before the plan does",
+        "Holidays are published for a year at a time, and hours that go by a calendar ask it for ever. Asked for is every year from the first of which the calendar says something up to the last instant at which the plan itself changes: a phase, a cut-off, a new owner. In a year of which it says nothing, every holiday is a working day to these hours (a warning). What comes after the plan's last change is not asked for, or every plan would be warned of for ever; a year with one day in it counts as known.",
+        "[calendar.china]\nholidays = [\"2020-10-01..2020-10-08\"]\n[hours.office]\ncalendar = \"china\"\nweek = { mon-fri = [\"08:30-17:30\"] }\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nhours = \"office\"\nclosed = { to = \"general\" }",
+        "Add the holidays of the years named, and the days worked for them.",
+    ),
+    code(
+        "dp041",
+        "12345 itself is not answered",
+        "The plan's own number is what all others are merged into. In some period it is nobody's, cancelled, only transferred to, or sent to a trunk; or (a warning) it has hours and refuses outside them, where 国办发〔2020〕53号 wants a person day and night.",
+        "[plan]\nname = \"city\"\ntime-zone = \"Asia/Shanghai\"\narea-code = \"0510\"\nnumber = \"12318\"\ngeneral-queue = \"general\"\nannounce = \"merged\"\n[hotline.12318]\nname = \"the city\"\nmode = \"direct\"\nuntil = 2030-01-01",
+        "Keep it without an end, with its people here; let it close to a queue that is staffed at night.",
     ),
     code(
         "dp050",

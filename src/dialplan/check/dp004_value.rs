@@ -100,6 +100,11 @@ fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         };
         each(&row.address, |text| address(text).is_some());
         each(&row.from, |text| source(text).is_some());
+        if let Some(from) = row.from.as_ref().filter(|from| from.get_ref().0.is_empty()) {
+            let at = Place::new(*file, from.span());
+            let help = "name an address, or take `from` out: then they come from `address`";
+            bad(found, at, "no call would be known as this trunk's".to_owned(), help);
+        }
         if let Some(capacity) = row.capacity.as_ref().filter(|n| *n.get_ref() == 0) {
             bad(
                 found,
@@ -174,11 +179,19 @@ fn rest(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 bad(found, Place::new(*file, value.span()), format!("`{what}` must be at least 1"), "");
             }
         }
+        if let Some(longest) = row.wait_max.as_ref().filter(|longest| longest.get_ref().0.is_zero()) {
+            let message = "everyone would be let go at once".to_owned();
+            bad(found, Place::new(*file, longest.span()), message, "let them wait, or take `wait-max` out");
+        }
     }
     rings(draft, found);
-    for entry in draft.schema.announcement.iter().filter(|entry| entry.key.contains('@')) {
+    for entry in &draft.schema.announcement {
         let message = format!("`{}` cannot be the name of an announcement", entry.key);
-        bad(found, entry.at(), message, "leave `@` out: it stands before the language of a variant");
+        if entry.key.contains('@') {
+            bad(found, entry.at(), message, "leave `@` out: it stands before the language of a variant");
+        } else if entry.key == "none" {
+            bad(found, entry.at(), message, "name it otherwise: where a row says \"none\", nothing is heard");
+        }
     }
     for entry in &draft.schema.agent {
         let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);

@@ -1,9 +1,9 @@
-//! dp006: a number that is none, or that two rows claim.
+//! dp006: a number that is none, that two rows claim, or that a trunk binds to another hotline than its own.
 
 use std::collections::BTreeMap;
 
 use crate::dialplan::draft::{Draft, digits};
-use crate::dialplan::schema::Entry;
+use crate::dialplan::schema::{Entry, TrunkRow};
 use crate::dialplan::{Diagnostic, Place};
 use crate::event::Number;
 
@@ -83,9 +83,40 @@ fn others(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             not_a_number(draft, number.get_ref(), entry.place(number), found);
         }
     }
-    for entry in &draft.schema.trunk {
-        for bound in entry.row.access.iter().flatten().map(|(bound, _)| bound) {
-            not_a_number(draft, bound.get_ref(), entry.place(bound), found);
+    draft.schema.trunk.iter().for_each(|entry| access(draft, entry, found));
+}
+
+/// A bound number is the carrier's, and means one hotline. 12345 may be bound: forwarded calls arrive under it.
+fn access(draft: &Draft<'_>, entry: &Entry<TrunkRow>, found: &mut Vec<Diagnostic>) {
+    let city =
+        draft.plan.and_then(|plan| plan.row.number.as_ref()).map(|number| draft.number(number.get_ref()));
+    let mut seen: BTreeMap<Number, Place> = BTreeMap::new();
+    for (bound, hotline) in entry.row.access.iter().flatten() {
+        let (number, at) = (draft.number(bound.get_ref()), entry.place(bound));
+        not_a_number(draft, bound.get_ref(), at.clone(), found);
+        if number.as_str().is_empty() {
+            continue;
+        }
+        let own = draft
+            .resolve(&number)
+            .map(|(_, own)| own)
+            .filter(|_| city.as_ref().is_none_or(|city| *city != number));
+        let meant = draft.resolve(&draft.number(hotline.get_ref())).map(|(_, meant)| meant);
+        if let (Some(own), Some(meant)) = (own, meant)
+            && own != meant
+        {
+            let message =
+                format!("calls for {number} on the trunk `{}` would be taken for {meant}'s", entry.key);
+            let mut diagnostic = Diagnostic::error("dp006", at.clone(), message);
+            if let Some(row) = draft.hotlines.get(&own) {
+                diagnostic = diagnostic.also(row.at(), "it is a hotline of its own");
+            }
+            found.push(diagnostic.help("a hotline's own number needs no binding: take it out"));
+        }
+        if let Some(first) = seen.insert(number.clone(), at.clone()) {
+            let message = format!("{number} is bound twice on the trunk `{}`", entry.key);
+            let diagnostic = Diagnostic::error("dp006", at, message).also(first, "first here");
+            found.push(diagnostic.help("a number means one hotline: take one of the two out"));
         }
     }
 }

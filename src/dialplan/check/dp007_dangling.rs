@@ -102,8 +102,13 @@ impl<'a> Seek<'a> {
     }
 
     fn prompt<T>(&mut self, entry: &Entry<T>, name: &Text) {
+        self.text(What::Prompt, entry, name);
+    }
+
+    /// Where "none" says that there is none.
+    fn prompt_if_any<T>(&mut self, entry: &Entry<T>, name: &Text) {
         if name.as_ref().is_some_and(|name| *name.get_ref() != "none") {
-            self.text(What::Prompt, entry, name);
+            self.prompt(entry, name);
         }
     }
 
@@ -118,7 +123,7 @@ impl<'a> Seek<'a> {
         self.text(What::Hours, entry, hours);
         if let Some(closed) = closed.as_ref().map(Spanned::get_ref) {
             self.text(What::Queue, entry, &closed.to);
-            self.prompt(entry, &closed.announce);
+            self.prompt_if_any(entry, &closed.announce);
         }
     }
 
@@ -126,7 +131,7 @@ impl<'a> Seek<'a> {
         for entry in &draft.schema.plan {
             let row = &entry.row;
             self.text(What::Queue, entry, &row.general_queue);
-            self.prompt(entry, &row.announce);
+            self.prompt_if_any(entry, &row.announce);
             self.prompt(entry, &row.intercept);
             for refusal in row.unknown.iter().chain(&row.out_of_scope) {
                 self.prompt(entry, &refusal.get_ref().announce);
@@ -141,7 +146,7 @@ impl<'a> Seek<'a> {
             self.text(What::Queue, entry, &row.queue);
             for (name, own) in row.announce.iter().flat_map(|announce| announce.get_ref().names()) {
                 let at = own.or_else(|| row.announce.as_ref().map(Spanned::span)).unwrap_or_default();
-                self.prompt(entry, &Some(Spanned::new(at, name.to_owned())));
+                self.prompt_if_any(entry, &Some(Spanned::new(at, name.to_owned())));
             }
             self.trunk(entry, &row.trunk);
             self.hours(entry, &row.hours, &row.closed);
@@ -188,7 +193,7 @@ impl<'a> Seek<'a> {
             self.trunk(entry, &entry.row.trunk);
         }
         for entry in &draft.schema.alias {
-            self.prompt(entry, &entry.row.announce);
+            self.prompt_if_any(entry, &entry.row.announce);
         }
         for entry in &draft.schema.test {
             if let Some(call) = &entry.row.call {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::dialplan::schema::Spanned;
 
+use crate::dialplan::check::dp014_unused::spoken;
 use crate::dialplan::schema::{AnnouncementRow, Entry, Length, Schema, Text};
 use crate::dialplan::{Audio, Diagnostic};
 
@@ -13,54 +14,65 @@ const HELP: &str =
     "convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; `tools/announcements PLAN` speaks what a plan lacks";
 
 pub(super) fn check(schema: &Schema, audio: &dyn Audio, found: &mut Vec<Diagnostic>) {
+    let spoken = spoken(schema);
     for entry in &schema.announcement {
-        one(entry, audio, found);
-    }
-}
-
-fn one(entry: &Entry<AnnouncementRow>, audio: &dyn Audio, found: &mut Vec<Diagnostic>) {
-    let must_hear = entry.row.must_hear.as_ref();
-    recording(entry, &entry.row.file, must_hear, audio, found);
-    for variant in entry.row.variants.iter().flatten().map(Spanned::get_ref) {
-        recording(entry, &variant.file, variant.must_hear.as_ref().or(must_hear), audio, found);
-    }
-}
-
-fn recording(
-    entry: &Entry<AnnouncementRow>,
-    file: &Text,
-    must_hear: Option<&Spanned<Length>>,
-    audio: &dyn Audio,
-    found: &mut Vec<Diagnostic>,
-) {
-    let Some(file) = file else { return };
-    let mut say = |message: String, help: &str| {
-        found.push(Diagnostic::error("dp011", entry.place(file), message).help(help));
-    };
-    let name = file.get_ref();
-    if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return say(
-            format!("`{name}` leaves the plan directory"),
-            "put the recording below the plan, in audio/",
-        );
-    }
-    let bytes = match audio.read(name) {
-        Ok(bytes) => bytes,
-        Err(error) => return say(format!("cannot read the recording `{name}`: {error}"), HELP),
-    };
-    let raw = Path::new(name).extension().is_some_and(|ext| ext == "alaw");
-    let length = if raw { length_of(bytes.len(), 1) } else { wav(&bytes) };
-    match length {
-        Err(why) => say(format!("`{name}` cannot be played: {why}"), HELP),
-        Ok(length) => {
-            let must_hear = must_hear.map(|must| must.get_ref().0);
-            if must_hear.is_some_and(|must| must > length) {
-                let message = format!("`{name}` lasts {} ms, less than its `must-hear`", length.as_millis());
-                say(message, "shorten `must-hear`, or see whether the recording is whole");
-            }
+        let mut recordings = Recordings { entry, audio, spoken: spoken.contains(entry.key.as_str()), found };
+        let must_hear = entry.row.must_hear.as_ref();
+        recordings.check(&entry.row.file, must_hear);
+        for variant in entry.row.variants.iter().flatten().map(Spanned::get_ref) {
+            recordings.check(&variant.file, variant.must_hear.as_ref().or(must_hear));
         }
     }
 }
+
+/// The recordings of an announcement, one a language.
+struct Recordings<'a> {
+    entry: &'a Entry<AnnouncementRow>,
+    audio: &'a dyn Audio,
+    /// Whether callers hear it once, from end to end; music may last as long as it likes.
+    spoken: bool,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Recordings<'_> {
+    fn check(&mut self, file: &Text, must_hear: Option<&Spanned<Length>>) {
+        let Some(file) = file else { return };
+        let name = file.get_ref();
+        let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !Path::new(name).components().all(inside) {
+            let message = format!("`{name}` leaves the plan directory");
+            return self.say(file, message, "put the recording below the plan, in audio/");
+        }
+        let bytes = match self.audio.read(name) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                return self.say(file, format!("cannot read the recording `{name}`: {error}"), HELP);
+            }
+        };
+        let raw = Path::new(name).extension().is_some_and(|ext| ext == "alaw");
+        let length = match if raw { length_of(bytes.len(), 1) } else { wav(&bytes) } {
+            Ok(length) => length,
+            Err(why) => return self.say(file, format!("`{name}` cannot be played: {why}"), HELP),
+        };
+        let must_hear = must_hear.map(|must| must.get_ref().0);
+        if must_hear.is_some_and(|must| must > length) {
+            let message = format!("`{name}` lasts {} ms, less than its `must-hear`", length.as_millis());
+            self.say(file, message, "shorten `must-hear`, or see whether the recording is whole");
+        }
+        if self.spoken && length > SPOKEN_MAX {
+            let message =
+                format!("`{name}` lasts {} s, and a call goes on after {SPOKEN_MAX:?}", length.as_secs());
+            self.say(file, message, "say it in fewer words: the end of it would not be heard");
+        }
+    }
+
+    fn say(&mut self, file: &Spanned<String>, message: String, help: &str) {
+        self.found.push(Diagnostic::error("dp011", self.entry.place(file), message).help(help));
+    }
+}
+
+/// Longest announcement that is heard to its end; `call::announce` goes on a little later.
+const SPOKEN_MAX: Duration = Duration::from_secs(60);
 
 /// Why a recording cannot be played.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::dialplan::schema::Spanned;
 
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{AfterCancel, Entry, Names, Text};
+use crate::dialplan::schema::{AfterCancel, Entry, Names, Schema, Text};
 use crate::dialplan::verify::Survey;
 use crate::dialplan::verify::heard::heard;
 use crate::dialplan::verify::web::Place;
@@ -14,6 +14,7 @@ use crate::dialplan::{Diagnostic, Level};
 use crate::event::AgentId;
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
+    Say { found }.idle(survey);
     // A plan with errors is not finished: who would use something may be at fault.
     if found.iter().any(|d| d.level == Level::Error) {
         return;
@@ -32,13 +33,10 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let help = "give a hotline or a queue these `hours`, or take them out";
     say.unused(&schema.hours, &hours, &hours, ["hours", ""], help);
     let help = "name it somewhere, or take it out";
-    say.unused(&schema.announcement, &prompts(draft), &met.prompts, ["announcement", "hears"], help);
+    say.unused(&schema.announcement, &prompts(schema), &met.prompts, ["announcement", "hears"], help);
     let help = "send a hotline or an overflow to it, or take it out";
     say.unused(&schema.queue, &queues(draft), &met.queues, ["queue", "comes to"], help);
-    let help = "it can neither bring nor take calls; take it out";
-    let named = trunks(draft);
-    say.unused(&schema.trunk, &named, &named, ["trunk", ""], help);
-    say.idle(survey);
+    say.lone_trunks(draft);
 }
 
 /// What calls meet on some way.
@@ -87,6 +85,23 @@ impl Say<'_> {
         }
     }
 
+    /// Trunks that no row sends to, and that say nothing of the calls they bring. They may bring some all the same:
+    /// whoever dials a number of the plan there is understood.
+    fn lone_trunks(&mut self, draft: &Draft<'_>) {
+        let sent_to = trunks_sent_to(draft);
+        for entry @ Entry { key, row, .. } in &draft.schema.trunk {
+            let bound = row.hotline.is_some() || row.default_hotline.is_some() || row.access.is_some();
+            let says = bound || row.trusted.is_some() || row.identify.is_some();
+            if says || sent_to.contains(key.as_str()) {
+                continue;
+            }
+            let message =
+                format!("no row sends calls to the trunk `{key}`, and it says nothing of those it brings");
+            let help = "if calls come in on it, say whether its headers count (trusted = false: only the number dialled does); else take it out";
+            self.found.push(Diagnostic::warning("dp014", entry.at(), message).help(help));
+        }
+    }
+
     /// Agents who never get a call.
     fn idle(&mut self, survey: &Survey<'_>) {
         for entry in &survey.draft.schema.agent {
@@ -121,8 +136,14 @@ fn text(text: &Text) -> Option<&str> {
     text.as_ref().map(|text| text.get_ref().as_str())
 }
 
-fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
-    let schema = draft.schema;
+fn prompts(schema: &Schema) -> BTreeSet<&str> {
+    let mut used = spoken(schema);
+    used.extend(schema.queue.iter().filter_map(|entry| text(&entry.row.music)));
+    used
+}
+
+/// Announcements that are named as what a caller hears once, not as music.
+pub(super) fn spoken(schema: &Schema) -> BTreeSet<&str> {
     let mut used = BTreeSet::new();
     for row in schema.plan.iter().map(|e| &e.row) {
         used.extend([&row.announce, &row.intercept].into_iter().filter_map(text));
@@ -137,7 +158,6 @@ fn prompts<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     }
     used.extend(schema.alias.iter().filter_map(|e| text(&e.row.announce)));
     for row in schema.queue.iter().map(|e| &e.row) {
-        used.extend(text(&row.music));
         used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
         used.extend(row.full.iter().filter_map(|full| text(&full.get_ref().announce)));
     }
@@ -160,25 +180,13 @@ fn queues<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     used
 }
 
-/// A trunk is used when something is sent to it, or when it is believed or bound and so brings calls.
-fn trunks<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
+/// Trunks that some row sends calls to.
+fn trunks_sent_to<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     let schema = draft.schema;
-    let mut used = BTreeSet::new();
-    let mut add = |names: &'a Option<Spanned<Names>>| {
-        used.extend(names.iter().flat_map(|names| &names.get_ref().0).map(String::as_str));
-    };
-    for row in schema.hotline.iter().map(|e| &e.row) {
-        add(&row.trunk);
-        row.legacy.iter().for_each(|legacy| add(&legacy.get_ref().trunk));
-    }
-    schema.emergency.iter().for_each(|e| add(&e.row.trunks));
-    schema.linked.iter().for_each(|e| add(&e.row.trunk));
-    for entry in &schema.trunk {
-        let row = &entry.row;
-        let brings = row.trusted == Some(true) || row.hotline.is_some() || row.default_hotline.is_some();
-        if brings || row.access.is_some() {
-            used.insert(&entry.key);
-        }
-    }
-    used
+    let departments = schema.hotline.iter().map(|e| &e.row.trunk);
+    let legacy = schema.hotline.iter().filter_map(|e| e.row.legacy.as_ref()).map(|l| &l.get_ref().trunk);
+    let emergency = schema.emergency.iter().map(|e| &e.row.trunks);
+    let linked = schema.linked.iter().map(|e| &e.row.trunk);
+    let all = departments.chain(legacy).chain(emergency).chain(linked).flatten();
+    all.flat_map(|names: &Spanned<Names>| &names.get_ref().0).map(String::as_str).collect()
 }

@@ -32,6 +32,30 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         closed(entry, entry.row.hours.as_ref(), entry.row.closed.as_ref(), found);
     }
     draft.schema.trunk.iter().for_each(|entry| identify(entry, found));
+    transfer_only(draft, found);
+}
+
+/// Whoever is led to a hotline that is only transferred to would be refused.
+fn transfer_only(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let aliases = draft.schema.alias.iter().filter_map(|entry| Some((entry.file, entry.row.to.as_ref()?)));
+    let trunks = draft.schema.trunk.iter().flat_map(|entry| {
+        let bound = entry.row.access.iter().flatten().map(|(_, hotline)| hotline);
+        let all = bound.chain(&entry.row.hotline).chain(&entry.row.default_hotline);
+        all.map(|hotline| (entry.file, hotline))
+    });
+    for (file, to) in aliases.chain(trunks) {
+        let owners = draft.owners.get(&draft.number(to.get_ref()));
+        let ingress =
+            owners.into_iter().flatten().filter_map(|entry| Some((entry, entry.row.ingress.as_ref()?)));
+        let only = ingress.into_iter().find(|(_, ingress)| *ingress.get_ref() == IngressRow::TransferOnly);
+        let Some((entry, ingress)) = only else { continue };
+        let message = format!("{} is only transferred to: whoever is led there is refused", entry.key);
+        found.push(
+            Diagnostic::error("dp017", Place::new(file, to.span()), message)
+                .also(entry.place(ingress), "it is not for callers from outside")
+                .help("name a hotline that callers may dial, or take this out"),
+        );
+    }
 }
 
 /// Rules of identification that would never count, or that this trunk is not believed.
@@ -126,6 +150,11 @@ impl Row<'_> {
             let message = format!("{key} is to be cancelled, but nothing says when");
             self.say(entry.at(), message, "give it (or its wave) `cancel`, or say number = \"kept\"");
         }
+        let legacy = entry.row.legacy.as_ref().filter(|_| edges.trial.is_none() && edges.formal.is_none());
+        if let Some(legacy) = legacy.filter(|_| whole) {
+            let message = format!("{key} has no trial before which `legacy` would hold");
+            self.say(entry.place(legacy), message, "give it (or its wave) `trial`, or take `legacy` out");
+        }
         if let (false, Some(cancel)) = (cancelled, &entry.row.cancel) {
             let message = format!("{key} keeps its number, so `cancel` would mean nothing");
             self.say(entry.place(cancel), message, "say number = \"cancelled\", or take `cancel` out");
@@ -169,10 +198,15 @@ impl Row<'_> {
     }
 
     fn hours(&mut self) {
-        let (entry, row) = (self.entry, &self.entry.row);
+        let (entry, row, key) = (self.entry, &self.entry.row, &self.entry.key);
         closed(entry, row.hours.as_ref(), row.closed.as_ref(), self.found);
-        let names_closed = row.overflow.iter().find_map(|back| back.get_ref().when.as_ref());
-        let names_closed = names_closed.filter(|when| when.get_ref().contains(&BackWhen::Closed));
+        let when = row.overflow.iter().find_map(|back| back.get_ref().when.as_ref());
+        if let Some(when) = when.filter(|when| when.get_ref().is_empty()) {
+            let message =
+                format!("the calls of {key} would never come back, so `overflow` would mean nothing");
+            self.say(entry.place(when), message, "say when = [\"down\", \"full\"], or take `overflow` out");
+        }
+        let names_closed = when.filter(|when| when.get_ref().contains(&BackWhen::Closed));
         let Some(when) = names_closed else { return };
         if row.hours.is_none() {
             let message = format!("{} is open day and night, so it never overflows when closed", entry.key);

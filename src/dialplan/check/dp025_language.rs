@@ -1,37 +1,63 @@
-//! dp025: a hotline whose callers are spoken to in a language that one of their announcements does not have. A
+//! dp025: a hotline whose callers are spoken to in a language that something they can hear does not have. Everything
+//! spoken counts, on every way: announcements, intercepts, the notices of queues that are closed or full; not music. A
 //! warning: they hear it in its own language.
 
-use crate::dialplan::Diagnostic;
-use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{AnnouncementRow, Entry};
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
-    for entry in &draft.schema.hotline {
-        let Some(language) = &entry.row.language else { continue };
-        let closed = entry.row.closed.as_ref().and_then(|closed| closed.get_ref().announce.as_ref());
-        let own = entry.row.announce.iter().flat_map(|announce| announce.get_ref().names());
-        let plan = draft.plan.and_then(|plan| plan.row.announce.as_ref());
-        let plan = plan.filter(|_| entry.row.announce.is_none());
-        let mut names: Vec<&str> = own.map(|(name, _)| name).collect();
-        names.extend(closed.into_iter().chain(plan).map(|name| name.get_ref().as_str()));
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            let Some(row) = draft.schema.announcement.iter().find(|row| row.key == name) else { continue };
-            if !speaks(row, language.get_ref()) {
-                let message =
-                    format!("callers of {} hear `{name}` in another language than theirs", entry.key);
-                found.push(
-                    Diagnostic::warning("dp025", entry.place(language), message)
-                        .also(row.at(), "it has no variant in that language")
-                        .help(format!(
-                            "give it variants = [{{ language = \"{}\", file = \"…\" }}]",
-                            language.get_ref()
-                        )),
-                );
+use crate::dialplan::Diagnostic;
+use crate::dialplan::schema::{AnnouncementRow, Entry, HotlineRow};
+use crate::dialplan::verify::heard::{Role, heard};
+use crate::dialplan::verify::interval::Caller;
+use crate::dialplan::verify::{Case, Survey, tell};
+
+pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
+    let rows = &survey.draft.schema.hotline;
+    let languages: BTreeSet<&str> = rows.iter().filter_map(language).collect();
+    if languages.is_empty() {
+        return;
+    }
+    let mut said: BTreeMap<(&str, &str), Said<'_>> = BTreeMap::new();
+    for case in &survey.cases {
+        let spoken = heard(survey, case).into_iter().filter(|heard| heard.role != Role::Music);
+        let spoken: Vec<_> =
+            spoken.filter_map(|heard| Some((survey.rows.prompt(heard.prompt)?, heard.at))).collect();
+        for caller in &case.callers {
+            let Some((row, wanted)) = survey.row(caller).and_then(|row| Some((row, language(row)?))) else {
+                continue;
+            };
+            for (prompt, at) in spoken.iter().filter(|(prompt, _)| !speaks(prompt, wanted)) {
+                let key = (row.key.as_str(), prompt.key.as_str());
+                said.entry(key).or_insert(Said { row, prompt, case, caller, at: *at });
             }
         }
     }
+    found.extend(said.into_values().map(|said| said.tell(survey)));
+}
+
+/// A caller and what he hears in another language than his.
+struct Said<'s> {
+    row: &'s Entry<HotlineRow>,
+    prompt: &'s Entry<AnnouncementRow>,
+    case: &'s Case<'s>,
+    caller: &'s Caller<'s>,
+    at: usize,
+}
+
+impl Said<'_> {
+    fn tell(self, survey: &Survey<'_>) -> Diagnostic {
+        let Self { row, prompt, case, caller, at } = self;
+        let message = format!("callers of {} hear `{}` in another language than theirs", row.key, prompt.key);
+        let place = row.row.language.as_ref().map_or(row.at(), |language| row.place(language));
+        let wanted = language(row).unwrap_or_default();
+        Diagnostic::warning("dp025", place, message)
+            .also(prompt.at(), "it has no variant in that language")
+            .note(tell::way(survey.draft, caller, &case.web, at))
+            .help(format!("give it variants = [{{ language = \"{wanted}\", file = \"…\" }}]"))
+    }
+}
+
+fn language(row: &Entry<HotlineRow>) -> Option<&str> {
+    row.row.language.as_ref().map(|language| language.get_ref().as_str())
 }
 
 fn speaks(row: &Entry<AnnouncementRow>, language: &str) -> bool {

@@ -74,6 +74,8 @@ mod dp036_emergency_door;
 mod dp037_never_open;
 mod dp038_area;
 mod dp039_too_many_ways;
+mod dp040_calendar_ends;
+mod dp041_city_itself;
 mod dp050_hardly_meant;
 
 pub use catalogue::{CODES, Explained, code, explain_code, explained};
@@ -129,12 +131,16 @@ fn proved(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     dp034_sent_back::check(survey, found);
     dp036_emergency_door::check(survey, found);
     dp037_never_open::check(survey, found);
+    dp041_city_itself::check(survey, found);
     if survey.whole {
         dp012_unstaffed::check(survey, found);
         dp018_validity::check(survey, found);
+        dp025_language::check(survey, found);
         dp030_no_end::check(survey, found);
         dp032_heard_twice::check(survey, found);
         dp033_no_night_cover::check(survey, found);
+        dp035_no_transfer::check(survey, found);
+        dp040_calendar_ends::check(survey, found);
         dp014_unused::check(survey, found);
     }
 }
@@ -154,12 +160,11 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp038_area::check(draft, found);
     dp022_hours::check(draft, found);
     dp023_closed::check(draft, found);
-    dp025_language::check(draft, found);
     dp050_hardly_meant::check(draft, found);
     if !torn {
         dp005_missing::check(draft, found);
         dp007_dangling::check(draft, found);
         dp008_alias_loop::check(draft, found);
-        dp035_no_transfer::check(draft, found);
+        dp035_no_transfer::written(draft, found);
     }
 }

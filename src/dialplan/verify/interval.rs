@@ -70,6 +70,20 @@ impl Caller<'_> {
         }
         None
     }
+
+    /// Its beginning; of an interval without one, long enough before the plan's earliest instant to see every week.
+    pub(in crate::dialplan) fn begins(&self, earliest_ms: i64) -> i64 {
+        match self.from_ms {
+            i64::MIN => earliest_ms.min(self.until_ms).saturating_sub(SETTLES_MS),
+            from_ms => from_ms,
+        }
+    }
+
+    /// The end of the time around its instant in which it is so; `None` when it stays so.
+    pub(in crate::dialplan) fn ends(&self) -> Option<i64> {
+        let changes = self.conditions.iter().filter_map(|(hours, _)| hours.next_change(self.at_ms));
+        changes.chain([self.until_ms]).min().filter(|until| *until < i64::MAX)
+    }
 }
 
 const MISSES_MAX: usize = 10_000;
@@ -122,6 +136,13 @@ pub(super) fn of_call<'t>(timed: &[(&'t QueueId, &'t Arc<Hours>)], at_ms: i64) -
     scenes
 }
 
+/// The earliest instant a plan names.
+pub(in crate::dialplan) fn earliest(table: &Table) -> i64 {
+    let edges = table.fates().iter().flat_map(|fate| fate.segments.iter().map(|segment| segment.from_ms));
+    let dates = table.hours().flat_map(|hours| hours.dates());
+    edges.chain(dates).filter(|ms| *ms != i64::MIN).min().unwrap_or(SOME_DAY_MS)
+}
+
 /// Which of some hours are open.
 pub(super) type Scene = Rc<[bool]>;
 
@@ -137,10 +158,7 @@ type Key<'t> = (i64, i64, Option<(&'t str, bool)>, Vec<*const Hours>);
 
 impl<'t> Scenes<'t> {
     pub(super) fn new(table: &'t Table) -> Self {
-        let edges = table.fates().iter().flat_map(|fate| fate.segments.iter().map(|segment| segment.from_ms));
-        let dates = table.hours().flat_map(|hours| hours.dates());
-        let earliest = edges.chain(dates).filter(|ms| *ms != i64::MIN).min();
-        Self { earliest_ms: earliest.unwrap_or(SOME_DAY_MS), known: BTreeMap::new() }
+        Self { earliest_ms: earliest(table), known: BTreeMap::new() }
     }
 
     /// The scenes in which this caller can arrive, each with its first instant. `None` when there are no steps left.

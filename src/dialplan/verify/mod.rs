@@ -29,6 +29,7 @@ pub(super) mod said;
 pub(super) mod staffing;
 pub(super) mod start;
 pub(super) mod tell;
+pub(super) mod transfer;
 pub(super) mod web;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,6 +10,11 @@ const LISTED_MAX: usize = 8;
 
 /// From the number dialled to this spot.
 pub(in crate::dialplan) fn way(draft: &Draft<'_>, caller: &Caller<'_>, web: &Web<'_>, to: usize) -> String {
+    way_from(first(draft, caller), web, to)
+}
+
+/// From what a line says to this spot.
+pub(in crate::dialplan) fn way_from(first: String, web: &Web<'_>, to: usize) -> String {
     let mut lines = vec![];
     let mut at = to;
     while let Some(spot) = web.spots.get(at) {
@@ -18,7 +23,7 @@ pub(in crate::dialplan) fn way(draft: &Draft<'_>, caller: &Caller<'_>, web: &Web
         lines.push(line(before, step, &spot.place));
         at = *from;
     }
-    lines.push(first(draft, caller));
+    lines.push(first);
     lines.reverse();
     lines.join("\n  → ")
 }

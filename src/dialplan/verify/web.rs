@@ -258,6 +258,12 @@ impl<'t> Web<'t> {
         self.spots.get(at).map(|spot| spot.place)
     }
 
+    /// Whether an agent can answer at this spot itself.
+    pub(in crate::dialplan) fn is_answered(&self, spot: &Spot<'t>) -> bool {
+        let mut next = spot.next.iter().filter_map(|(_, to)| self.place(*to));
+        next.any(|place| matches!(place, Place::End(End::Agent(_))))
+    }
+
     /// Spots at which a call waits: where, and with which skill.
     pub(in crate::dialplan) fn waits(
         &self,

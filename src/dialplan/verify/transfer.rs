@@ -1,0 +1,182 @@
+//! Who must be able to hand callers to whom: 12345 and the people a mode leaves beside it, both ways.
+//!
+//! | beside 12345                        | from 12345 to them          | from them to 12345                        |
+//! |-------------------------------------|-----------------------------|-------------------------------------------|
+//! | dedicated seats (a queue of its own)| someone answers that queue  | someone answers callers of 12345 elsewhere |
+//! | seats of a department               | a trunk leads there         | a trunk of theirs on which 12345 is 12345 |
+//! | another city's 12345                | the same                    | the same                                  |
+//!
+//! A caller who is handed over goes the ways of one who dials: an agent's key dials for him.
+//! *Invariant:* what is demanded is demanded while the mode is in force and its people are open, and then at every
+//! instant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::dialplan::action::Action;
+use crate::dialplan::table::{Fate, Kind, Segment};
+use crate::dialplan::verify::interval::{Caller, Condition};
+use crate::dialplan::verify::start::Start;
+use crate::dialplan::verify::{Case, Survey};
+use crate::dialplan::{Facts, Ingress, Table};
+use crate::event::{AgentId, Mode, Number, Phase, QueueId, Skill, TrunkId};
+
+/// Whether a hotline's own people take its calls in this period, so that its mode is in force.
+pub(in crate::dialplan) fn in_force(caller: &Caller<'_>) -> bool {
+    let phase = caller.segment.phase;
+    let kept = phase != Some(Phase::Cancelled)
+        || matches!(caller.action, Action::Queue { .. } | Action::Trunk { .. });
+    let served = phase.is_some() && phase != Some(Phase::Legacy) && kept;
+    served && !caller.closed && caller.fate.via.is_empty()
+}
+
+/// Where a call for 12345 waits with someone who can answer it: the queue, and the skill asked for.
+type Answered<'t> = (&'t QueueId, Option<&'t Skill>);
+
+/// What becomes of callers who are handed to 12345, in each of its intervals.
+#[derive(Debug)]
+pub(in crate::dialplan) struct City<'s> {
+    table: &'s Table,
+    /// Queues that are 12345's own: nobody's dedicated seats.
+    queues: BTreeSet<&'s QueueId>,
+    intervals: Vec<Interval<'s>>,
+    /// First instants of intersections, which many hotlines share.
+    known: BTreeMap<Key<'s>, Option<i64>>,
+}
+
+type Key<'s> = (usize, i64, i64, i64, Vec<(&'s str, bool)>);
+
+/// An interval of 12345's.
+#[derive(Debug)]
+struct Interval<'s> {
+    /// The same of intervals in which the same becomes of its callers.
+    kind: usize,
+    case: &'s Case<'s>,
+    caller: &'s Caller<'s>,
+    answered: Vec<Answered<'s>>,
+}
+
+/// An instant at which nobody at 12345 takes a caller who is handed back.
+#[derive(Clone, Debug)]
+pub(in crate::dialplan) struct NoWayBack<'s> {
+    /// The same where the same becomes of him.
+    pub(in crate::dialplan) kind: usize,
+    /// What becomes of him.
+    pub(in crate::dialplan) case: &'s Case<'s>,
+    /// Him, at the first instant.
+    pub(in crate::dialplan) caller: Caller<'s>,
+}
+
+impl<'s> City<'s> {
+    pub(in crate::dialplan) fn of(survey: &'s Survey<'s>) -> Self {
+        let (table, number) = (survey.table, survey.table.number());
+        let segments = table.fate(number).into_iter().flat_map(|fate| &fate.segments);
+        let queues = segments.filter_map(|segment| queue_meant(&segment.action));
+        let queues = queues.chain([table.general_queue()]).collect();
+        let mut city = Self { table, queues, intervals: vec![], known: BTreeMap::new() };
+        for (kind, case) in survey.cases.iter().enumerate() {
+            let answered = case.web.waits().filter(|(_, spot, ..)| case.web.is_answered(spot));
+            let answered: Vec<Answered<'_>> = answered.map(|(_, _, queue, skill)| (queue, skill)).collect();
+            for caller in case.callers.iter().filter(|caller| caller.fate.number == *number) {
+                city.intervals.push(Interval { kind, case, caller, answered: answered.clone() });
+            }
+        }
+        city
+    }
+
+    /// The first instant of each interval of 12345's at which its people are not there for callers of the seats
+    /// `own`, though these are.
+    pub(in crate::dialplan) fn missing(
+        &mut self,
+        own: Option<&QueueId>,
+        seats: &Caller<'s>,
+    ) -> Vec<NoWayBack<'s>> {
+        let mut missing = vec![];
+        for (i, Interval { kind, case, caller, answered }) in self.intervals.iter().enumerate() {
+            // Who would wait for ever is told by dp012, and by dp041 that 12345 itself is nowhere.
+            let told = stuck(case) || !caller.closed && !matches!(caller.action, Action::Queue { .. });
+            if told || answered.iter().any(|(queue, _)| Some(*queue) != own) {
+                continue;
+            }
+            let conditions: Rc<[_]> =
+                caller.conditions.iter().chain(seats.conditions.iter()).copied().collect();
+            let both = Caller {
+                from_ms: caller.from_ms.max(seats.from_ms),
+                until_ms: caller.until_ms.min(seats.until_ms),
+                at_ms: caller.at_ms.max(seats.at_ms),
+                conditions,
+                ..Caller::clone(caller)
+            };
+            let of = |(hours, open): &Condition<'s>| (hours.name(), *open);
+            let key = (i, both.from_ms, both.until_ms, both.at_ms, seats.conditions.iter().map(of).collect());
+            let first = *self.known.entry(key).or_insert_with(|| both.first_within(both.at_ms, i64::MAX));
+            if let Some(at_ms) = first {
+                missing.push(NoWayBack { kind: *kind, case, caller: Caller { at_ms, ..both } });
+            }
+        }
+        missing
+    }
+
+    /// The one agent who serves both these seats and, while they are open, 12345: he can hand nobody over.
+    pub(in crate::dialplan) fn alone(&self, own: &QueueId, skill: Option<&Skill>) -> Option<&'s AgentId> {
+        let here = (own, skill);
+        let elsewhere =
+            self.intervals.iter().flat_map(|i| &i.answered).filter(|(queue, _)| *queue != own).copied();
+        let places: BTreeSet<Answered<'_>> = elsewhere.chain([here]).collect();
+        let queues = places.iter().filter_map(|(queue, skill)| Some((self.table.queue(queue)?, *skill)));
+        let queues: Vec<_> = queues.collect();
+        let mut people = self
+            .table
+            .agents()
+            .filter(|agent| queues.iter().any(|(queue, skill)| agent.may_take(queue, *skill)));
+        let first = people.next()?;
+        people.next().is_none().then_some(&first.id)
+    }
+}
+
+/// Whether callers wait there for ever.
+fn stuck(case: &Case<'_>) -> bool {
+    case.web.waits().any(|(_, spot, ..)| !spot.hopeful)
+}
+
+/// Whose a call is that dials 12345 on this trunk; `None` when nothing says so. It does not depend on the instant.
+pub(in crate::dialplan) fn back_on<'t>(table: &'t Table, trunk: &TrunkId) -> Option<&'t Fate> {
+    let candidates = [(Ingress::RequestUri, table.number().clone())];
+    let facts = Facts { trunk: Some(trunk), caller: &Number::new(""), candidates: &candidates };
+    table.identify(&facts, i64::MAX, &mut ()).map(|(_, _, fate)| fate)
+}
+
+/// The first period in which this number's calls go to this trunk, before the trial left out.
+pub(in crate::dialplan) fn goes_to<'t>(fate: &'t Fate, trunk: &TrunkId) -> Option<&'t Segment> {
+    fate.segments.iter().find(|segment| {
+        segment.phase != Some(Phase::Legacy)
+            && matches!(&segment.action, Action::Trunk { trunks, .. } if trunks.contains(trunk))
+    })
+}
+
+/// Whether a hotline has dedicated seats: a dual number whose calls go to a queue that is not 12345's.
+pub(in crate::dialplan) fn dedicated<'t>(
+    city: &City<'_>,
+    start: &Start<'t>,
+    caller: &Caller<'t>,
+) -> Option<(&'t QueueId, Option<&'t Skill>)> {
+    let Start::Queue { queue, skill, .. } = start else { return None };
+    let dual = caller.segment.hotline.as_ref()?.mode == Mode::DualNumber;
+    (dual && !city.queues.contains(queue)).then_some((*queue, *skill))
+}
+
+/// Whether a hotline's seats stay with the department.
+pub(in crate::dialplan) fn elsewhere(caller: &Caller<'_>) -> bool {
+    caller.segment.kind == Kind::Elsewhere && caller.segment.hotline.is_some()
+}
+
+/// The queue an action sends a call to.
+pub(in crate::dialplan) fn queue_meant(action: &Action) -> Option<&QueueId> {
+    match action {
+        Action::Queue { queue, .. } => Some(queue),
+        Action::Trunk { .. }
+        | Action::Emergency { .. }
+        | Action::Intercept { .. }
+        | Action::Reject { .. } => None,
+    }
+}
