@@ -202,9 +202,9 @@ fn limits_that_contradict_each_other_are_refused() {
         &with("[limits]", "[limits]\ncalls = 10\nreserved = 10"),
         expect![[r#"
             error[cf006]: 10 of 10 calls are reserved: none is left for the others
-              --> tongjie.toml:33:12
+              --> tongjie.toml:34:12
                |
-            33 | reserved = 10
+            34 | reserved = 10
                |            ^^
                |
                = help: `reserved` must be less than `calls`

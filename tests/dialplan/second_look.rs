@@ -38,14 +38,19 @@ fn books(queue: &str) -> String {
 #[test]
 fn an_overflow_that_closes_while_a_caller_waits_for_it_is_no_way_out() {
     let error = "error dp012: no agent serves the queue `books`; callers of 12318 wait for an overflow that is closed";
-    assert_eq!(found(GOOD, &books("")), [error]);
-    assert_eq!(found(GOOD, &books("hours = \"long\"\nclosed = { to = \"general\" }")), [error]);
+    // An overflow is no one to hand callers to, either.
+    let seats = "error dp035: agents of 12345 cannot hand callers to 12318: nobody answers in the queue `books`, from 2021-09-27T08:30:00+08:00 to 2021-09-27T17:30:00+08:00";
+    assert_eq!(found(GOOD, &books("")), [error, seats]);
+    assert_eq!(found(GOOD, &books("hours = \"long\"\nclosed = { to = \"general\" }")), [error, seats]);
     // It closes with its overflow: who waits is led to the general queue.
     let both = books("hours = \"office\"\nclosed = { to = \"general\" }");
     let both = both.replace("[hours.long]\nweek = { mon-fri = [\"08:30-20:00\"] }\n", "");
     assert_eq!(
         found(GOOD, &both),
-        ["warning dp012: no agent serves the queue `books`; callers of 12318 only wait for the overflow"]
+        [
+            "warning dp012: no agent serves the queue `books`; callers of 12318 only wait for the overflow",
+            seats
+        ]
     );
 }
 
@@ -87,7 +92,7 @@ fn a_sub_centers_calls_come_back_to_a_queue_that_says_no_at_night() {
 fn music_is_the_announcement_under_another_name_or_in_another_language() {
     let base = GOOD.replace("[queue.general]\n", "[queue.general]\nmusic = \"calm\"\n");
     assert_eq!(
-        found(&base, "[announcement.calm]\nfile = \"./m.wav\"\n"),
+        found(&base, "[announcement.calm]\nfile = \"./audio/merged.alaw\"\n"),
         [
             "error dp032: callers of 12319 hear `merged`, and then the same as `calm`, the music of the queue `general`"
         ]

@@ -91,6 +91,8 @@ transcripts! {
     dp037
     dp038
     dp039
+    dp040
+    dp041
     dp050
     for_programs
     help

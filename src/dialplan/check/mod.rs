@@ -10,9 +10,9 @@
 //! | dp005 | something that must be there is missing |
 //! | dp006 | a number that is none, or that two rows claim |
 //! | dp007 | a name that leads nowhere |
-//! | dp008 | aliases in a circle |
+//! | dp008 | aliases in a circle, or too many in a row |
 //! | dp009 | phases out of order |
-//! | dp010 | an emergency line merged, renamed, announced or queued; or (a warning) one without trunks |
+//! | dp010 | an emergency line merged, renamed, announced or queued |
 //! | dp011 | a recording that is missing or cannot be played |
 //! | dp012 | callers nobody can serve |
 //! | dp013 | queues that overflow in a circle |
@@ -38,6 +38,8 @@
 //! | dp037 | hours that are never open |
 //! | dp038 | a hotline with the area code of another city (a warning) |
 //! | dp039 | a plan with too many ways to follow them all |
+//! | dp040 | a calendar that ends before the plan does (a warning) |
+//! | dp041 | 12345 itself is not answered |
 //! | dp050 | a date that is hardly meant as it is read (a warning) |
 //! | dp099 | a defect of this program |
 

@@ -403,10 +403,11 @@ fn a_call_belongs_to_the_way_it_came_and_to_no_other() {
     ];
     check_rows(&edited(&unknown), &calls, &[("12388 12399 Unknown", 3)]);
     // A trunk of one hotline takes all it carries there, whatever is dialled.
-    let only = ("address = \"127.0.0.1:5090\"", "address = \"127.0.0.1:5090\"\nhotline = \"12333\"");
-    let calls = [(at, Some("dept"), dialled("12301")), (at, None, dialled("12333"))];
+    let only =
+        ("[queue.own]", "[trunk.front]\naddress = \"127.0.0.1:5094\"\nhotline = \"12333\"\n[queue.own]");
+    let calls = [(at, Some("front"), dialled("12301")), (at, None, dialled("12333"))];
     let (old, new) = (edited(&[only]), edited(&[only, ("[queue.own]", "[queue.own]\nwaiting = 7")]));
-    check_rows_between(&old, &new, &calls, &[("12333 Nobody", 1), (" Everyone on dept", 1)]);
+    check_rows_between(&old, &new, &calls, &[("12333 Nobody", 1), (" Everyone on front", 1)]);
 }
 
 #[test]

@@ -169,7 +169,9 @@ fn a_hotlines_and_its_queues_hours_hold_together() {
          general-queue = \"q\"\n[queue.q]\n[hotline.12345]\nname = \"x\"\nmode = \"direct\"\n\
          [queue.own]\nhours = \"day\"\nclosed = {{ status = 480 }}\n\
          [hotline.12333]\nname = \"y\"\nmode = \"dual-number\"\nqueue = \"own\"\nhours = \"week\"\nclosed = {{ to = \"q\" }}\n\
-         [hours.day]\nweek = {{ mon-sun = [\"08:00-17:00\"] }}\n[hours.week]\nweek = {{ mon-fri = [\"09:00-18:00\"] }}\n"
+         [hours.day]\nweek = {{ mon-sun = [\"08:00-17:00\"] }}\n[hours.week]\nweek = {{ mon-fri = [\"09:00-18:00\"] }}\n\
+         [trunk.t]\naddress = \"10.0.0.1\"\n[emergency]\n110 = {{ trunks = [\"t\"] }}\n119 = {{ trunks = [\"t\"] }}\n\
+         120 = {{ trunks = [\"t\"] }}\n122 = {{ trunks = [\"t\"] }}\n"
     );
     let (table, found) = compile(&Sources::new([("plan.toml", plan)]));
     let table = table.unwrap_or_else(|| panic!("{found:?}"));

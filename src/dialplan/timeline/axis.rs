@@ -217,6 +217,7 @@ const STEPS: &[Step] = &[
     Step::Minutes(1),
     Step::Minutes(5),
     Step::Minutes(15),
+    Step::Minutes(30),
     Step::Hours(1),
     Step::Hours(3),
     Step::Hours(6),

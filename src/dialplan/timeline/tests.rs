@@ -22,7 +22,8 @@ const MARKED: View =
 fn a_terminal_shows_every_mode_phase_and_gap() {
     expect![[r#"
         Small city  2021-09-01 … 2022-02-01  Europe/Berlin
-                                     |2021-09     |10            |11           |12           |2022-01
+                                     |2021                                                   |2022
+                                     |Sep         |Oct           |Nov          |Dec          |Jan
                                                                                v 2021-12-01
         The one number
         12345  the city              GGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGG
@@ -63,7 +64,7 @@ fn a_terminal_shows_every_mode_phase_and_gap() {
         2021-11-08T00:00:00+01:00  formal 1 number
         2021-12-01T00:00:00+01:00  formal 6 numbers
         2022-01-01T00:00:00+01:00  cancelled 4 numbers
-        [1] office: mon-fri 08:30-12:00 13:30-17:30; otherwise: announce what
+        [1] office: mon-fri 08:30-12:00 13:30-17:30, holidays of de closed; otherwise: announce what
     "#]]
     .assert_eq(&small(MARKED).terminal(100, false));
 }
@@ -149,7 +150,7 @@ fn a_gap_far_from_all_other_cut_overs_is_red() {
     assert!(row(&svg, "12356").iter().any(|text| text.contains("GAP")), "{:?}", row(&svg, "12356"));
     let shown = timeline.terminal(100, false);
     let line = shown.lines().find(|line| line.starts_with("12356")).unwrap();
-    assert!(line.contains("~GGG!!!"), "{line}");
+    assert!(line.contains("~GG!!!!!!!GG"), "{line}");
     assert!(shown.contains("~ time left out"), "{shown}");
 }
 
@@ -366,6 +367,6 @@ fn one_late_number_does_not_press_the_others_together() {
     // Its end has a line of its own beyond the break, and its row says what comes then.
     let x = |wanted: &str| texts(&svg).into_iter().find(|(_, _, _, text)| text == wanted).unwrap().0;
     assert!(x("2024-05-01 cancelled 1 number") > x("2022-01-01 cancelled 3 numbers") + 20.0);
-    assert!(row(&svg, "12301").iter().any(|text| text.starts_with("cancelled")), "{:?}", row(&svg, "12301"));
+    assert!(row(&svg, "12301").iter().any(|text| text.starts_with("cance")), "{:?}", row(&svg, "12301"));
     assert!(!svg.contains("→ 2024"));
 }

@@ -12,7 +12,7 @@ use tongjie::dialplan::{Level, Report, Sources, compile, judge};
 use plan::Plan;
 use walk::Found;
 
-const PLANS: u64 = 1500;
+const PLANS: u64 = 3000;
 
 #[test]
 fn what_check_proves_is_what_trying_every_outcome_at_every_instant_finds() {

@@ -178,8 +178,14 @@ impl Maker {
     }
 
     fn agents(&mut self) {
+        // In some cities everyone does everything.
+        let all = self.one_in(5);
         for id in 1..=3 {
             self.line(&format!("[agent.{id}]\npassword = \"x\""));
+            if all {
+                self.line("queues = [\"general\", \"a\", \"b\", \"c\"]\nskills = [\"*\"]");
+                continue;
+            }
             let mut queues: Vec<String> = ["general", "a", "b", "c"]
                 .into_iter()
                 .filter(|_| self.one_in(2))
