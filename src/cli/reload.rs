@@ -63,7 +63,10 @@ pub(super) struct Reload {
 impl Reload {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
         let mut client = Client::connect(&self.place)?;
-        match client.ask_patiently(&self.request())? {
+        // Only what reads a plan takes its time.
+        let quick = self.list || self.cancel;
+        let answer = if quick { client.ask(&self.request()) } else { client.ask_patiently(&self.request()) };
+        match answer? {
             Answer::Reloaded(view) => self.reloaded(&view),
             Answer::PlanRefused(view) => self.refused(&view),
             Answer::Plans(view) => print(&if self.json { json(&view)? } else { plans(&view) }),
@@ -172,7 +175,7 @@ fn besides(view: &ReloadView) -> String {
         text.push_str(&match (view.outcome, view.kept) {
             (Outcome::Compared, true) => format!("plan {plan}, which waits for {at}, would be dropped\n"),
             (Outcome::Compared | Outcome::InForce | Outcome::Scheduled | Outcome::Unchanged, _) => {
-                format!("plan {plan} still waits for {at}; `reload --cancel` drops it\n")
+                format!("plan {plan} still waits for {at} and replaces this one whole then; `reload --cancel` drops it\n")
             }
         });
     }

@@ -41,7 +41,7 @@ use self::candidate::Candidate;
 use self::keeping::Keeper;
 use self::shelf::{Came, Kept, Shelf};
 use self::start::Start;
-use self::view::{FaultView, Outcome, RefusalView, ReloadView};
+use self::view::{FaultView, Outcome, RefusalView, ReloadView, ScheduledView};
 use self::waiting::scheduled_view;
 use super::clock::Clock;
 use super::driver::ToNode;
@@ -242,6 +242,17 @@ impl Plans {
         view.kept = compared.kept.is_some();
         if wish.dry_run {
             return Told::Done(Box::new(view));
+        }
+        // Whoever has logs turned over sends a SIGHUP too: it must not bring the night before its hour.
+        if let Some(waits) = shelf.scheduled.as_ref().filter(|waits| {
+            wish.which == Which::Directory && waits.candidate.written == compared.candidate.written
+        }) {
+            let ScheduledView { plan, at, .. } = scheduled_view(waits);
+            let why = format!(
+                "the directory holds plan {plan}, which waits for {at}: it comes in force then and not before; to have it now, `reload --cancel` and then `reload`"
+            );
+            self.notice(Notice::PlanRefused { by: by.to_owned(), faults: vec![why.clone()] });
+            return Told::Not(why);
         }
         // A step back is a step, even between equals.
         if compared.same && wish.which != Which::Before {

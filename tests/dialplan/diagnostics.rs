@@ -1588,7 +1588,9 @@ fn dp018_what_an_alias_or_an_unknown_number_plays() {
 #[test]
 fn dp021_a_number_that_ends_and_what_still_leads_there() {
     let more = "[hotline.expo]\ndigits = \"12399\"\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\nuntil = 2022-11-01\n";
-    check_report(more, expect![[r#"
+    check_report(
+        more,
+        expect![[r#"
         warning[dp021]: 12399 is nobody's from 2022-11-01T00:00:00+08:00 on: its callers meet what any unknown number meets
          --> more.toml:6:9
           |
@@ -1601,7 +1603,8 @@ fn dp021_a_number_that_ends_and_what_still_leads_there() {
           = help: to end a number, give it `cancel`: then its callers hear why; or write the row of its next owner
 
         0 errors, 1 warning
-    "#]]);
+    "#]],
+    );
     let led = format!(
         "{more}[alias]\n12398 = \"12399\"\n[trunk.carrier]\naddress = \"10.0.0.1\"\naccess = {{ \"0510-88886666\" = \"12398\", \"0510-88886667\" = \"12399\" }}\n"
     );

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -40,7 +41,10 @@ fn write(beside: &Path, dir: &Path, files: &[(String, &[u8])]) -> Result<(), Fai
         let path = beside.join(name);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all);
         // Some file systems tell only at the end that they are full.
-        let written = made.and_then(|()| File::create_new(&path)).and_then(|mut file| {
+        // Passwords are nobody else's to read.
+        let mode = if name == "agents.toml" { 0o600 } else { 0o666 };
+        let create = || File::options().write(true).create_new(true).mode(mode).open(&path);
+        let written = made.and_then(|()| create()).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
@@ -71,6 +75,8 @@ fn move_in(beside: &Path, dir: &Path, files: &[(String, &[u8])]) -> Result<(), F
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     /// What stands in a directory, and in those below it.
@@ -111,6 +117,16 @@ mod tests {
         fs::write(dir.join("plan.toml"), "old").unwrap();
         place(&dir, &files(&too_long)).unwrap_err();
         assert_eq!(there(place_of.path()), [(dir.join("plan.toml").display().to_string(), "old".to_owned())]);
+    }
+
+    #[test]
+    fn passwords_are_readable_to_their_owner_alone() {
+        let place_of = tempfile::tempdir().unwrap();
+        let dir = place_of.path().join("city");
+        place(&dir, &files("agents.toml")).unwrap();
+        let mode = |name: &str| dir.join(name).metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode("agents.toml"), 0o600);
+        assert_ne!(mode("plan.toml") & 0o044, 0, "the rest is as readable as files are here");
     }
 
     #[test]

@@ -358,6 +358,24 @@ fn who_goes_back_drops_the_plan_that_waits_and_is_told_what_the_directory_still_
 }
 
 #[test]
+fn the_plan_that_waits_does_not_come_before_its_hour_because_someone_reloads() {
+    let bench = Bench::new();
+    bench.name("新年");
+    bench.done(&at("2022-01-01"), Outcome::Scheduled);
+    let why = bench.not(&NOW_WISH);
+    assert!(
+        why.contains("waits for 2022-01-01T00:00:00+08:00") && why.contains("`reload --cancel`"),
+        "{why}"
+    );
+    assert_eq!(bench.kept(), "*1 无锡12345");
+    assert!(bench.plans.scheduled().is_some());
+    // To compare is no harm; and whoever drops it first has it now.
+    bench.done(&Wish { dry_run: true, ..NOW_WISH }, Outcome::Compared);
+    bench.runtime.block_on(bench.plans.cancel("test")).unwrap();
+    bench.done(&NOW_WISH, Outcome::InForce);
+}
+
+#[test]
 fn a_reload_says_which_plan_still_waits() {
     let bench = Bench::new();
     bench.name("新年");

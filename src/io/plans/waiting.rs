@@ -13,6 +13,7 @@ use super::keeping::KEEP_EVERY;
 use super::shelf::Scheduled;
 use super::view::{Outcome, ReloadView, ScheduledView};
 use super::{Coming, Compared, How, InForce, Plans, Told, Turn, Wish, lock, now_ms, show};
+use crate::dialplan::diff::diff;
 use crate::io::feed::Notice;
 
 impl Plans {
@@ -77,6 +78,7 @@ impl Plans {
         let plan = scheduled.candidate.table.name().to_owned();
         let mut shelf = self.0.shelf.lock().await;
         let before = shelf.edition();
+        let left = Arc::clone(shelf.running());
         let coming = Coming { how: How::At, by: &scheduled.by, before: Some(before) };
         let swapped = self.swap(&scheduled.candidate, coming, &mut shelf).await;
         let by = "its hour has come".to_owned();
@@ -94,7 +96,9 @@ impl Plans {
         self.reschedule(None);
         self.notice(match swapped {
             Ok(InForce { edition, pause_us, .. }) => {
-                Notice::Reloaded { by, edition, changes: None, pause_us }
+                // Others may have come in force since it was compared.
+                let changes = Some(diff(&left.table, &scheduled.candidate.table).changes.len());
+                Notice::Reloaded { by, edition, changes, pause_us }
             }
             Err(why) => Notice::PlanRefused { by, faults: vec![format!("plan {plan}: {why}")] },
         });
