@@ -33,6 +33,9 @@ pub struct Numbering {
 /// More digits than any number has (E.164 §6: 15, plus prefixes).
 const DIGITS_MAX: usize = 32;
 
+/// The emergency lines of every city.
+pub(super) const EMERGENCY: [&str; 4] = ["110", "119", "120", "122"];
+
 impl Numbering {
     /// The numbering of the city with this area code, leading zero included, in China.
     pub fn new(area: &str) -> Self {

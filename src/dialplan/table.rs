@@ -16,7 +16,7 @@ use ahash::RandomState;
 use crate::dialplan::action::{Action, Closed, HotlineInfo};
 use crate::dialplan::calendar::Calendar;
 use crate::dialplan::hours::Hours;
-use crate::dialplan::number::Numbering;
+use crate::dialplan::number::{EMERGENCY, Numbering};
 use crate::dialplan::peers::{Prompt, Target, Trunk};
 use crate::dialplan::staff::{Agent, Queue};
 use crate::event::{AgentId, Number, Phase, PromptId, QueueId, TrunkId};
@@ -246,7 +246,9 @@ impl Table {
         recorder: &mut R,
     ) -> Option<(Ingress, Number, &'t Fate)> {
         let dialled = facts.candidates.iter().filter(|(ingress, _)| *ingress == Ingress::RequestUri);
-        let mut lines = dialled.filter_map(|(_, number)| self.fate(number));
+        // Few calls are for one: nobody else's number is looked up twice.
+        let lines = dialled.filter(|(_, number)| EMERGENCY.contains(&number.as_str()));
+        let mut lines = lines.filter_map(|(_, number)| self.fate(number));
         let fate = lines.find(|fate| fate.kind == Kind::Emergency)?;
         recorder.looked(Ingress::RequestUri, &fate.number, Seen::Hit);
         Some((Ingress::RequestUri, fate.number.clone(), fate))

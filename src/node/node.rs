@@ -97,6 +97,11 @@ impl Node {
     pub fn going_on(mut self, edition: u64, since_ms: i64) -> Self {
         self.edition = Arc::new(Edition::new(edition, Arc::clone(self.edition.table())));
         self.since_ms = since_ms;
+        for output in &mut self.outputs {
+            if let Output::Event(Event { fact: Fact::PlanChanged { edition: told, .. }, .. }) = output {
+                *told = edition;
+            }
+        }
         self
     }
 

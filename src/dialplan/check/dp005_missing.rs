@@ -1,7 +1,7 @@
 //! dp005: something that must be there is missing.
 
-use crate::dialplan::check::dp010_emergency::EMERGENCY;
 use crate::dialplan::draft::Draft;
+use crate::dialplan::number::EMERGENCY;
 use crate::dialplan::schema::{ClosedRow, Entry, ModeRow, Names, Spanned, Text};
 use crate::dialplan::{Diagnostic, Place};
 

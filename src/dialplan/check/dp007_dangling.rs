@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::schema::Spanned;
 
-use crate::dialplan::check::dp010_emergency::EMERGENCY;
 use crate::dialplan::draft::Draft;
+use crate::dialplan::number::EMERGENCY;
 use crate::dialplan::schema::{AfterCancel, ClosedRow, Entry, Names, Text};
 use crate::dialplan::{Diagnostic, Place, suggest};
 

@@ -2,11 +2,9 @@
 //! to their own trunks (国办发〔2020〕53号 leaves them out of every merge). That each of them is there is dp005's.
 
 use crate::dialplan::draft::{Draft, digits};
+use crate::dialplan::number::EMERGENCY;
 use crate::dialplan::schema::Entry;
 use crate::dialplan::{Diagnostic, Place};
-
-/// The lines.
-pub(in crate::dialplan) const EMERGENCY: [&str; 4] = ["110", "119", "120", "122"];
 
 const HELP: &str = "only [emergency.NUMBER] with its trunks may name this line; it is never merged, renamed, announced or queued";
 

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dialplan::check::dp010_emergency::EMERGENCY;
 use crate::dialplan::draft::Draft;
+use crate::dialplan::number::EMERGENCY;
 use crate::dialplan::schema::{EmergencyRow, Entry, Names, Spanned};
 use crate::dialplan::verify::start::Start;
 use crate::dialplan::verify::{Survey, tell};

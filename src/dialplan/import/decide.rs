@@ -147,6 +147,13 @@ impl City<'_> {
                     let why = "another name ends with its hotline";
                     self.note(row, dates.cancel_column, why, "no end of its own");
                 }
+                for (column, date) in [(Column::TrialFrom, &dates.trial), (Column::FormalFrom, &dates.formal)]
+                {
+                    if date.is_some() {
+                        let why = "another name has the phases of its hotline";
+                        self.note(row, column, why, "no dates of its own");
+                    }
+                }
                 let alias = Alias { name: name(row, &plain), number: plain, to, announce: None };
                 self.aliases.push((row.line, alias));
             }

@@ -340,7 +340,9 @@ fn who_goes_back_drops_the_plan_that_waits_and_is_told_what_the_directory_still_
     assert_eq!(bench.directory(), "");
     bench.name("新年");
     bench.done(&at("2022-01-01"), Outcome::Scheduled);
-    assert!(bench.directory().contains("the plan that waits for 2022-01-01T00:00:00+08:00"));
+    assert!(bench.directory().contains(
+        "the plan that waits for 2022-01-01T00:00:00+08:00: `tongjie reload` and SIGHUP leave it waiting"
+    ));
     bench.name("二");
     let view = bench.done(&Wish { dry_run: true, ..back() }, Outcome::Compared);
     assert_eq!((view.scheduled.unwrap().plan.as_str(), view.dropped), ("新年", None));
@@ -354,7 +356,15 @@ fn who_goes_back_drops_the_plan_that_waits_and_is_told_what_the_directory_still_
     let dropped = |item: &Item| matches!(item, Item::Notice(Notice::ScheduleDropped { by, .. }) if by == "test, --back");
     assert!(items.iter().any(dropped), "{items:?}");
     bench.name("三");
-    assert!(bench.directory().contains("another plan than the one that runs"));
+    assert!(
+        bench.directory().contains("another plan than the one that runs: `tongjie reload` and SIGHUP put it")
+    );
+    bench.edit("hotlines.toml", "[hotline.12319]", "[hotline.12319]\nnonsense = 1");
+    let faulty = bench.directory();
+    assert!(
+        faulty.contains("holds no plan that could run, 1 error(s)") && faulty.contains("refuse it"),
+        "{faulty}"
+    );
 }
 
 #[test]
