@@ -18,22 +18,8 @@ use tongjie::stdx::Rng;
 
 const MEGABYTE: usize = 1 << 20;
 
-const HEAD: &str = r#"
-[plan]
-name = "city"
-time-zone = "Asia/Shanghai"
-area-code = "0510"
-number = "12345"
-general-queue = "general"
-[hotline.12345]
-name = "city"
-mode = "direct"
-[queue.general]
-[agent.all]
-password = "x"
-queues = ["general"]
-skills = ["*"]
-"#;
+/// A plan without a fault, so that what is added is proved too.
+const HEAD: &str = include_str!("../tests/dialplan/bed/good/plan.toml");
 
 /// A good head and then one line after another, up to a megabyte.
 fn filled(section: &str, mut line: impl FnMut(usize, &mut String)) -> Vec<u8> {
@@ -47,98 +33,134 @@ fn filled(section: &str, mut line: impl FnMut(usize, &mut String)) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn kinds() -> Vec<(&'static str, Vec<u8>)> {
-    let mut rng = Rng::from_seed(1);
-    let bytes = (0..MEGABYTE).map(|_| u8::try_from(rng.below(256)).unwrap_or_default()).collect();
+/// What the megabyte is made of, its bytes, and whether it is a plan that is well: then all of it is proved.
+type Kind = (&'static str, Vec<u8>, bool);
+
+fn kinds() -> Vec<Kind> {
     let row = |i: usize, text: &mut String| {
-        writeln!(text, "[hotline.0510-8{i:06}]\nname = \"n\"\nmode = \"full-merge\"").expect("text");
+        writeln!(text, "[hotline.0510-8{i:06}]\nname = \"n\"\nmode = \"full-merge\"\nnumber = \"kept\"")
+            .expect("text");
     };
-    vec![
-        ("bytes of chance", bytes),
-        ("opening brackets", [b"x = ".to_vec(), vec![b'['; MEGABYTE]].concat()),
-        ("one dotted key", [b"a.".repeat(MEGABYTE / 2), b"a = 1".to_vec()].concat()),
-        ("one long value", [b"x = \"".to_vec(), vec![b'x'; MEGABYTE], b"\"".to_vec()].concat()),
-        ("empty tests", b"[[test]]\n".repeat(MEGABYTE / 9)),
-        ("hotlines", filled("", row)),
-        (
-            "a chain of aliases",
-            filled("[alias]\n", |i, text| {
-                writeln!(text, "9{i:06} = \"9{:06}\"", i + 1).expect("text");
-            }),
-        ),
+    let mut kinds = no_plans();
+    kinds.extend(long_rows());
+    kinds.extend([
+        ("hotlines", filled("", row), true),
         (
             "a wave for every hotline",
             filled("", |i, text| {
                 row(i, text);
-                writeln!(text, "wave = \"w{i}\"\n[wave.w{i}]\ntrial = 2021-10-11\nformal = 2021-12-01")
-                    .expect("text");
+                writeln!(text, "wave = \"w{i}\"\n[wave.w{i}]\ntrial = 2021-10-11\nformal = 2021-12-01").expect("text");
             }),
+            true,
         ),
         (
-            "owners of one number, one after the other",
+            "hours for every hotline",
             filled("", |i, text| {
-                let year = 1000 + i / 12;
-                let (month, next) = (i % 12 + 1, (i + 1) % 12 + 1);
-                let year_of_next = 1000 + (i + 1) / 12;
-                writeln!(
-                    text,
-                    "[hotline.h{i}]\ndigits = \"12399\"\nname = \"n\"\nmode = \"full-merge\"\nfrom = {year:04}-{month:02}-01\nuntil = {year_of_next:04}-{next:02}-01"
-                )
-                .expect("text");
+                row(i, text);
+                writeln!(text, "hours = \"h{i}\"\nclosed = {{ to = \"general\" }}\n[hours.h{i}]\nweek = {{ mon-fri = [\"08:30-17:30\"] }}")
+                    .expect("text");
             }),
+            true,
         ),
         (
-            "queues that overflow into the next",
+            "an announcement for every hotline",
             filled("", |i, text| {
-                writeln!(text, "[queue.q{i}]\noverflow = [{{ after = \"30s\", to = \"q{}\" }}]\nfull = {{ to = \"q{}\" }}", i + 1, i + 1)
-                    .expect("text");
+                row(i, text);
+                writeln!(text, "announce = \"a{i}\"\n[announcement.a{i}]\nfile = \"audio/merged.alaw\"").expect("text");
             }),
+            true,
         ),
         (
-            "queues closed into the next",
-            filled("[hours.h]\nweek = { mon-fri = [\"08:30-17:30\"] }\n", |i, text| {
-                writeln!(text, "[queue.q{i}]\nhours = \"h\"\nclosed = {{ to = \"q{}\" }}", i + 1)
+            "a queue and an agent for every hotline",
+            filled("", |i, text| {
+                writeln!(text, "[hotline.0510-8{i:06}]\nname = \"n\"\nmode = \"dual-number\"\nqueue = \"q{i}\"\n[queue.q{i}]\n[agent.b{i}]\npassword = \"x\"\nqueues = [\"q{i}\", \"general\"]\nskills = [\"*\"]")
                     .expect("text");
             }),
+            true,
         ),
         (
             "trunks with bound numbers",
             filled("", |i, text| {
-                writeln!(
-                    text,
-                    "[trunk.t{i}]\naddress = \"10.{}.{}.{}\"\naccess = {{ 8{i:06} = \"12345\" }}",
-                    i >> 16 & 255,
-                    i >> 8 & 255,
-                    i & 255
-                )
-                .expect("text");
+                let [_, a, b, c] = u32::try_from(i).unwrap_or_default().to_be_bytes();
+                writeln!(text, "[trunk.t{i}]\naddress = \"10.{a}.{b}.{c}\"\naccess = {{ 8{i:06} = \"12345\" }}").expect("text");
             }),
+            true,
         ),
         (
-            "announcements each named once",
+            "tests",
             filled("", |i, text| {
-                row(i, text);
-                writeln!(text, "announce = \"a{i}\"\n[announcement.a{i}]\nfile = \"a{i}.wav\"").expect("text");
-            }),
-        ),
-        (
-            "holidays",
-            filled("[hours.o]\ncalendar = \"c\"\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.q]\nhours = \"o\"\nclosed = { to = \"general\" }\n[calendar.c]\nholidays = [", |i, text| {
-                write!(text, "\"{:04}-{:02}-{:02}\", ", 1900 + i / 336 % 200, i / 28 % 12 + 1, i % 28 + 1)
+                writeln!(text, "[[test]]\nname = \"t{i}\"\nat = 2021-12-01\ncall = {{ to = \"12319\" }}\nexpect = {{ queue = \"general\" }}")
                     .expect("text");
-            })
-            .into_iter()
-            .chain(*b"]\n")
-            .collect(),
+            }),
+            true,
+        ),
+    ]);
+    kinds
+}
+
+/// Bytes that are no TOML, or no plan.
+fn no_plans() -> Vec<Kind> {
+    let mut rng = Rng::from_seed(1);
+    let chance = (0..MEGABYTE).map(|_| u8::try_from(rng.below(256)).unwrap_or_default()).collect();
+    vec![
+        ("bytes of chance", chance, false),
+        ("opening brackets", [b"x = ".to_vec(), vec![b'['; MEGABYTE]].concat(), false),
+        ("one dotted key", [b"a.".repeat(MEGABYTE / 2), b"a = 1".to_vec()].concat(), false),
+        ("one long value", [b"x = \"".to_vec(), vec![b'x'; MEGABYTE], b"\"".to_vec()].concat(), false),
+        ("empty tests", b"[[test]]\n".repeat(MEGABYTE / 9), false),
+    ]
+}
+
+/// One thing after another, each leading to the next.
+fn long_rows() -> Vec<Kind> {
+    let aliases = |i: usize, text: &mut String| {
+        writeln!(text, "9{i:06} = \"9{:06}\"", i + 1).expect("text");
+    };
+    let overflow = |i: usize, text: &mut String| {
+        let next = i + 1;
+        writeln!(text, "[queue.q{i}]\noverflow = [{{ after = \"30s\", to = \"q{next}\" }}]\nfull = {{ to = \"q{next}\" }}")
+            .expect("text");
+    };
+    let closed = |i: usize, text: &mut String| {
+        writeln!(text, "[queue.q{i}]\nhours = \"h\"\nclosed = {{ to = \"q{}\" }}", i + 1).expect("text");
+    };
+    let owners = |i: usize, text: &mut String| {
+        let month = |i: usize| format!("{:04}-{:02}-01", 1980 + i / 12, i % 12 + 1);
+        writeln!(text, "[hotline.h{i}]\ndigits = \"12399\"\nname = \"n\"\nmode = \"full-merge\"\nnumber = \"kept\"\nfrom = {}\nuntil = {}", month(i), month(i + 1))
+            .expect("text");
+    };
+    let days = |i: usize, text: &mut String| {
+        write!(text, "\"{:04}-{:02}-{:02}\", ", 1980 + i / 336 % 120, i / 28 % 12 + 1, i % 28 + 1)
+            .expect("text");
+    };
+    let hours = "[hours.h]\nweek = { mon-fri = [\"08:30-17:30\"] }\n";
+    vec![
+        ("aliases in a row", filled("[alias]\n", aliases), false),
+        ("queues that overflow into the next", filled("", overflow), false),
+        ("queues closed into the next", filled(hours, closed), false),
+        ("owners of one number", filled("", owners), false),
+        (
+            "holidays in one line",
+            [filled("[calendar.c]\nholidays = [", days), b"]\n".to_vec()].concat(),
+            false,
         ),
     ]
 }
 
 fn bench(c: &mut Criterion) {
     let mut group = c.benchmark_group("load/a megabyte of");
-    for (kind, bytes) in kinds() {
+    for (kind, bytes, well) in kinds() {
         let dir = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir(dir.path().join("audio")).expect("a directory");
+        std::fs::write(dir.path().join("audio/merged.alaw"), [0xd5; 24_000]).expect("written");
         std::fs::write(dir.path().join("plan.toml"), bytes).expect("written");
+        let found = load_plan(dir.path());
+        assert_eq!(
+            found.is_ok(),
+            well,
+            "{kind}: {}",
+            found.map_or_else(|report| report.to_string(), |_| String::new())
+        );
         group.bench_function(BenchmarkId::from_parameter(kind), |b| {
             b.iter(|| {
                 let report = match load_plan(black_box(dir.path())) {

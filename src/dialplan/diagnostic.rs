@@ -154,6 +154,13 @@ impl Diagnostic {
         let text = source.text.get(window.clone()).unwrap_or("");
         let before = source.text.get(..window.start).unwrap_or("");
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        if window.len() > SHOWN_MAX {
+            // To lay out a thousand faults of one such line would take many seconds, and nobody could read it.
+            let at = self.at.as_ref().filter(|at| at.file == file);
+            let byte = at.map_or(0, |at| at.start.saturating_sub(window.start));
+            let place = format!("{}:{line}, byte {byte} of lines too long to be shown", source.path);
+            return group.element(Mark::NOTE.message(printable(&place)));
+        }
         let mark = |at: &Place| {
             let span = within(&source.text, at);
             span.start.saturating_sub(window.start)..span.end.saturating_sub(window.start)
@@ -168,6 +175,9 @@ impl Diagnostic {
         group.element(snippet)
     }
 }
+
+/// Most bytes of lines that are shown around one fault.
+const SHOWN_MAX: usize = 64 * 1024;
 
 /// The whole lines that hold all `places`: the rest of a long file need not be laid out.
 fn window<'a>(text: &str, places: impl Iterator<Item = &'a Place>) -> Range<usize> {

@@ -147,6 +147,18 @@ fn any_bytes_on_the_disk_are_a_plan_or_diagnostics() {
     assert!(unreadable > 30, "{unreadable} files were not even text");
 }
 
+/// A thousand faults in one line of a megabyte took nine seconds to be shown.
+#[test]
+fn faults_in_a_line_nobody_could_read_are_told_without_it() {
+    let days = (0..60_000).map(|i| format!("\"{:04}-01-01\", ", 3000 + i % 6000)).collect::<String>();
+    let sources = Sources::new([("plan.toml", format!("[calendar.c]\nholidays = [{days}]\n"))]);
+    let (_, diagnostics) = check(&sources, None);
+    let report = Report { sources, diagnostics };
+    let shown = report.render(false);
+    assert!(shown.contains("plan.toml:2, byte 12 of lines too long to be shown"), "{}", &shown[..500]);
+    assert!(shown.lines().all(|line| line.len() < 1_000), "no line of it is shown");
+}
+
 /// A row of aliases once cost the cube of its length: two thousand took a minute.
 #[test]
 fn a_megabyte_of_aliases_in_a_row_is_judged() {
