@@ -25,7 +25,8 @@ pub enum Column {
 impl Column {
     /// The column of a heading.
     pub(super) fn of(heading: &str) -> Option<Self> {
-        HEADINGS.iter().find(|(_, names)| names.contains(&heading)).map(|(column, _)| *column)
+        let exact = HEADINGS.iter().find(|(_, names)| names.contains(&heading)).map(|(column, _)| *column);
+        exact.or_else(|| VAGUE.contains(&heading).then_some(Self::CancelAfter))
     }
 
     /// What it is called where the sheet has none.
@@ -46,7 +47,7 @@ pub(super) fn is_passed_over(heading: &str) -> bool {
 
 /// Whether a heading of the last day leaves open if that day is still served.
 pub(super) fn is_vague(heading: &str) -> bool {
-    VAGUE.contains(&heading)
+    VAGUE.contains(&heading) || heading == "cancel"
 }
 
 /// A heading without what people put around it: `热线号码(短号)` → `热线号码`, `Trial from` → `trial_from`.
@@ -56,9 +57,13 @@ pub(super) fn plain(cell: &str) -> String {
     text.trim_matches(['"', '*', ':', '\u{ff1a}']).trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// All of them, for people.
-pub(super) fn heading_words() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
-    HEADINGS.iter().filter_map(|(_, names)| names.split_first()).map(|(first, rest)| (*first, rest))
+/// All of them, for people: the first and what else is read as it.
+pub(super) fn heading_words() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    HEADINGS.iter().filter_map(|(column, names)| {
+        let (first, rest) = names.split_first()?;
+        let vague = if *column == Column::CancelAfter { VAGUE } else { &[] };
+        Some((*first, rest.iter().chain(vague).copied().collect()))
+    })
 }
 
 const PASSED_OVER: &[&str] = &[
@@ -76,6 +81,7 @@ const PASSED_OVER: &[&str] = &[
     "英文名称",
 ];
 
+/// Read as the last day, with a note.
 const VAGUE: &[&str] = &[
     "停用",
     "停用日期",
@@ -94,7 +100,6 @@ const VAGUE: &[&str] = &[
     "cancel_date",
     "end",
     "end_date",
-    "cancel",
 ];
 
 /// The first name is that of dialplan/wuxi/hotlines.csv, or the plan's key.
@@ -219,23 +224,6 @@ const HEADINGS: &[(Column, &[&str])] = &[
             "最后服务日期",
             "服务截止日期",
             "截止日期",
-            "停用",
-            "停用日期",
-            "停用时间",
-            "注销",
-            "注销日期",
-            "注销时间",
-            "取消",
-            "取消日期",
-            "取消时间",
-            "号码停用日期",
-            "号码注销日期",
-            "号码取消日期",
-            "cancelled",
-            "canceled",
-            "cancel_date",
-            "end",
-            "end_date",
         ],
     ),
     (Column::CancelFrom, &["cancel", "cancel_from", "cancelled_from", "停用起始日期", "停止服务日期"]),

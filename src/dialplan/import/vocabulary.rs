@@ -10,7 +10,7 @@ pub fn vocabulary() -> String {
         "Headings (capitals do not matter; blank, - and _ are one; of 号码(短号) only 号码 counts):\n",
     );
     for (first, rest) in headings::heading_words() {
-        entry(&mut text, first, rest);
+        entry(&mut text, first, &rest);
     }
     text.push_str("\nModes (several in one cell mean all of them: 双号并行,设专席):\n");
     for (first, rest) in cells::mode_words() {

@@ -73,6 +73,14 @@ impl Bench {
         Self::started(dir, start.unwrap_or_else(|report| panic!("{report}")), now_ms)
     }
 
+    /// The same directory's plans beside a node that takes nothing.
+    fn without_a_node(&self) -> Plans {
+        let started = Start::fresh(Candidate::at_start(self.dir.path()).unwrap(), NOW);
+        let edition = Arc::new(Edition::new(1, fixture::plan(1, 0)));
+        let (clock, nobody, feed) = (Clock::start(Some(NOW)), inbox(0).unwrap().0, feed().unwrap().0);
+        Plans::new(self.dir.path().to_owned(), started, &edition, clock, nobody, feed)
+    }
+
     /// What the start had to tell, in one text.
     fn told(&self) -> String {
         self.notes.join("\n")
@@ -468,14 +476,7 @@ fn two_reloads_at_once_are_done_one_after_the_other() {
 fn a_node_that_has_gone_is_said_to_have_gone() {
     let bench = Bench::new();
     bench.name("改");
-    let gone = Plans::new(
-        bench.dir.path().to_owned(),
-        Start::fresh(Candidate::at_start(bench.dir.path()).unwrap(), NOW),
-        &Arc::new(Edition::new(1, fixture::plan(1, 0))),
-        Clock::start(Some(NOW)),
-        inbox(0).unwrap().0,
-        feed().unwrap().0,
-    );
+    let gone = bench.without_a_node();
     bench.name("再改");
     let told = bench.runtime.block_on(gone.reload(&NOW_WISH, "test"));
     assert!(matches!(told, Told::Not(why) if why.contains("does not keep up")));
@@ -484,14 +485,7 @@ fn a_node_that_has_gone_is_said_to_have_gone() {
 #[test]
 fn a_plan_whose_hour_came_while_the_node_stood_still_goes_on_waiting() {
     let bench = Bench::new();
-    let standing = Plans::new(
-        bench.dir.path().to_owned(),
-        Start::fresh(Candidate::at_start(bench.dir.path()).unwrap(), NOW),
-        &Arc::new(Edition::new(1, fixture::plan(1, 0))),
-        Clock::start(Some(NOW)),
-        inbox(0).unwrap().0,
-        feed().unwrap().0,
-    );
+    let standing = bench.without_a_node();
     bench.name("新年");
     bench.runtime.block_on(async {
         assert!(matches!(standing.reload(&at("2022-01-01"), "test").await, Told::Done(_)));
