@@ -38,7 +38,7 @@ fn what_check_proves_is_what_trying_every_outcome_at_every_instant_finds() {
     }
     assert!(compared * 10 > PLANS * 8, "most plans are worth checking: {compared}");
     assert!(well > 100, "of {compared} plans {well} passed");
-    assert!(kinds.len() == 7 && kinds.values().all(|times| *times > 20), "each fault was met: {kinds:?}");
+    assert!(kinds.len() == 11 && kinds.values().all(|times| *times > 20), "each fault was met: {kinds:?}");
 }
 
 /// The diagnostics as facts, in the walker's words.
@@ -78,6 +78,20 @@ fn read(report: &Report) -> BTreeSet<Found> {
             }
             "dp033" => {
                 found.insert(Found::NoNightCover { queue: name(0) });
+            }
+            "dp035" if diagnostic.message.starts_with("agents of") => {
+                found.insert(Found::NoSeats { queue: name(0), skill: quoted.get(1).cloned() });
+            }
+            "dp035" if diagnostic.message.starts_with("agent ") => {
+                found.insert(Found::Alone { queue: name(0) });
+            }
+            "dp035" if diagnostic.message.starts_with("callers of ") => {
+                let (numbers, _) = diagnostic.message.split_once(" cannot").unwrap();
+                let numbers = numbers.trim_start_matches("callers of ").split(", ");
+                found.extend(numbers.map(|number| Found::NoWayBack { number: number.to_owned() }));
+            }
+            "dp035" => {
+                found.insert(Found::TakenFor { trunk: name(0) });
             }
             "dp037" => {
                 let number = diagnostic.message.split(' ').next().unwrap().to_owned();

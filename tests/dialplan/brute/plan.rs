@@ -44,6 +44,17 @@ struct Maker {
 }
 
 impl Maker {
+    /// 12345, which may close: its hours.
+    fn city(&mut self, timed: bool) -> Option<(String, String)> {
+        self.line("[hotline.12345]\nname = \"city\"\nmode = \"direct\"");
+        let closes = timed && self.one_in(4);
+        closes.then(|| {
+            let (hours, closed) = (self.pick(&HOURS), self.closed());
+            self.line(&format!("hours = \"{hours}\"\nclosed = {closed}"));
+            ("12345".to_owned(), hours.to_owned())
+        })
+    }
+
     fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         let i = usize::try_from(self.rng.below(from.len() as u64)).unwrap();
         from[i]
@@ -74,9 +85,15 @@ impl Plan {
             ),
             _ => {}
         }
-        make.line("[hotline.12345]\nname = \"city\"\nmode = \"direct\"");
+        let city = make.city(timed);
         make.line(&format!("[wave.one]\ntrial = {edge}\nformal = 2021-12-01\ncancel = 2022-01-01"));
-        make.line("[trunk.tax]\naddress = \"10.0.0.1\"\n[trunk.police]\naddress = \"10.0.0.2\"");
+        make.line("[trunk.police]\naddress = \"10.0.0.2\"\n[trunk.tax]\naddress = \"10.0.0.1\"");
+        match make.rng.below(20) {
+            0 => make.line("hotline = \"12301\""),
+            1 => make.line("identify = [\"access\"]"),
+            2 => make.line("identify = [\"access\", \"default\"]\ndefault-hotline = \"12302\""),
+            _ => {}
+        }
         make.line("[emergency]\n110 = { trunks = [\"police\"] }\n119 = { trunks = [\"police\"] }\n120 = { trunks = [\"police\"] }\n122 = { trunks = [\"police\"] }");
         let mut dates = vec![edge.to_owned(), "2021-12-01".to_owned(), "2022-01-01".to_owned()];
         make.announcements(&mut dates);
@@ -85,7 +102,8 @@ impl Plan {
         }
         make.queues(timed);
         make.agents();
-        let (come_back, hours) = make.hotlines(timed, &mut dates);
+        let (come_back, mut hours) = make.hotlines(timed, &mut dates);
+        hours.extend(city);
         Self { text: make.text, dates, come_back, hours }
     }
 }

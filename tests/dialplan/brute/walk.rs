@@ -1,10 +1,12 @@
 //! The naive walker: one call at a time, every outcome tried, nothing remembered but what was found.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::time::Duration;
 
+use tongjie::dialplan::table::Segment;
 use tongjie::dialplan::{Action, Facts, Hears, Ingress, OnClosed, OnFull, Table};
-use tongjie::event::{Number, Phase, PromptId, QueueId, Skill};
+use tongjie::event::{Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId};
 
 use super::plan::{OF_ALIAS, Plan};
 
@@ -18,6 +20,10 @@ pub(super) enum Found {
     Twice { prompt: String, queue: String },
     NoNightCover { queue: String },
     NeverOpen { number: String },
+    NoSeats { queue: String, skill: Option<String> },
+    Alone { queue: String },
+    NoWayBack { number: String },
+    TakenFor { trunk: String },
 }
 
 const HALF_HOUR_MS: i64 = 1_800_000;
@@ -37,12 +43,15 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
     let mut found = BTreeSet::new();
     let mut known = BTreeMap::new();
     let mut open_once: BTreeMap<(String, usize), bool> = BTreeMap::new();
+    let mut handed = BTreeSet::new();
+    let mut city_people = BTreeSet::new();
     let grid: BTreeMap<i64, Scene> = grid(table, plan).into_iter().map(|at| (at, scene(table, at))).collect();
     for (at, closed) in &grid {
         let at = *at;
         if let Action::Reject { notice: Some(notice), .. } = unknown(table, at) {
             found.extend(out_of_time(table, "", &notice, at));
         }
+        let (mut city, mut now) = (None, vec![]);
         for fate in table.fates() {
             let number = fate.number.to_string();
             let i = fate.segments.iter().rposition(|s| s.from_ms <= at).unwrap();
@@ -63,7 +72,7 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
                         scenes.push(scene.clone());
                     }
                 }
-                Walk::of(table, action, scenes)
+                Rc::new(Walk::of(table, action, scenes))
             });
             found.extend(walked.found.iter().cloned());
             for prompt in &walked.heard {
@@ -78,11 +87,88 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
                 found.insert(Found::Lost { number });
             }
             found.extend(night(table, plan, hotline.as_deref(), (&segment.action, action), at));
+            if fate.number == *table.number() {
+                city_people.extend(walked.answered.iter().cloned());
+                city = Some(Rc::clone(walked));
+            } else if fate.via.is_empty() && shut.is_none() {
+                now.push((segment, Rc::clone(walked)));
+            }
         }
+        handed.extend(transfers(table, &city.unwrap(), &now, at));
+    }
+    // Where one person is all there is, nothing more is said of the way back.
+    let alone = |own: &Seats| one_person(table, own, &city_people);
+    for (own, fact) in handed {
+        match own.filter(alone) {
+            Some((queue, _)) => found.insert(Found::Alone { queue: queue.to_string() }),
+            None => fact.is_some_and(|fact| found.insert(fact)),
+        };
     }
     let never = open_once.into_iter().filter(|(_, open)| !open);
     found.extend(never.map(|((number, _), _)| Found::NeverOpen { number }));
     found
+}
+
+/// A queue, and the skill asked for in it.
+type Seats = (QueueId, Option<Skill>);
+
+/// Those who are to be handed over at this instant: the seats concerned, and what is missing.
+fn transfers(
+    table: &Table,
+    city: &Walk,
+    now: &[(&Segment, Rc<Walk>)],
+    at: i64,
+) -> Vec<(Option<Seats>, Option<Found>)> {
+    let mut handed = vec![];
+    for (segment, walked) in now {
+        let Some(hotline) = &segment.hotline else { continue };
+        if segment.phase.is_none_or(|phase| phase == Phase::Legacy) {
+            continue;
+        }
+        let no_way_back = Found::NoWayBack { number: hotline.number.to_string() };
+        match &segment.action {
+            Action::Queue { queue, .. }
+                if hotline.mode != Mode::DualNumber || queue == table.general_queue() => {}
+            Action::Queue { queue, skill, .. } => {
+                let (here, hopeful) = walked.first.unwrap();
+                if here {
+                    let back = city.hopeless || city.answered.iter().any(|(other, _)| other != queue);
+                    let own = (queue.clone(), skill.clone());
+                    handed.push((Some(own), (!back).then_some(no_way_back)));
+                } else {
+                    let (queue, skill) = (queue.to_string(), skill.as_ref().map(ToString::to_string));
+                    handed.push((None, hopeful.then_some(Found::NoSeats { queue, skill })));
+                }
+            }
+            Action::Trunk { trunks, .. } => {
+                let back = city.hopeless || !city.answered.is_empty();
+                handed.push((None, (!back).then_some(no_way_back)));
+                let taken = !trunks.iter().any(|trunk| comes_back(table, trunk, at));
+                handed.push((None, taken.then(|| Found::TakenFor { trunk: trunks[0].to_string() })));
+            }
+            Action::Emergency { .. } | Action::Intercept { .. } | Action::Reject { .. } => {}
+        }
+    }
+    handed
+}
+
+/// Whether 12345 dialled on a trunk is 12345, or a call that would go out there again, which is said otherwise.
+fn comes_back(table: &Table, trunk: &TrunkId, at: i64) -> bool {
+    let candidates = [(Ingress::RequestUri, table.number().clone())];
+    let facts = Facts { trunk: Some(trunk), caller: &Number::new(""), candidates: &candidates };
+    let Some(hotline) = table.decide(&facts, at).hotline else { return false };
+    let again = table.fate(&hotline.number).unwrap().segments.iter().any(|segment| {
+        segment.phase != Some(Phase::Legacy)
+            && matches!(&segment.action, Action::Trunk { trunks, .. } if trunks.contains(trunk))
+    });
+    again || hotline.number == *table.number()
+}
+
+fn one_person(table: &Table, own: &Seats, city: &BTreeSet<Seats>) -> bool {
+    let places = city.iter().filter(|(queue, _)| *queue != own.0).chain([own]);
+    let places: Vec<_> = places.map(|(queue, skill)| (table.queue(queue).unwrap(), skill)).collect();
+    let people = table.agents().filter(|a| places.iter().any(|(q, skill)| a.may_take(q, skill.as_ref())));
+    people.count() == 1
 }
 
 /// What is done with a number the plan does not have.
@@ -146,6 +232,12 @@ struct Walk {
     found: BTreeSet<Found>,
     heard: BTreeSet<PromptId>,
     lost: bool,
+    /// Where someone can answer.
+    answered: BTreeSet<Seats>,
+    /// Whether he can come to where nobody ever will.
+    hopeless: bool,
+    /// Where he waits first: whether someone can answer there, and whether there or later.
+    first: Option<(bool, bool)>,
 }
 
 /// What the caller hears and for how long he is not spared it.
@@ -184,7 +276,10 @@ impl Walk {
         match action {
             Action::Queue { queue, skill, announce } => {
                 let heard = announce.as_ref().map(|announce| (&announce.prompt, announce.must_hear));
-                walk.everywhere(&walker, door(&scenes[0], queue, skill.as_ref(), heard, false));
+                let skill = skill.as_ref();
+                walk.everywhere(&walker, door(&scenes[0], queue, skill, heard, false));
+                let inside = At::Queue { queue, skill, heard, moves_left: 8 };
+                walk.first = Some((walker.answered(queue, skill, heard), walker.comes_to_someone(inside)));
             }
             Action::Trunk { back, .. } => {
                 for on in [
@@ -214,6 +309,12 @@ impl Walk {
         for at in walker.reached(from) {
             self.heard.extend(walker.hears(&at));
             self.found.extend(walker.wrong(&at));
+            if let At::Queue { queue, skill, heard, .. } = at {
+                if walker.answered(queue, skill, heard) {
+                    self.answered.insert((queue.clone(), skill.cloned()));
+                }
+                self.hopeless |= !walker.comes_to_someone(at);
+            }
         }
     }
 }
