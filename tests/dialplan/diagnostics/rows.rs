@@ -1,0 +1,757 @@
+//! What a row may say: keys, values, names, dates and numbers.
+
+use expect_test::expect;
+
+use super::*;
+
+#[test]
+fn dp002_not_toml() {
+    check_report(
+        "[hotline.12318\nname = \"a\"\nname = \n",
+        expect![[r#"
+            error[dp002]: unclosed table, expected `]`
+             --> more.toml:1:15
+              |
+            1 | [hotline.12318
+              |               ^
+              |
+              = help: see https://toml.io for how TOML is written
+
+            error[dp003]: unknown section `name`
+             --> more.toml:3:1
+              |
+            3 | name = 
+              | ^^^^
+              |
+              = help: known: agent, alias, announcement, calendar, emergency, hotline, hours, include, linked, out-of-scope and 5 more
+
+            2 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp003_unknown_key() {
+    check_report(
+        "[queue.second]\nmusik = \"a\"\nwarp-up = \"5s\"\n[hotlin.12319]\n",
+        expect![[r#"
+            error[dp003]: unknown key `musik`
+             --> more.toml:2:1
+              |
+            2 | musik = "a"
+              | ^^^^^
+              |
+              = help: did you mean `music`?
+
+            error[dp003]: unknown key `warp-up`
+             --> more.toml:3:1
+              |
+            3 | warp-up = "5s"
+              | ^^^^^^^
+              |
+              = help: did you mean `wrap-up`?
+
+            error[dp003]: unknown section `hotlin`
+             --> more.toml:4:2
+              |
+            4 | [hotlin.12319]
+              |  ^^^^^^
+              |
+              = help: did you mean `hotline`?
+
+            3 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp004_bad_value() {
+    check_report(
+        "[hotline.12318]\nname = 7\nmode = \"merged\"\ntrial = \"soon\"\n[queue.q]\nring = 20\n",
+        expect![[r#"
+            error[dp004]: invalid type: integer `7`, expected a string
+             --> more.toml:2:8
+              |
+            2 | name = 7
+              |        ^
+
+            error[dp004]: `merged` is not one of the choices here
+             --> more.toml:3:8
+              |
+            3 | mode = "merged"
+              |        ^^^^^^^^
+              |
+              = help: known: direct, dual-number, full-merge, sub-center
+
+            error[dp004]: this is not a date
+             --> more.toml:4:9
+              |
+            4 | trial = "soon"
+              |         ^^^^^^
+              |
+              = help: write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00
+
+            error[dp004]: invalid type: integer `20`, expected a duration with its unit, like "20s", "1m30s" or "500ms"
+             --> more.toml:6:8
+              |
+            6 | ring = 20
+              |        ^^
+
+            4 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp005_missing() {
+    check_report(
+        "[hotline.12318]\n[emergency.1]\n",
+        expect![[r#"
+            error[dp005]: `mode` is missing
+             --> more.toml:1:10
+              |
+            1 | [hotline.12318]
+              |          ^^^^^
+              |
+              = help: one of direct, full-merge, dual-number, sub-center
+
+            error[dp005]: `name` is missing
+             --> more.toml:1:10
+              |
+            1 | [hotline.12318]
+              |          ^^^^^
+              |
+              = help: agents and records show it
+
+            error[dp005]: `trunks` is missing
+             --> more.toml:2:12
+              |
+            2 | [emergency.1]
+              |            ^
+              |
+              = help: trunks = ["police-a"]
+
+            error[dp010]: 1 is not one of 110, 119, 120, 122
+             --> more.toml:2:12
+              |
+            2 | [emergency.1]
+              |            ^
+              |
+              = help: only [emergency.NUMBER] with its trunks may name this line; it is never merged, renamed, announced or queued
+
+            4 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp006_number_twice() {
+    check_report(
+        "[hotline.0510-12319]\nname = \"again\"\nmode = \"direct\"\n[alias]\nstreets = \"12319\"\n",
+        expect![[r#"
+            error[dp006]: hotline 12319 is the same number as a hotline
+              --> more.toml:1:10
+               |
+             1 | [hotline.0510-12319]
+               |          ^^^^^^^^^^
+               |
+              ::: base.toml:20:10
+               |
+            20 | [hotline.12319]
+               |          ----- first here, as a hotline
+               |
+               = help: a number means one thing: take one of the two out
+
+            error[dp006]: `streets` is not a number
+             --> more.toml:5:1
+              |
+            5 | streets = "12319"
+              | ^^^^^^^
+              |
+              = help: write digits, with an area code if it has one: 12319, 0510-88886666
+
+            2 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp007_leads_nowhere() {
+    check_report(
+        "[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"oen\"\nqueue = \"x\"\n",
+        expect![[r#"
+            error[dp007]: there is no wave `oen`
+             --> more.toml:4:8
+              |
+            4 | wave = "oen"
+              |        ^^^^^
+              |
+              = help: did you mean `one`?
+
+            error[dp007]: there is no queue `x`
+             --> more.toml:5:9
+              |
+            5 | queue = "x"
+              |         ^^^
+              |
+              = help: known: general
+
+            2 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp008_alias_circle() {
+    check_report(
+        "[alias]\n12331 = \"12332\"\n12332 = \"12333\"\n12333 = \"12331\"\n",
+        expect![[r#"
+            error[dp008]: these aliases lead back to themselves: 12331 → 12332 → 12333 → 12331
+             --> more.toml:2:1
+              |
+            2 | 12331 = "12332"
+              | ^^^^^
+              |
+              = help: let one of them name a hotline
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp009_phases_out_of_order() {
+    let row = "[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\ncancel = 2021-12-01\n";
+    check_report(
+        row,
+        expect![[r#"
+            error[dp009]: 12318: the cut-off (2021-12-01T00:00:00+08:00) is not after the formal operation (2021-12-01T00:00:00+08:00)
+              --> more.toml:5:10
+               |
+             1 | [hotline.12318]
+               |          ----- this hotline
+            ...
+             5 | cancel = 2021-12-01
+               |          ^^^^^^^^^^
+               |
+              ::: base.toml:17:10
+               |
+            17 | formal = 2021-12-01
+               |          ---------- the formal operation
+               |
+               = help: a phase holds up to, not including, the first instant of the next: trial, formal, cancel
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp011_recording() {
+    expect![[r#"
+        error[dp011]: cannot read the recording `audio/merged.alaw`: entity not found
+          --> base.toml:36:8
+           |
+        36 | file = "audio/merged.alaw"
+           |        ^^^^^^^^^^^^^^^^^^^
+           |
+           = help: convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; `tools/announcements PLAN` speaks what a plan lacks
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(GOOD, "", true));
+    expect![[r#"
+        error[dp011]: `short.alaw` lasts 1000 ms, less than its `must-hear`
+          --> base.toml:36:8
+           |
+        36 | file = "short.alaw"
+           |        ^^^^^^^^^^^^
+           |
+           = help: shorten `must-hear`, or see whether the recording is whole
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&GOOD.replace("audio/merged.alaw", "short.alaw"), "", true));
+    expect![[r#"
+        error[dp011]: `../m.wav` leaves the plan directory
+          --> base.toml:36:8
+           |
+        36 | file = "../m.wav"
+           |        ^^^^^^^^^^
+           |
+           = help: put the recording below the plan, in audio/
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&GOOD.replace("audio/merged.alaw", "../m.wav"), "", true));
+}
+
+#[test]
+fn dp014_unused() {
+    check_report(
+        "[queue.q]\n[wave.two]\n[trunk.t]\naddress = \"10.0.0.1\"\n",
+        expect![[r#"
+            warning[dp014]: nobody uses the queue `q`
+             --> more.toml:1:8
+              |
+            1 | [queue.q]
+              |        ^
+              |
+              = help: send a hotline or an overflow to it, or take it out
+
+            warning[dp014]: nobody uses the wave `two`
+             --> more.toml:2:7
+              |
+            2 | [wave.two]
+              |       ^^^
+              |
+              = help: give a hotline this `wave`, or take it out
+
+            warning[dp014]: no row sends calls to the trunk `t`, and it says nothing of those it brings
+             --> more.toml:3:8
+              |
+            3 | [trunk.t]
+              |        ^
+              |
+              = help: if calls come in on it, say whether its headers count (trusted = false: only the number dialled does); else take it out
+
+            0 errors, 3 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp015_zone() {
+    expect![[r#"
+        error[dp015]: `Asia/Wuxi` is not a time zone
+         --> base.toml:5:13
+          |
+        5 | time-zone = "Asia/Wuxi"
+          |             ^^^^^^^^^^^
+          |
+          = help: use a name of the IANA time zone database: all of China is "Asia/Shanghai"
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&GOOD.replace("Asia/Shanghai", "Asia/Wuxi"), "", false));
+}
+
+#[test]
+fn dp016_failing_test() {
+    let test = "[[test]]\nname = \"the last evening\"\nat = 2022-01-01T00:00:00+08:00\ncall = { to = \"12319\" }\n\
+                expect = { queue = \"general\", announce = \"merged\" }\n";
+    check_report(
+        test,
+        expect![[r#"
+            error[dp016]: the test `the last evening` fails at 2022-01-01T00:00:00+08:00: expected announce = "merged", got "none"; expected queue = "general", got "none"
+              --> more.toml:5:10
+               |
+             5 | expect = { queue = "general", announce = "merged" }
+               |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               |
+              ::: base.toml:20:10
+               |
+            20 | [hotline.12319]
+               |          ----- this row decides
+               |
+               = help: the plan decides: 12319 streets, mode full-merge, phase cancelled, action reject, status 410
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp017_contradiction() {
+    check_report(
+        "[hotline.12366]\nname = \"tax\"\nmode = \"sub-center\"\nqueue = \"general\"\n",
+        expect![[r#"
+            error[dp017]: the seats of 12366 stay with the department, but no `trunk` leads there
+             --> more.toml:1:10
+              |
+            1 | [hotline.12366]
+              |          ^^^^^
+              |
+              = help: name its trunk, or say seats = "moved"
+
+            error[dp017]: the seats of 12366 stay with the department, so it has no queue here
+             --> more.toml:4:9
+              |
+            4 | queue = "general"
+              |         ^^^^^^^^^
+              |
+              = help: take `queue` out; `overflow` says which queue its calls come back to
+
+            2 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp019_twice() {
+    check_report(
+        "[queue.general]\n",
+        expect![[r#"
+            error[dp019]: the queue `general` stands twice
+              --> more.toml:1:8
+               |
+             1 | [queue.general]
+               |        ^^^^^^^
+               |
+              ::: base.toml:25:8
+               |
+            25 | [queue.general]
+               |        ------- first here
+               |
+               = help: rename one, or put what both say into one
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp020_trunks_alike() {
+    check_report(
+        "[trunk.fire]\naddress = \"127.0.0.1:5110\"\ntrusted = true\n",
+        expect![[r#"
+            error[dp020]: requests from 127.0.0.1:5110 could be from `police` or from `fire`
+              --> more.toml:2:11
+               |
+             2 | address = "127.0.0.1:5110"
+               |           ^^^^^^^^^^^^^^^^
+               |
+              ::: base.toml:33:11
+               |
+            33 | address = "127.0.0.1:5110"
+               |           ---------------- `police`
+               |
+               = help: give each its own address and port, or say whence one sends with `from`
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp021_two_owners_at_once() {
+    check_report(
+        "[hotline.old]\ndigits = \"12356\"\nname = \"old\"\nmode = \"full-merge\"\nwave = \"one\"\nuntil = 2025-01-02\n\
+         [hotline.new]\ndigits = \"12356\"\nname = \"new\"\nmode = \"full-merge\"\nnumber = \"kept\"\nfrom = 2025-01-01\n",
+        expect![[r#"
+            error[dp021]: 12356 belongs to `old` and to `new` from 2025-01-01T00:00:00+08:00 to 2025-01-02T00:00:00+08:00
+              --> more.toml:12:8
+               |
+             6 | until = 2025-01-02
+               |         ---------- `old` has it until then
+            ...
+            12 | from = 2025-01-01
+               |        ^^^^^^^^^^
+               |
+               = help: let `until` of the one be `from` of the next: a period does not include its end
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp021_a_number_that_ends_and_what_still_leads_there() {
+    let more = "[hotline.expo]\ndigits = \"12399\"\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\nuntil = 2022-11-01\n";
+    check_report(
+        more,
+        expect![[r#"
+        warning[dp021]: 12399 is nobody's from 2022-11-01T00:00:00+08:00 on: its callers meet what any unknown number meets
+         --> more.toml:6:9
+          |
+        1 | [hotline.expo]
+          |          ---- its last owner
+        ...
+        6 | until = 2022-11-01
+          |         ^^^^^^^^^^
+          |
+          = help: to end a number, give it `cancel`: then its callers hear why; or write the row of its next owner
+
+        0 errors, 1 warning
+    "#]],
+    );
+    let led = format!(
+        "{more}[alias]\n12398 = \"12399\"\n[trunk.carrier]\naddress = \"10.0.0.1\"\naccess = {{ \"0510-88886666\" = \"12398\", \"0510-88886667\" = \"12399\" }}\n"
+    );
+    check_report(
+        &led,
+        expect![[r#"
+            warning[dp021]: 12399 is nobody's from 2022-11-01T00:00:00+08:00 on: its callers meet what any unknown number meets
+             --> more.toml:6:9
+              |
+            1 | [hotline.expo]
+              |          ---- its last owner
+            ...
+            6 | until = 2022-11-01
+              |         ^^^^^^^^^^
+              |
+              = help: to end a number, give it `cancel`: then its callers hear why; or write the row of its next owner
+
+            0 errors, 1 warning
+        "#]],
+    );
+}
+
+#[test]
+fn dp006_a_number_bound_to_another_hotline_than_its_own() {
+    check_report(
+        "[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\n[trunk.carrier]\naddress = \"10.0.0.1\"\n\
+         access = { 12319 = \"12318\", \"88886666\" = \"12318\", \"0510-88886666\" = \"12319\", 12345 = \"12319\" }\n",
+        expect![[r#"
+            error[dp006]: calls for 12319 on the trunk `carrier` would be taken for 12318's
+              --> more.toml:7:12
+               |
+             7 | access = { 12319 = "12318", "88886666" = "12318", "0510-88886666" = "12319", 12345 = "12319" }
+               |            ^^^^^
+               |
+              ::: base.toml:20:10
+               |
+            20 | [hotline.12319]
+               |          ----- it is a hotline of its own
+               |
+               = help: a hotline's own number needs no binding: take it out
+
+            error[dp006]: 051088886666 is bound twice on the trunk `carrier`
+             --> more.toml:7:29
+              |
+            7 | access = { 12319 = "12318", "88886666" = "12318", "0510-88886666" = "12319", 12345 = "12319" }
+              |                             ^^^^^^^^^^            --------------- first here
+              |
+              = help: a number means one hotline: take one of the two out
+
+            2 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp008_too_many_aliases_in_a_row() {
+    let chain: String = (1..20)
+        .map(|i| {
+            format!(
+                "126{:02} = \"{}\"\n",
+                i,
+                if i == 1 { "12319".to_owned() } else { format!("126{:02}", i - 1) }
+            )
+        })
+        .collect();
+    check_report(
+        &format!("[alias]\n{chain}"),
+        expect![[r#"
+            error[dp008]: 12609 is more than 8 aliases away from its hotline
+              --> more.toml:10:1
+               |
+            10 | 12609 = "12608"
+               | ^^^^^
+               |
+               = help: let it name the hotline itself; whatever is in front of it is nearer then, too
+
+            1 error, 0 warnings
+        "#]],
+    );
+    let circle: String = (0..20).map(|i| format!("126{:02} = \"126{:02}\"\n", i, (i + 1) % 20)).collect();
+    check_report(
+        &format!("[alias]\n{circle}12700 = \"12605\"\n"),
+        expect![[r#"
+            error[dp008]: these aliases lead back to themselves: 12600 → 12601 → 12602 → 12603 → 12604 → 12605 → 12606 → 12607 → … → 12600
+             --> more.toml:2:1
+              |
+            2 | 12600 = "12601"
+              | ^^^^^
+              |
+              = help: let one of them name a hotline
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp019_a_way_named_twice() {
+    let base = GOOD.replace("119 = { trunks = [\"police\"] }", "119 = { trunks = [\"police\", \"police\"] }");
+    expect![[r#"
+        error[dp019]: 119 names the trunk `police` twice: it is tried once
+          --> base.toml:41:18
+           |
+        41 | 119 = { trunks = ["police", "police"] }
+           |                  ^^^^^^^^^^^^^^^^^^^^
+           |
+           = help: name the second trunk that was meant, or each only once
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&base, "", false));
+}
+
+#[test]
+fn dp004_what_would_end_a_call_at_once_or_never_begin_one() {
+    let base = GOOD
+        .replace("[queue.general]", "[queue.general]\nwait-max = \"0s\"")
+        .replace("119 = { trunks = [\"police\"] }", "119 = { trunks = [\"police\"], no-answer = \"0s\" }")
+        .replace("trial = 2021-10-11", "trial = 0221-10-11");
+    let more = "[announcement.none]\nfile = \"n.wav\"\n[trunk.t]\naddress = [\"224.0.0.1:5060\", \"0.0.0.0:5060\"]\nfrom = []\nring = \"1s\"\n";
+    expect![[r#"
+        warning[dp050]: the year 221 is hardly meant
+          --> base.toml:16:9
+           |
+        16 | trial = 0221-10-11
+           |         ^^^^^^^^^^
+           |
+           = help: correct the year; what holds for ever needs no date
+
+        error[dp004]: everyone would be let go at once
+          --> base.toml:26:12
+           |
+        26 | wait-max = "0s"
+           |            ^^^^
+           |
+           = help: let them wait, or take `wait-max` out
+
+        error[dp004]: calls for 119 would be given up before most of them are answered
+          --> base.toml:42:42
+           |
+        42 | 119 = { trunks = ["police"], no-answer = "0s" }
+           |                                          ^^^^
+           |
+           = help: let each of its trunks ring for at least 10 s
+
+        error[dp004]: `none` cannot be the name of an announcement
+         --> more.toml:1:15
+          |
+        1 | [announcement.none]
+          |               ^^^^
+          |
+          = help: name it otherwise: where a row says "none", nothing is heard
+
+        error[dp004]: `0.0.0.0:5060` is not the address of a host
+         --> more.toml:4:11
+          |
+        4 | address = ["224.0.0.1:5060", "0.0.0.0:5060"]
+          |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: write an IP address and port, like "10.0.0.1:5060"
+
+        error[dp004]: `224.0.0.1:5060` is not the address of a host
+         --> more.toml:4:11
+          |
+        4 | address = ["224.0.0.1:5060", "0.0.0.0:5060"]
+          |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: write an IP address and port, like "10.0.0.1:5060"
+
+        error[dp004]: no call would be known as this trunk's
+         --> more.toml:5:8
+          |
+        5 | from = []
+          |        ^^
+          |
+          = help: name an address, or take `from` out: then they come from `address`
+
+        error[dp004]: nobody answers that fast
+         --> more.toml:6:8
+          |
+        6 | ring = "1s"
+          |        ^^^^
+          |
+          = help: let it ring for at least 3 s
+
+        7 errors, 1 warning
+    "#]]
+    .assert_eq(&report(&base, more, false));
+}
+
+#[test]
+fn dp007_none_where_there_must_be_something() {
+    let base = GOOD.replace(
+        "announce = \"merged\"",
+        "announce = \"merged\"\nintercept = \"none\"\nunknown = { announce = \"none\" }",
+    );
+    expect![[r#"
+        error[dp007]: there is no announcement `none`
+          --> base.toml:10:13
+           |
+        10 | intercept = "none"
+           |             ^^^^^^
+           |
+           = note: 3 times more: plan (line 11), q (more.toml, line 2), q (more.toml, line 3)
+           = help: known: merged
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&base, "[queue.q]\nmusic = \"none\"\nfull = { announce = \"none\" }\n", false));
+}
+
+#[test]
+fn dp017_keys_that_would_mean_nothing() {
+    let more = TAX.replace("to = \"general\"", "to = \"general\", when = []")
+        + "[hotline.12367]\nname = \"a\"\nmode = \"sub-center\"\ntrunk = \"tax\"\ningress = \"transfer-only\"\n\
+           [alias]\n12368 = \"12367\"\n[hotline.12318]\nname = \"b\"\nmode = \"dual-number\"\nqueue = \"general\"\nlegacy = { trunk = \"tax\" }\n";
+    check_report(
+        &more,
+        expect![[r#"
+        error[dp017]: the calls of 12366 would never come back, so `overflow` would mean nothing
+         --> more.toml:8:37
+          |
+        8 | overflow = { to = "general", when = [] }
+          |                                     ^^
+          |
+          = help: say when = ["down", "full"], or take `overflow` out
+
+        error[dp017]: 12367 is only transferred to: whoever is led there is refused
+          --> more.toml:15:9
+           |
+        13 | ingress = "transfer-only"
+           |           --------------- it is not for callers from outside
+        14 | [alias]
+        15 | 12368 = "12367"
+           |         ^^^^^^^
+           |
+           = help: name a hotline that callers may dial, or take this out
+
+        error[dp017]: 12318 has no trial before which `legacy` would hold
+          --> more.toml:20:10
+           |
+        20 | legacy = { trunk = "tax" }
+           |          ^^^^^^^^^^^^^^^^^
+           |
+           = help: give it (or its wave) `trial`, or take `legacy` out
+
+        3 errors, 0 warnings
+    "#]],
+    );
+}
+
+#[test]
+fn dp011_an_announcement_that_a_call_does_not_wait_for() {
+    let base = GOOD.replace("audio/merged.alaw", "long.alaw");
+    expect![[r#"
+        error[dp011]: `long.alaw` lasts 61 s, and a call goes on after 60s
+          --> base.toml:36:8
+           |
+        36 | file = "long.alaw"
+           |        ^^^^^^^^^^^
+           |
+           = help: say it in fewer words: the end of it would not be heard
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&base, "", true));
+    // Music may last as long as it likes.
+    let music =
+        GOOD.replace("audio/merged.alaw", "short.alaw").replace("must-hear = \"3s\"", "must-hear = \"1s\"");
+    let more = "[announcement.waltz]\nfile = \"long.alaw\"\n[queue.q]\nmusic = \"waltz\"\n[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"q\"\n[agent.2]\npassword = \"y\"\nqueues = [\"q\"]\nskills = [\"*\"]\n";
+    assert_eq!(report(&music, more, true), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp014_a_trunk_of_which_no_row_speaks_and_that_says_nothing_itself() {
+    for keys in ["trusted = false", "identify = [\"request-uri\"]", "default-hotline = \"12345\""] {
+        let more = format!("[trunk.t]\naddress = \"10.0.0.1\"\n{keys}\n");
+        assert_eq!(report(GOOD, &more, false), "0 errors, 0 warnings\n", "{keys}");
+    }
+}
