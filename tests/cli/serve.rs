@@ -68,7 +68,7 @@ fn live_commands_show_the_node_and_change_it() {
     let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
     assert_eq!((&status["rehearsal"], &status["calls"]), (&true.into(), &0.into()));
     place.run(&["queues"]).check(0, &["general", "hrss"]);
-    place.run(&["trunks"]).check(0, &["last answer"]);
+    place.run(&["trunks"]).check(0, &["last answer", "not yet heard"]);
     place.run(&["calls"]).check(0, &["call  caller"]);
     place.run(&["agents", "not-ready", "nobody"]).check(1, &["nobody"]);
     place.run(&["hangup", "5z12e14jc0001"]).check(1, &["error:"]);

@@ -52,8 +52,8 @@ impl Bench {
     fn started(dir: tempfile::TempDir, start: Start, now_ms: i64) -> Self {
         let clock = Clock::start(Some(now_ms));
         let settings = fixture::settings("10.0.0.1:5060".parse().unwrap());
-        let node = Node::new(settings, Arc::clone(&start.candidate.table), clock.wall(), Rng::from_seed(7));
-        let node = node.going_on(start.edition(), start.since_ms());
+        let (table, came) = (Arc::clone(&start.candidate.table), (start.edition(), start.since_ms()));
+        let node = Node::going_on(settings, table, clock.wall(), Rng::from_seed(7), came);
         let (post, to_node) = inbox(8).unwrap();
         let (feed, items) = feed().unwrap();
         let notes = start.notes.clone();
