@@ -152,12 +152,20 @@ fn look_at(dir: &Path) -> Result<Arc<Table>, Failure> {
     Ok(loaded.table)
 }
 
-/// A value as one line of JSON.
+/// For what waits for a database.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::because(&error))
+}
+
+/// A value as JSON.
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
     let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string()))?;
     text.push('\n');
     Ok(text)
 }
 
+/// Call records held at once.
+const PAGE: u32 = 10_000;
 /// Where the settings are looked for when nobody says.
 const CONFIG: &str = "config/tongjie.toml";

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use super::CONFIG;
 use super::failure::Failure;
+use super::{CONFIG, runtime};
 use crate::config::{self, Config, LogFormat, LogLevel};
 use crate::io::Clock;
 use crate::io::control::{Control, ControlError};
@@ -108,8 +108,7 @@ fn greeting(ready: &Ready) -> String {
 
 fn open_store(path: &Path) -> Result<(tokio::runtime::Runtime, Store), Failure> {
     make_parent(path)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::because(&error))?;
+    let runtime = runtime()?;
     let store = runtime.block_on(Store::open(path)).map_err(|error| {
         Failure::because(&error)
             .help("[store] file in the settings names it; no call is taken that could not be recorded")

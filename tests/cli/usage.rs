@@ -83,6 +83,9 @@ fn records_that_are_not_there_and_causes_nobody_knows_are_told() {
     let place = Place::new();
     place.run(&["cdr"]).check(1, &["there is no CDR file", "data/t.db"]);
     place.run(&["cdr", "--cause", "ec77"]).check(2, &["there is no cause ec77"]);
+    place
+        .run(&["cdr", "--since", "2021-12-31", "--until", "2021-12-30"])
+        .check(2, &["--until 2021-12-30 is not after --since 2021-12-31"]);
 }
 
 #[test]
