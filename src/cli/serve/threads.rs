@@ -79,6 +79,7 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let others = [media.join(), readers.join()];
     stop_store.send(()).ok();
     let lost = store.join().unwrap_or(1);
+    drop(ready.hold);
     let died = node.is_err() || others.iter().any(Result::is_err) || control.is_err();
     // A thread that panicked has written why.
     if died {
