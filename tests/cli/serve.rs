@@ -105,6 +105,10 @@ fn live_commands_show_the_node_and_change_it() {
     place.run(&["calls"]).check(0, &["call  caller"]);
     place.run(&["trunks"]).check(0, &["not yet heard"]);
     place.run(&["agents", "not-ready", "nobody"]).check(1, &["nobody"]);
+    let refused = place.run(&["agents", "not-ready", "nobody", "--json"]);
+    refused.check(1, &["the plan has no agent nobody"]);
+    let error: serde_json::Value = serde_json::from_str(&refused.out).unwrap();
+    assert_eq!((&error["exit"], refused.err.as_str()), (&1.into(), ""));
     place.run(&["hangup", "5z12e14jc0001"]).check(1, &["error:"]);
     place.run(&["cdr"]).check(0, &["call  arrived"]);
     place.run(&["cdr", "--csv", "--since", "2021-12-31"]).check(0, &["\"call\""]);
