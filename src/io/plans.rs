@@ -67,7 +67,7 @@ struct Inner {
     desk: tokio::sync::Mutex<()>,
     shelf: tokio::sync::Mutex<Shelf>,
     /// `None`: nothing is kept on disk.
-    keeper: Option<Keeper>,
+    keeper: Option<Arc<Keeper>>,
     /// The plan that waits and when its hour is, for those who cannot wait for the shelf.
     scheduled: Mutex<Option<String>>,
     rescheduled: Notify,
@@ -166,7 +166,7 @@ impl Plans {
         node: Post<ToNode>,
         feed: Feed,
     ) -> Self {
-        let keeper = start.archive.take().map(Keeper::new);
+        let keeper = start.archive.take().map(|archive| Arc::new(Keeper::new(archive)));
         let scheduled = start.scheduled.as_ref().map(scheduled_view);
         let scheduled = scheduled.map(|view| format!("{} at {}", view.plan, view.at));
         let shelf = Shelf::new(start, edition);

@@ -143,6 +143,20 @@ fn a_disk_that_takes_nothing_refuses_no_reload_and_is_said_until_it_does() {
 }
 
 #[test]
+fn a_disk_that_never_answers_keeps_no_node_from_its_end() {
+    let bench = Bench::kept_on_disk();
+    let keeper = Arc::clone(bench.plans.0.keeper.as_ref().unwrap());
+    let standing = lock(&keeper.archive);
+    let Bench { plans, runtime, items, dir: _dir, .. } = bench;
+    // Long enough for the writer to wait for the disk.
+    runtime.block_on(async { timeout(Duration::from_millis(100), plans.keep()).await.ok() });
+    drop(plans);
+    runtime.shutdown_timeout(Duration::ZERO);
+    assert!(items.is_orphaned(), "who reads the log is not waited for");
+    drop(standing);
+}
+
+#[test]
 fn what_is_kept_is_the_users_alone_and_no_more_than_what_is_needed() {
     let bench = Bench::kept_on_disk();
     for number in 2..=14 {
