@@ -4,7 +4,7 @@
 //!
 //! | module | what it is for | may use |
 //! |---|---|---|
-//! | [`stdx`] | what std lacks: virtual time, deadlines, seeded chance, keyed slabs; no telephony word | – |
+//! | [`stdx`] | what std lacks: virtual time, deadlines, seeded chance, keyed slabs, digits, text that harms no terminal; no telephony word | – |
 //! | [`event`] | the facts everyone shares: ids, what happened to calls, agents and trunks, why a call ended | `stdx` |
 //! | [`sdp`] | session descriptions and the offer/answer rules | `stdx` |
 //! | [`rtp`] | RTP packets, DTMF events, G.711 | `stdx` |
@@ -18,7 +18,7 @@
 //! | [`node`] | all of the above as one pure machine | all above |
 //! | [`config`] | how this node runs: TOML → `Config` | `stdx`, `event`, `dialplan`, `node` |
 //! | [`sim`] | a seeded world for nodes: network, callers, agents, trunks, faults, checkers | levels below |
-//! | [`io`] | sockets, clock, signals: drives one node and its media plane, changes its plan | levels below |
+//! | [`io`] | sockets, clock, signals: drives one node and its media plane, changes its plan and keeps those that ran | levels below |
 //! | [`store`] | CDRs kept in SQLite | `stdx`, `event`, `cdr` |
 //! | [`telemetry`] | logs with the call id on every line of a call | `stdx`, `event`, `cdr` |
 //! | [`cli`] | one file per subcommand; the one place that wires everything together | all |

@@ -219,8 +219,9 @@ impl Acd {
         Ok(())
     }
 
-    /// Says which queues are closed: no overflow leads to them until the next word, and whoever waits in one leaves it
-    /// ([`Output::Closed`]), those first who have waited longest. A phone that rings may still be answered.
+    /// Says which queues are closed until the next word: no overflow leads to them, and whoever waits in one leaves it
+    /// ([`Output::Closed`]), those first whose turn would have come first, but nobody within [`CLOSED_PAUSE`] of his coming. A
+    /// phone that rings may still be answered; he for whom it rings leaves when it is not.
     pub fn set_closed(&mut self, now: Instant, queues: BTreeSet<QueueId>) {
         let new: BTreeSet<QueueKey> =
             queues.difference(&self.closed).filter_map(|queue| self.queue_key(queue)).collect();

@@ -1,7 +1,8 @@
 //! Announcements and notices: what a caller hears before a person.
 //!
-//! Announcing never delays an agent: queueing starts when the announcement starts. None is played twice in a call: only
-//! its one decision starts one, or a queue that closes, with another ([`super::wait`]).
+//! Announcing never delays an agent: queueing starts when the announcement starts. The decision's is played once in a call:
+//! a queue that closes while he waits may lead him to one of its own, but not to that one again ([`super::wait`]). A notice is
+//! the last thing he hears.
 
 use std::time::Duration;
 

@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::table::{duration, table};
 use super::{Where, json, print};
 use crate::io::control::protocol::{Answer, Request};
+use crate::telemetry::escape::printable;
 
 /// List agents, or make one ready or not ready
 #[derive(Debug, clap::Args)]
@@ -19,7 +20,7 @@ pub(super) struct Agents {
     #[command(flatten)]
     place: Where,
     /// As JSON
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
 }
 
@@ -45,17 +46,22 @@ enum Action {
 impl Agents {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
         let mut client = Client::connect(&self.place)?;
-        let (request, said) = match &self.action {
+        let (agent, ready) = match &self.action {
             None | Some(Action::List) => return self.list(&mut client),
-            Some(Action::Ready { agent }) => {
-                (Request::Ready { agent: agent.clone() }, format!("{agent} is ready\n"))
-            }
-            Some(Action::NotReady { agent }) => {
-                (Request::NotReady { agent: agent.clone() }, format!("{agent} is not ready\n"))
-            }
+            Some(Action::Ready { agent }) => (agent, true),
+            Some(Action::NotReady { agent }) => (agent, false),
         };
-        client.ask(&request)?;
-        print(&said)
+        let named = agent.clone();
+        client.ask(&if ready {
+            Request::Ready { agent: named }
+        } else {
+            Request::NotReady { agent: named }
+        })?;
+        if self.json {
+            return print(&json(&serde_json::json!({ "agent": agent, "ready": ready }))?);
+        }
+        let not = if ready { "" } else { "not " };
+        print(&format!("{} is {not}ready\n", printable(agent)))
     }
 
     fn list(&self, client: &mut Client) -> Result<ExitCode, Failure> {

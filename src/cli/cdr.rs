@@ -12,7 +12,7 @@ use serde::ser::SerializeSeq;
 
 use super::failure::Failure;
 use super::table::{duration, table};
-use super::{Where, print, route, unmasked};
+use super::{PAGE, Where, print, route, runtime, unmasked};
 use crate::cdr::{CsvWriter, Reveal, Row};
 use crate::config;
 use crate::dialplan::{Table, load_dir, suggest};
@@ -80,9 +80,7 @@ impl Cdr {
             return unmasked::list(&config.store, &plan.zone, self.json);
         }
         let filter = self.filter(&plan)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::because(&error))?;
-        runtime.block_on(async {
+        runtime()?.block_on(async {
             let store = if self.unmask {
                 Store::open_to_note(&config.store).await
             } else {
@@ -167,9 +165,18 @@ impl Cdr {
                 Failure::usage(format!("there is no cause {code}")).help(help)
             })
         });
+        let (since, until) = (instant(&self.since)?, instant(&self.until)?);
+        if let (Some(from), Some(to)) = (since, until)
+            && to <= from
+        {
+            let written = |text: &Option<String>| text.clone().unwrap_or_default();
+            let message =
+                format!("--until {} is not after --since {}", written(&self.until), written(&self.since));
+            return Err(Failure::usage(message).help("a call counts from --since on and before --until"));
+        }
         Ok(Filter {
-            since: instant(&self.since)?,
-            until: instant(&self.until)?,
+            since,
+            until,
             hotline: self.hotline.as_ref().map(Hotline::new),
             caller: self.caller.as_deref().map(|caller| plan.number(caller)),
             queue: self.queue.as_ref().map(QueueId::new),
@@ -313,5 +320,3 @@ fn line(row: &Row, zone: &TimeZone) -> Vec<String> {
 
 /// Listed on a terminal when nobody says how many.
 const LISTED: u32 = 50;
-/// Records held at once.
-const PAGE: u32 = 10_000;

@@ -45,8 +45,14 @@ fn text(view: &DrainView) -> String {
         ),
     };
     if view.releasing > 0 {
-        let whom = "a peer has not answered our BYE or CANCEL, `tongjie calls` shows who";
-        text.push_str(&format!("calls that are over, but {whom}: {}; it is waited for 4s\n", view.releasing));
+        let whom = "a peer has not answered our BYE or CANCEL";
+        let count = view.releasing;
+        text.push_str(&match view.since_ms {
+            None => format!(
+                "calls that are over, but {whom}, `tongjie calls` shows who: {count}; it is waited for 4s\n"
+            ),
+            Some(_) => format!("calls that are over, but {whom}: {count}; it is not waited for\n"),
+        });
     }
     text
 }
@@ -74,8 +80,9 @@ mod tests {
         check(
             Some(12_000),
             3,
-            0,
-            "it was draining already, for 12s; calls that were left and get a BYE: 3; the node stops now\n",
+            2,
+            "it was draining already, for 12s; calls that were left and get a BYE: 3; the node stops now\n\
+             calls that are over, but a peer has not answered our BYE or CANCEL: 2; it is not waited for\n",
         );
     }
 }

@@ -1,8 +1,11 @@
-//! Why a command failed, for a person: what, where, why, what to do. And its exit code.
+//! Why a command failed, for a person or a program: what, where, why, what to do. And its exit code.
 
 use std::process::ExitCode;
 
+use serde::Serialize;
+
 use crate::dialplan::Report;
+use crate::dialplan::located::Located;
 use crate::telemetry::escape::printable;
 
 /// The plan or the request is at fault.
@@ -23,6 +26,16 @@ pub(super) struct Failure {
 enum What {
     Said { message: String, causes: Vec<String>, help: String },
     Found(Box<Report>),
+}
+
+/// What a program reads.
+#[derive(Serialize)]
+struct Told {
+    error: String,
+    because: Vec<String>,
+    help: String,
+    exit: u8,
+    diagnostics: Vec<Located>,
 }
 
 impl Failure {
@@ -88,6 +101,21 @@ impl Failure {
                 text
             }
         }
+    }
+
+    /// As a program reads it, in one line.
+    pub(super) fn json(&self) -> String {
+        let none = (vec![], String::new());
+        let (error, (because, help), diagnostics) = match &self.what {
+            What::Said { message, causes, help } => (message.clone(), (causes.clone(), help.clone()), vec![]),
+            What::Found(report) => {
+                let found = report.diagnostics.iter().map(|found| Located::new(found, &report.sources));
+                (format!("{} error(s) found", report.counts().0), none, found.collect())
+            }
+        };
+        let told = Told { error, because, help, exit: self.code, diagnostics };
+        // It is made of texts and numbers: it can be written.
+        format!("{}\n", serde_json::to_string(&told).unwrap_or_default())
     }
 
     /// The exit code.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::client::Client;
 use super::failure::Failure;
-use super::{Where, print};
+use super::{Where, json, print};
 use crate::event::CallId;
 use crate::io::control::protocol::Request;
 
@@ -16,12 +16,18 @@ pub(super) struct Hangup {
     call: CallId,
     #[command(flatten)]
     place: Where,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Hangup {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
         let mut client = Client::connect(&self.place)?;
         client.ask(&Request::Hangup { call: self.call.to_string() })?;
+        if self.json {
+            return print(&json(&serde_json::json!({ "call": self.call.to_string(), "ended": true }))?);
+        }
         print(&format!("{} is ended\n", self.call))
     }
 }

@@ -1,5 +1,7 @@
 //! The command line: one file a subcommand; the one place that wires everything together.
 //!
+//! A command that is asked for JSON says in JSON, too, why it failed: on standard output, in one line.
+//!
 //! Exit codes: 0 well; 1 the plan or the request is at fault; 2 wrong usage; 3 the node cannot be reached.
 
 mod agents;
@@ -33,7 +35,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::failure::{Failure, WRONG_USAGE};
 use crate::dialplan::{self, Table};
@@ -78,8 +80,12 @@ struct Where {
 
 /// Runs the command the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    let parsed = Arguments::command().try_get_matches_from(arguments).and_then(|matches| {
+        let arguments = Arguments::from_arg_matches(&matches)?;
+        Ok((arguments, wants_json(&matches)))
+    });
+    let (arguments, as_json) = match parsed {
+        Ok(parsed) => parsed,
         Err(usage) => {
             // Help and version are no errors and go to standard output; a closed one is nobody's fault.
             usage.print().ok();
@@ -89,11 +95,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match dispatch(arguments.command) {
         Ok(code) => code,
         Err(failure) => {
-            // With standard error closed there is nobody to tell.
-            write!(io::stderr(), "{}", failure.render(io::stderr().is_terminal())).ok();
+            if !as_json || print(&failure.json()).is_err() {
+                // With standard error closed there is nobody to tell.
+                write!(io::stderr(), "{}", failure.render(io::stderr().is_terminal())).ok();
+            }
             failure.code()
         }
     }
+}
+
+fn wants_json(matches: &ArgMatches) -> bool {
+    let here = matches.try_get_one::<bool>("json").ok().flatten();
+    here == Some(&true) || matches.subcommand().is_some_and(|(_, matches)| wants_json(matches))
 }
 
 fn dispatch(command: Command) -> Result<ExitCode, Failure> {
@@ -152,12 +165,20 @@ fn look_at(dir: &Path) -> Result<Arc<Table>, Failure> {
     Ok(loaded.table)
 }
 
-/// A value as one line of JSON.
+/// For what waits for a database.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::because(&error))
+}
+
+/// A value as JSON.
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
     let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string()))?;
     text.push('\n');
     Ok(text)
 }
 
+/// Call records held at once.
+const PAGE: u32 = 10_000;
 /// Where the settings are looked for when nobody says.
 const CONFIG: &str = "config/tongjie.toml";

@@ -108,19 +108,20 @@ fn words(notice: &Notice) -> (Level, String) {
         }
         Notice::Reloaded { by, edition, changes, pause_us } => {
             let changes = match changes {
-                Some(0) => ", nothing changes for callers".to_owned(),
-                Some(changes) => format!(", {changes} change(s) for callers"),
-                None => String::new(),
+                0 => "nothing changes for callers".to_owned(),
+                changes => format!("{changes} change(s) for callers"),
             };
             (
                 Level::Info,
-                format!("reload ({by}): edition {edition}{changes}; calls were held up for {pause_us} µs"),
+                format!("reload ({by}): edition {edition}, {changes}; calls were held up for {pause_us} µs"),
             )
         }
         Notice::PlanRefused { by, faults } => (
             Level::Error,
             format!("reload ({by}): the plan is refused, {} fault(s); the old plan runs on", faults.len()),
         ),
+        // Who asked by a signal reads it here or nowhere.
+        Notice::NotReloaded { by, why } => (Level::Error, format!("reload ({by}): {why}")),
         Notice::PlanScheduled { by, plan, at } => {
             (Level::Warn, format!("reload ({by}): plan {plan} is checked and will be in force from {at} on"))
         }

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::{PAGE, runtime};
 use crate::call::BEFORE_THE_PLAN;
 use crate::dialplan::{Ingress, Table};
 use crate::event::{Number, TrunkId};
@@ -143,9 +144,7 @@ fn from_store(
     page: u32,
     take: &mut dyn FnMut(Facts) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::because(&error))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let because = |error: StoreError| Failure::because(&error);
         let store = Store::open_to_read(file).await.map_err(because)?;
         let taken = take_all(store.pages(Filter::default(), page), take).await;
@@ -248,8 +247,6 @@ const KINDS: &str = "name a node's database (`store` in its tongjie.toml), or CS
 /// How a database begins.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// Records held at once.
-const PAGE: u32 = 10_000;
 
 #[cfg(test)]
 mod tests;

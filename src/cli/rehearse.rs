@@ -15,6 +15,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::Error as ValueError;
 
 use super::failure::Failure;
+use super::table::tenths;
 use super::{json, print, route};
 use crate::dialplan::load::AudioDir;
 use crate::dialplan::schema::Length;
@@ -194,11 +195,7 @@ fn prompts(table: &Table, audio: &dyn Audio) -> Prompts {
 fn speed(calls: usize, hours: u32, passed: Duration) -> String {
     let ms = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX).max(1);
     let calls_a_second = u64::try_from(calls).unwrap_or(0) * 1000 / ms;
-    format!(
-        "{calls} calls, {hours} hours in {}.{} s: {calls_a_second} calls a second",
-        ms / 1000,
-        ms / 100 % 10
-    )
+    format!("{calls} calls, {hours} hours in {} s: {calls_a_second} calls a second", tenths(ms))
 }
 
 /// `600/h` → calls an hour.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::client::Client;
 use super::failure::{AT_FAULT, Failure};
+use super::table::tenths;
 use super::{Where, json, print};
 use crate::io::control::protocol::{Answer, Request};
 use crate::io::plans::How;
@@ -63,10 +64,8 @@ pub(super) struct Reload {
 impl Reload {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
         let mut client = Client::connect(&self.place)?;
-        // Only what reads a plan takes its time.
-        let quick = self.list || self.cancel;
-        let answer = if quick { client.ask(&self.request()) } else { client.ask_patiently(&self.request()) };
-        match answer? {
+        // A list waits too, for a plan that comes in force just now.
+        match client.ask_patiently(&self.request())? {
             Answer::Reloaded(view) => self.reloaded(&view),
             Answer::PlanRefused(view) => self.refused(&view),
             Answer::Plans(view) => print(&if self.json { json(&view)? } else { plans(&view) }),
@@ -226,8 +225,6 @@ fn came(plan: &PlanView) -> String {
     }
 }
 
-/// Microseconds as milliseconds with one decimal.
 fn ms(us: u64) -> String {
-    let tenths = us.saturating_add(50) / 100;
-    format!("{}.{} ms", tenths / 10, tenths % 10)
+    format!("{} ms", tenths(us))
 }

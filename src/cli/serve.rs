@@ -1,6 +1,7 @@
 //! `tongjie serve`: settings → plan → store → sockets → threads, in this order, so that whatever is wrong ends it with one
 //! message and nothing half started.
 
+mod hold;
 mod plan;
 mod threads;
 
@@ -10,8 +11,9 @@ use std::process::ExitCode;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use super::CONFIG;
+use self::hold::Hold;
 use super::failure::Failure;
+use super::{CONFIG, runtime};
 use crate::config::{self, Config, LogFormat, LogLevel};
 use crate::io::Clock;
 use crate::io::control::{Control, ControlError};
@@ -24,6 +26,9 @@ use crate::store::Store;
 use crate::telemetry::{self, Level, Log};
 
 /// Run a node until it is drained (SIGTERM, Ctrl-C or `tongjie drain`)
+///
+/// One node writes to a store. Rehearsals keep no plans, and have a store of their own: their calls are never among those of a
+/// node in service.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   tongjie serve
@@ -45,6 +50,7 @@ struct Ready {
     clock: Clock,
     runtime: tokio::runtime::Runtime,
     store: Store,
+    hold: Hold,
     socket: BatchSocket,
     rtp: RtpSockets,
     rtp_bound: Bound,
@@ -66,6 +72,8 @@ impl Serve {
         if report.counts().1 > 0 {
             write!(io::stderr(), "{}", report.render(colour)).ok();
         }
+        // Before anything of the store is touched, the plans kept beside it too.
+        let held = Hold::take(&config.store, self.clock.is_some())?;
         let (plan, clock) = plan::load(&config, self.clock.as_deref())?;
         if !plan.candidate.audio_faults.is_empty() {
             write!(io::stderr(), "{}", plan::audio_warning(&plan.candidate, colour)).ok();
@@ -74,13 +82,13 @@ impl Serve {
         let rng = Rng::from_entropy(entropy()?);
         let wall_ms = move || clock.wall().ms_at(clock.now());
         telemetry::libraries::listen(new_log(&config, plan.candidate.table.zone()), wall_ms);
-        let (runtime, store) = open_store(&config.store)?;
+        let (runtime, store, hold) = open_store(&config, held)?;
         raise_descriptor_limit();
         let socket = bind(&mut config)?;
         let (rtp, rtp_bound) = bind_rtp(&config)?;
         make_parent(&config.control)?;
         let control = Control::bind(&config.control).map_err(|error| control_failure(&error))?;
-        Ok(Ready { config, plan, clock, runtime, store, socket, rtp, rtp_bound, control, rng })
+        Ok(Ready { config, plan, clock, runtime, store, hold, socket, rtp, rtp_bound, control, rng })
     }
 }
 
@@ -106,15 +114,26 @@ fn greeting(ready: &Ready) -> String {
     text
 }
 
-fn open_store(path: &Path) -> Result<(tokio::runtime::Runtime, Store), Failure> {
+fn open_store(
+    config: &Config,
+    held: Option<Hold>,
+) -> Result<(tokio::runtime::Runtime, Store, Hold), Failure> {
+    let path = &config.store;
     make_parent(path)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::because(&error))?;
+    let held = match held {
+        Some(held) => Some(held),
+        None => Hold::take(path, config.node.rehearsal)?,
+    };
+    let Some(mut hold) = held else {
+        return Err(Failure::new(format!("the directory of {} has gone", path.display())));
+    };
+    hold.mark()?;
+    let runtime = runtime()?;
     let store = runtime.block_on(Store::open(path)).map_err(|error| {
         Failure::because(&error)
             .help("[store] file in the settings names it; no call is taken that could not be recorded")
     })?;
-    Ok((runtime, store))
+    Ok((runtime, store, hold))
 }
 
 /// Port 0 lets the kernel choose; then peers are told what it chose.

@@ -31,6 +31,11 @@ pub(super) fn duration(ms: u64) -> String {
     }
 }
 
+/// `12.3`: milliseconds as seconds, microseconds as milliseconds.
+pub(super) fn tenths(thousandths: u64) -> String {
+    format!("{}.{}", thousandths / 1000, thousandths / 100 % 10)
+}
+
 /// One row; nothing hangs over at its end.
 fn line<'a>(cells: impl Iterator<Item = &'a str>, widths: &[usize]) -> String {
     let mut text = String::new();
@@ -64,6 +69,11 @@ mod tests {
             12345    x\u{a}\u{1b}[2J  -
         "#]]
         .assert_eq(&text);
+    }
+
+    #[test]
+    fn what_is_not_a_whole_tenth_yet_is_none() {
+        assert_eq!([0, 99, 100, 12_399].map(tenths), ["0.0", "0.0", "0.1", "12.3"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::table::table;
-use super::{json as written, print};
+use super::{json as written, print, runtime};
 use crate::io::Clock;
 use crate::store::{Store, StoreError, Unmasked};
 
@@ -51,9 +51,7 @@ pub(super) fn list(file: &Path, zone: &TimeZone, as_json: bool) -> Result<std::p
 }
 
 fn on_file<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::because(&error))?;
-    runtime.block_on(work).map_err(|error| Failure::because(&error))
+    runtime()?.block_on(work).map_err(|error| Failure::because(&error))
 }
 
 /// Who runs this: his name, or his number where the system has no name for it.

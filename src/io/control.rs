@@ -25,6 +25,7 @@ use self::protocol::{Answer, REQUEST_MAX, Request};
 use super::driver::ToNode;
 use super::feed::{Feed, Notice};
 use super::inbox::Post;
+use super::plans::listing::LATELY;
 use super::plans::{Plans, Told, Which, Wish};
 use crate::node::view::RecordsView;
 
@@ -100,6 +101,8 @@ impl Control {
             Ok(())
         });
         fs::remove_file(&path).ok();
+        // A disk that does not answer holds up no stop.
+        runtime.shutdown_timeout(UNDONE_MAX);
         result
     }
 }
@@ -232,7 +235,7 @@ async fn answer_of_node(request: &Request, hub: &Hub) -> Answer {
     };
     if let Answer::Status(status) = &mut answer {
         status.plan_scheduled = hub.plans.scheduled();
-        status.plan_directory = hub.plans.directory().await;
+        status.plan_directory = hub.plans.directory(LATELY).await;
         status.plans_not_kept = hub.plans.not_kept();
         status.records = (hub.records)();
     }
@@ -309,6 +312,8 @@ const SILENCE_MAX: Duration = Duration::from_secs(60);
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// How long answers may take to reach their askers when the node is gone.
 const LAST_WORDS: Duration = Duration::from_millis(50);
+/// How long a plan that is being kept may take then.
+const UNDONE_MAX: Duration = Duration::from_secs(5);
 /// Lines a follower may be behind.
 const FOLLOW_BACKLOG: usize = 4096;
 

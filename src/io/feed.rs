@@ -58,8 +58,8 @@ pub enum Notice {
         by: String,
         /// The edition in force.
         edition: u64,
-        /// How many changes callers meet, if that was compared just now.
-        changes: Option<usize>,
+        /// How many changes callers meet.
+        changes: usize,
         /// For how long calls were held up, in microseconds.
         pause_us: u64,
     },
@@ -69,6 +69,13 @@ pub enum Notice {
         by: String,
         /// Everything wrong with it, a line each.
         faults: Vec<String>,
+    },
+    /// A reload that was asked for was not done.
+    NotReloaded {
+        /// Who asked for it.
+        by: String,
+        /// Why not.
+        why: String,
     },
     /// A plan was checked and waits for its hour.
     PlanScheduled {

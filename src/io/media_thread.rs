@@ -154,9 +154,21 @@ impl MediaThread {
     /// longer, the oldest are dropped, because the calls they belong to are past saving.
     fn tell_node(&mut self) {
         self.node.send_all(&mut self.events);
-        let excess = self.events.len().saturating_sub(EVENTS_WAITING_MAX);
-        self.events.drain(..excess);
+        forget_oldest(&mut self.events, EVENTS_WAITING_MAX);
     }
+}
+
+/// Forgets what nobody wants late. Ports that are bound are told once: forgotten, no call would ever have them.
+fn forget_oldest(events: &mut VecDeque<ToNode>, most: usize) {
+    let mut excess = events.len().saturating_sub(most);
+    if excess == 0 {
+        return;
+    }
+    events.retain(|event| {
+        let forgotten = excess > 0 && matches!(event, ToNode::Media(_));
+        excess -= usize::from(forgotten);
+        !forgotten
+    });
 }
 
 fn drain(plane: &mut Plane, sockets: &mut RtpSockets, events: &mut VecDeque<ToNode>) {
@@ -178,3 +190,18 @@ const BIND_PAUSE: Duration = Duration::from_secs(5);
 const BIND_MOST: usize = 32;
 /// Events that may wait for the node.
 const EVENTS_WAITING_MAX: usize = 1 << 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::Event;
+
+    #[test]
+    fn a_node_that_stands_still_misses_sounds_and_no_port() {
+        let sound = || ToNode::Media(Event::FirstPacket { port: Port(40_000) });
+        let mut events = VecDeque::from([sound(), ToNode::PortsBound(vec![40_002]), sound(), sound()]);
+        forget_oldest(&mut events, 2);
+        let kept: Vec<_> = events.iter().map(|event| matches!(event, ToNode::PortsBound(_))).collect();
+        assert_eq!(kept, [true, false]);
+    }
+}

@@ -1,28 +1,30 @@
 //! The plans of a running node: read, checked, compared, put in force, kept, put off until their hour.
 //!
-//! Everything here happens beside the node, on the control socket's thread and a helper thread for the long parts; the
-//! node is handed a [`NextPlan`] and moves it in. What a new plan means for the calls that go on stands in
+//! Everything here happens beside the node: on the control socket's thread, and what takes its time (files, checks,
+//! comparisons) on threads of its own. The node is handed a [`NextPlan`] and moves it in. What a new plan means for the calls that go on stands in
 //! [`crate::node::plan`].
 //!
 //! | asked | done |
 //! |---|---|
-//! | reload | read, checked with its tests and recordings, compared, in force; or refused whole, with every reason |
-//! | … dry run | the same without the last step |
+//! | reload | read, checked with its tests and recordings, compared, in force; or refused whole, with every reason. The plan that waits is refused: its hour is to come |
+//! | … dry run | the same without the last step; refused whenever the reload would be |
 //! | … at an instant | checked now; what was checked is in force from that instant on, by the clock the plan sees; within some milliseconds after it, never before ([`waiting`]) |
 //! | … back | the plan before, as it was then, checked and compared again ([`shelf`]); a plan that waits for its hour is dropped |
 //! | … to an edition | the same with any plan kept |
-//! | SIGHUP | reload; however many signals come while one is worked on, one more follows |
+//! | cancel | the plan that waits is dropped |
+//! | SIGHUP | reload, what comes of it in the log; however many signals come while one is worked on, one more follows |
 //! | a start | the plan in the directory, or the one that ran last ([`start`]) |
 //!
 //! One request is worked on at a time; others wait their turn. A scheduled plan comes in force at its hour whatever is
 //! worked on. The last ten plans are kept in memory with their recordings, and on disk ([`archive`]): a full or broken disk
-//! can stop neither a reload nor a return, it is said, and the disk is tried again until it takes them.
+//! can stop neither a reload nor a return, it is said, and the disk is tried again until it takes them. What the directory
+//! holds beside the plan that runs is said in `status` and the list ([`directory`]).
 
 mod archive;
 pub mod candidate;
 mod directory;
 mod keeping;
-mod listing;
+pub mod listing;
 mod shelf;
 pub mod start;
 pub mod view;
@@ -39,6 +41,7 @@ use tokio::time::timeout;
 
 use self::candidate::Candidate;
 use self::keeping::Keeper;
+use self::listing::Seen;
 use self::shelf::{Came, Kept, Shelf};
 use self::start::Start;
 use self::view::{FaultView, Outcome, RefusalView, ReloadView, ScheduledView};
@@ -48,7 +51,6 @@ use super::driver::ToNode;
 use super::feed::{Feed, Notice};
 use super::inbox::Post;
 use crate::call::Edition;
-use crate::dialplan::diff::{Diff, diff_heard};
 use crate::dialplan::{Report, Table};
 use crate::node::{Command, NextPlan, Reply};
 
@@ -65,10 +67,12 @@ struct Inner {
     desk: tokio::sync::Mutex<()>,
     shelf: tokio::sync::Mutex<Shelf>,
     /// `None`: nothing is kept on disk.
-    keeper: Option<Keeper>,
+    keeper: Option<Arc<Keeper>>,
     /// The plan that waits and when its hour is, for those who cannot wait for the shelf.
     scheduled: Mutex<Option<String>>,
     rescheduled: Notify,
+    /// What the directory held when it was looked at last; who looks has the lock.
+    seen: Arc<tokio::sync::Mutex<Option<Seen>>>,
 }
 
 /// Which plan is to be in force, when.
@@ -142,7 +146,9 @@ struct InForce {
 /// A plan that passed, beside the one that runs.
 struct Compared {
     candidate: Arc<Candidate>,
-    diff: Diff,
+    /// What an operator is told of it, as far as nothing was done yet.
+    view: Box<ReloadView>,
+    changes: usize,
     same: bool,
     /// The edition it was compared with.
     with: u64,
@@ -160,7 +166,7 @@ impl Plans {
         node: Post<ToNode>,
         feed: Feed,
     ) -> Self {
-        let keeper = start.archive.take().map(Keeper::new);
+        let keeper = start.archive.take().map(|archive| Arc::new(Keeper::new(archive)));
         let scheduled = start.scheduled.as_ref().map(scheduled_view);
         let scheduled = scheduled.map(|view| format!("{} at {}", view.plan, view.at));
         let shelf = Shelf::new(start, edition);
@@ -174,6 +180,7 @@ impl Plans {
             keeper,
             scheduled: Mutex::new(scheduled),
             rescheduled: Notify::new(),
+            seen: Arc::default(),
         }))
     }
 
@@ -202,16 +209,20 @@ impl Plans {
                 self.notice(Notice::PlanRefused { by: by.to_owned(), faults });
                 Told::Refused(refusal)
             }
-            told @ Told::Not(_) => told,
+            Told::Not(why) => {
+                // Who sent a signal reads it in the log, if anywhere.
+                self.notice(Notice::NotReloaded { by: by.to_owned(), why: why.clone() });
+                Told::Not(why)
+            }
         }
     }
 
     /// Reads, checks and compares, off this thread.
     async fn compare(&self, wish: &Wish) -> Result<Compared, Told> {
-        let (running, with, kept) = {
+        let (running, with, kept, known) = {
             let shelf = self.0.shelf.lock().await;
             let kept = shelf.meant(wish.which).map_err(|why| Told::Not(why.to_string()))?;
-            (Arc::clone(shelf.running()), shelf.edition(), kept)
+            (Arc::clone(shelf.running()), shelf.edition(), kept, shelf.written())
         };
         let (dir, at, clock) = (self.0.dir.clone(), wish.at.clone(), self.0.clock);
         let work = move || -> Result<Compared, Told> {
@@ -221,80 +232,77 @@ impl Plans {
             };
             let candidate =
                 read.map_err(|report| Told::Refused(Box::new(refusal(&report, &running, with))))?;
-            let resounding = running.written.resounding(&candidate.written);
-            let diff = diff_heard(&running.table, &candidate.table, &resounding);
+            let candidate = candidate.sharing_with(&known);
             // Nobody meets the new plan before its hour.
             let hour = at.and_then(|at| candidate.table.calendar().parse(&at).ok());
-            let diff = diff.within(hour.unwrap_or(i64::MIN).max(now_ms(clock)), i64::MAX);
-            let same = candidate.written == running.written;
-            Ok(Compared { candidate: Arc::new(candidate), diff, same, with, kept })
+            let diff = running.diff(&candidate, hour.unwrap_or(i64::MIN).max(now_ms(clock)));
+            let view = Box::new(ReloadView::new(&candidate, &diff, with));
+            let (changes, same) = (diff.changes.len(), candidate.written == running.written);
+            Ok(Compared { candidate: Arc::new(candidate), view, changes, same, with, kept })
         };
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|_| Err(Told::Not("reading the plan met a defect of this program".to_owned())))
     }
 
     async fn act(&self, wish: &Wish, compared: Compared, by: &str, mut shelf: Turn<'_>) -> Told {
-        let mut view = ReloadView::new(&compared.candidate, &compared.diff, compared.with);
         if let Some(at) = &wish.at {
-            return self.schedule(at, &compared, view, (wish, by), shelf).await;
-        }
-        view.scheduled = shelf.scheduled.as_ref().map(scheduled_view);
-        view.kept = compared.kept.is_some();
-        if wish.dry_run {
-            return Told::Done(Box::new(view));
+            return self.schedule(at, compared, (wish, by), shelf).await;
         }
         // Whoever has logs turned over sends a SIGHUP too: it must not bring the night before its hour.
         if let Some(waits) = shelf.scheduled.as_ref().filter(|waits| {
             wish.which == Which::Directory && waits.candidate.written == compared.candidate.written
         }) {
             let ScheduledView { plan, at, .. } = scheduled_view(waits);
-            let why = format!(
+            return Told::Not(format!(
                 "the directory holds plan {plan}, which waits for {at}: it comes in force then and not before; to have it now, `reload --cancel` and then `reload`"
-            );
-            self.notice(Notice::PlanRefused { by: by.to_owned(), faults: vec![why.clone()] });
-            return Told::Not(why);
+            ));
+        }
+        let Compared { candidate, mut view, changes, same, with, kept } = compared;
+        view.scheduled = shelf.scheduled.as_ref().map(scheduled_view);
+        view.kept = kept.is_some();
+        if wish.dry_run {
+            return Told::Done(view);
         }
         // A step back is a step, even between equals.
-        if compared.same && wish.which != Which::Before {
+        if same && wish.which != Which::Before {
             view.outcome = Outcome::Unchanged;
-            return Told::Done(Box::new(view));
+            drop(shelf);
+            if self.not_kept().is_some() {
+                view.not_kept = self.keep().await;
+            }
+            return Told::Done(view);
         }
         let how = match wish.which {
             Which::Directory => How::Reload,
             Which::Before => How::Back,
             Which::Edition(_) => How::To,
         };
-        let before = match &compared.kept {
+        let before = match &kept {
             // From there, back leads where it led when that plan came in force.
             Some(kept) if how == How::Back => kept.came.before,
-            Some(_) | None => Some(compared.with),
+            Some(_) | None => Some(with),
         };
-        let swapped = self.swap(&compared.candidate, Coming { how, by, before }, &mut shelf).await;
-        if shelf.edition() == compared.with {
-            // It never came to the node.
-            return swapped.map_or_else(Told::Not, |_| Told::Done(Box::new(view)));
-        }
+        let swapped = self.swap(&candidate, Coming { how, by, before }, &mut shelf).await;
         let by = told_by(how, by);
-        if compared.kept.is_some() {
+        // A plan that never came to the node drops nothing.
+        if kept.is_some() && shelf.edition() != with {
             view.scheduled = None;
             view.dropped = self.drop_waiting(shelf, &by);
-            view.directory = self.directory().await;
+            view.directory = self.directory(Duration::ZERO).await;
         } else {
             drop(shelf);
         }
         view.not_kept = self.keep().await;
-        match swapped {
-            Ok(InForce { edition, since_ms, pause_us }) => {
-                view.outcome = Outcome::InForce;
-                view.edition = edition;
-                view.at = Some(show(&compared.candidate.table, since_ms.div_euclid(1000) * 1000));
-                view.pause_us = Some(pause_us);
-                let changes = Some(compared.diff.changes.len());
-                self.notice(Notice::Reloaded { by, edition, changes, pause_us });
-                Told::Done(Box::new(view))
-            }
-            Err(why) => Told::Not(why),
-        }
+        let InForce { edition, since_ms, pause_us } = match swapped {
+            Ok(in_force) => in_force,
+            Err(why) => return Told::Not(why),
+        };
+        view.outcome = Outcome::InForce;
+        view.edition = edition;
+        view.at = Some(show(&candidate.table, since_ms.div_euclid(1000) * 1000));
+        view.pause_us = Some(pause_us);
+        self.notice(Notice::Reloaded { by, edition, changes, pause_us });
+        Told::Done(view)
     }
 
     /// Puts a plan in force.

@@ -25,8 +25,7 @@ impl Node {
             clock: civil(self.wall.ms_at(now), self.edition.zone()),
             rehearsal: self.settings.rehearsal,
             uptime_s: now.as_millis() / 1000,
-            draining: self.drain != Drain::No,
-            draining_ms: self.draining_since.map(|since| millis(now - since)),
+            draining_ms: self.drain.since().map(|since| millis(now - since)),
             calls: self.calls.len(),
             waiting: count(|state| matches!(state, State::Waiting(_))),
             connected: count(|state| matches!(state, State::Connected(_))),
@@ -49,11 +48,10 @@ impl Node {
         let releasing = self.calls.iter().filter(|call| call.released_since().is_some()).count();
         let ends_in = match self.drain {
             Drain::No => self.settings.drain_max,
-            Drain::Until(at) => at - now,
-            Drain::Ending | Drain::Done => Duration::ZERO,
+            Drain::Waiting(_) | Drain::Ending(_) | Drain::Done(_) => Duration::ZERO,
         };
         DrainView {
-            since_ms: self.draining_since.map(|since| millis(now - since)),
+            since_ms: self.drain.since().map(|since| millis(now - since)),
             calls: self.calls.len() - releasing,
             releasing,
             ends_in_ms: millis(ends_in),
@@ -105,6 +103,7 @@ impl Node {
             TrunkView {
                 trunk: trunk.trunk.to_string(),
                 up: trunk.up,
+                heard: trunk.addresses.iter().any(|address| address.heard),
                 calls: trunk.calls,
                 capacity: trunk.capacity,
                 last_status: last.and_then(|(_, answer)| match answer {

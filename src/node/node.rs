@@ -38,8 +38,6 @@ pub struct Node {
     pub(super) calls: Calls,
     pub(super) wall: Wall,
     pub(super) drain: Drain,
-    /// Since when new calls are not taken.
-    pub(super) draining_since: Option<Instant>,
     /// When a drain is complete though a peer still owes its last answer.
     last_answer: Option<Instant>,
     /// When a queue opens or closes next.
@@ -50,37 +48,56 @@ pub struct Node {
     outputs: VecDeque<Output>,
 }
 
-/// Whether new calls are taken.
+/// Whether new calls are taken, and since when not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Drain {
     /// They are.
     No,
-    /// They are not; at the instant what is left is ended.
-    Until(Instant),
+    /// They are not; when the time of the settings is over, what is left is ended.
+    Waiting(Instant),
     /// Everything left was told to end; nothing is waited for but the peers' last answers.
-    Ending,
+    Ending(Instant),
     /// The owner was told that the process may end.
-    Done,
+    Done(Instant),
+}
+
+impl Drain {
+    pub(super) const fn since(self) -> Option<Instant> {
+        match self {
+            Self::No => None,
+            Self::Waiting(since) | Self::Ending(since) | Self::Done(since) => Some(since),
+        }
+    }
 }
 
 impl Node {
     /// A node that runs `table`, at rest.
-    pub fn new(settings: Settings, table: Arc<Table>, wall: Wall, mut rng: Rng) -> Self {
+    pub fn new(settings: Settings, table: Arc<Table>, wall: Wall, rng: Rng) -> Self {
+        Self::going_on(settings, table, wall, rng, (1, wall.ms))
+    }
+
+    /// The same, of a plan that came in force before this node started: under which number, and when, in ms since 1970.
+    pub fn going_on(
+        settings: Settings,
+        table: Arc<Table>,
+        wall: Wall,
+        mut rng: Rng,
+        (edition, since_ms): (u64, i64),
+    ) -> Self {
         let ports = Ports::new(settings.media_port_min, settings.media_port_max, settings.port_quarantine);
         let calls = Calls::new(call_settings(&settings), ports, &mut rng);
-        let first = NextPlan::first(table, Arc::default());
+        let first = NextPlan::first(edition, table);
         let mut node = Self {
             stack: Stack::new(settings.sip.clone(), rng.fork()),
             settings,
             edition: Arc::clone(first.edition()),
-            since_ms: wall.ms,
+            since_ms,
             before: VecDeque::new(),
             acd: Acd::new(),
             trunks: Trunks::new(),
             calls,
             wall,
             drain: Drain::No,
-            draining_since: None,
             last_answer: None,
             hours_change: None,
             pings: BTreeMap::new(),
@@ -90,19 +107,6 @@ impl Node {
         node.take_over(Instant::ZERO, first);
         node.settle(Instant::ZERO);
         node
-    }
-
-    /// The same, of a plan that came in force before this node started: under this number, then.
-    #[must_use]
-    pub fn going_on(mut self, edition: u64, since_ms: i64) -> Self {
-        self.edition = Arc::new(Edition::new(edition, Arc::clone(self.edition.table())));
-        self.since_ms = since_ms;
-        for output in &mut self.outputs {
-            if let Output::Event(Event { fact: Fact::PlanChanged { edition: told, .. }, .. }) = output {
-                *told = edition;
-            }
-        }
-        self
     }
 
     /// Takes one input in.
@@ -132,9 +136,7 @@ impl Node {
         self.stack.handle_timeout(now);
         self.acd.handle_timeout(now);
         self.trunks.handle_timeout(now);
-        if let Drain::Until(at) = self.drain
-            && at <= now
-        {
+        if self.drain_over().is_some_and(|at| at <= now) {
             self.end_all(now);
         }
         self.settle(now);
@@ -147,16 +149,12 @@ impl Node {
 
     /// When to call [`Self::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let drain = match self.drain {
-            Drain::Until(at) => Some(at),
-            Drain::No | Drain::Ending | Drain::Done => None,
-        };
         let parts = [
             self.stack.poll_timeout(),
             self.acd.poll_timeout(),
             self.trunks.poll_timeout(),
             self.calls.poll_timeout(),
-            drain,
+            self.drain_over(),
             self.last_answer,
             self.hours_change,
         ];
@@ -359,37 +357,44 @@ impl Node {
         let view = self.drain_view(now);
         match self.drain {
             Drain::No => {
-                self.drain = Drain::Until(now + self.settings.drain_max);
-                self.draining_since = Some(now);
+                self.drain = Drain::Waiting(now);
                 self.tell(now, Fact::DrainStarted);
             }
             // Asked twice: everyone gets his BYE, and nobody's answer is waited for.
-            Drain::Until(_) | Drain::Ending => {
+            Drain::Waiting(_) | Drain::Ending(_) => {
                 self.end_all(now);
-                self.stop();
+                self.stop(now);
             }
-            Drain::Done => {}
+            Drain::Done(_) => {}
         }
         view
     }
 
+    /// When a drain has waited long enough for those who talk.
+    fn drain_over(&self) -> Option<Instant> {
+        match self.drain {
+            Drain::Waiting(since) => Some(since + self.settings.drain_max),
+            Drain::No | Drain::Ending(_) | Drain::Done(_) => None,
+        }
+    }
+
     fn end_all(&mut self, now: Instant) {
-        self.drain = Drain::Ending;
+        self.drain = Drain::Ending(self.drain.since().unwrap_or(now));
         self.with_calls(now, Calls::hang_up_all);
     }
 
     fn maybe_stopped(&mut self, now: Instant) {
         self.last_answer = match self.drain {
-            Drain::Until(_) | Drain::Ending => self.calls.over_by(),
-            Drain::No | Drain::Done => None,
+            Drain::Waiting(_) | Drain::Ending(_) => self.calls.over_by(),
+            Drain::No | Drain::Done(_) => None,
         };
         if self.last_answer.is_some_and(|at| at <= now) {
-            self.stop();
+            self.stop(now);
         }
     }
 
-    fn stop(&mut self) {
-        self.drain = Drain::Done;
+    fn stop(&mut self, now: Instant) {
+        self.drain = Drain::Done(self.drain.since().unwrap_or(now));
         self.last_answer = None;
         self.outputs.push_back(Output::Stopped);
     }

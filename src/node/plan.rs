@@ -65,10 +65,10 @@ pub struct Remains {
 }
 
 impl NextPlan {
-    /// Makes `table` ready to be the first plan.
-    pub fn first(table: Arc<Table>, prompts: Arc<Prompts>) -> Self {
+    /// Makes `table` ready to be the first plan of a node, as the `number`th. The media plane has its recordings already.
+    pub fn first(number: u64, table: Arc<Table>) -> Self {
         let change = Change::between(&acd::Plan::default(), queues_and_agents(&table));
-        Self::new(1, table, prompts, change, Vec::new())
+        Self::new(number, table, Arc::default(), change, Vec::new())
     }
 
     /// Makes `table` ready to follow `before`, the `number`th plan. `prompts` must hold its recordings and those that
@@ -102,7 +102,7 @@ impl NextPlan {
             trunks: trunks(&table),
             change,
             newcomers,
-            after: number - 1,
+            after: number.saturating_sub(1),
             prompts,
             edition: Arc::new(Edition::new(number, table)),
         }

@@ -28,9 +28,7 @@ pub struct StatusView {
     pub rehearsal: bool,
     /// Seconds since the node started.
     pub uptime_s: u64,
-    /// No new calls are taken.
-    pub draining: bool,
-    /// For how long, in ms.
+    /// For how long no new calls have been taken, in ms; none: they are taken.
     #[serde(default)]
     pub draining_ms: Option<u64>,
     /// Calls in progress.
@@ -108,11 +106,11 @@ pub struct CallView {
 pub struct DrainView {
     /// Milliseconds since an earlier word began it; then this one ends what is left.
     pub since_ms: Option<u64>,
-    /// Calls that go on.
+    /// Calls that go on until then.
     pub calls: usize,
     /// Calls that are over but for the last answers of peers.
     pub releasing: usize,
-    /// Milliseconds until what is left would have got a BYE.
+    /// Milliseconds until those that are left get a BYE; 0: they get it now.
     pub ends_in_ms: u64,
 }
 
@@ -165,6 +163,9 @@ pub struct TrunkView {
     pub addresses: Vec<String>,
     /// Whether calls are sent to it.
     pub up: bool,
+    /// Whether it has ever given a sign of life; until then it is only thought to be up.
+    #[serde(default)]
+    pub heard: bool,
     /// Calls on it now.
     pub calls: u32,
     /// Its limit.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::sync::{Arc, Mutex};
 
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tempfile::TempDir;
+use tracing_subscriber::prelude::*;
 
 use super::*;
 use crate::cdr::{Disposition, LegCdr, SkippedTrunk};
@@ -494,6 +496,30 @@ fn a_full_memory_drops_the_newest_and_counts_them_and_keeps_the_rest() {
     });
 }
 
+/// The calls named in what was said.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<String>>>);
+
+impl Said {
+    fn calls(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl tracing::field::Visit for Said {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "call" {
+            self.0.lock().unwrap().push(format!("{value:?}"));
+        }
+    }
+}
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Said {
+    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        event.record(&mut self.clone());
+    }
+}
+
 #[test]
 fn a_file_that_stays_locked_at_the_end_costs_the_grace_time_and_says_what_is_lost() {
     run(async {
@@ -505,8 +531,12 @@ fn a_file_that_stays_locked_at_the_end_costs_the_grace_time_and_says_what_is_los
         sender.send(cdr(1));
         sender.send(cdr(2));
         status.wait_for(|s| s.failing.is_some() && s.waiting == 2).await.unwrap();
+        let said = Said::default();
+        let listening = tracing::subscriber::set_default(tracing_subscriber::registry().with(said.clone()));
         let end = writer.finish().await;
+        drop(listening);
         assert_eq!((end.written, end.waiting, end.dropped), (0, 0, 2));
+        assert_eq!(said.calls(), [cdr(1).call.to_string(), cdr(2).call.to_string()], "each is named");
         unlock(other).await;
     });
 }

@@ -120,9 +120,13 @@ impl CdrWriter {
         self.stop.notify_one();
         let mut task = self.task;
         let ended = tokio::time::timeout(self.grace, &mut task).await;
+        if ended.is_err() {
+            task.abort();
+            // Then it has named what is left.
+            task.await.ok();
+        }
         let mut status = self.status.borrow().clone();
         if !matches!(ended, Ok(Ok(()))) {
-            task.abort();
             status.dropped += u64::try_from(status.waiting).unwrap_or(u64::MAX);
             status.waiting = 0;
             tracing::error!(
@@ -205,6 +209,16 @@ impl Intake {
 
     fn dropped(&self) -> u64 {
         self.lost + self.refused.load(Ordering::Relaxed)
+    }
+}
+
+/// Who ends while there are records has lost them.
+impl Drop for Intake {
+    fn drop(&mut self) {
+        let on_their_way = std::iter::from_fn(|| self.inbox.try_recv().ok());
+        for cdr in self.backlog.drain(..).chain(on_their_way) {
+            tracing::error!(call = %cdr.call, "this CDR could not be written before the end: lost");
+        }
     }
 }
 

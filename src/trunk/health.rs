@@ -23,6 +23,8 @@ pub(super) struct Health {
     interval: Option<Duration>,
     ping: Ping,
     pings: u32,
+    /// Whether there ever was a sign of life.
+    heard: bool,
     last: Option<(Instant, Answer)>,
 }
 
@@ -65,6 +67,7 @@ impl Health {
             interval: None,
             ping: Ping::Off,
             pings: 0,
+            heard: false,
             last: None,
         }
     }
@@ -93,6 +96,7 @@ impl Health {
             return;
         }
         self.last = Some((now, answer));
+        self.heard |= alive;
         self.judge(now, alive);
         match (input, self.ping) {
             (Input::Pong { .. }, Ping::Waiting { .. }) if current => self.schedule(now),
@@ -144,7 +148,8 @@ impl Health {
             State::Up { failures } => failures,
             State::Down { .. } => FAILURES_MAX,
         };
-        AddressView { address, up: self.is_up(), since: self.since, failures, last: self.last }
+        let (up, heard) = (self.is_up(), self.heard);
+        AddressView { address, up, since: self.since, heard, failures, last: self.last }
     }
 
     fn judge(&mut self, now: Instant, alive: bool) {

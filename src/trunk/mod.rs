@@ -107,6 +107,8 @@ pub struct AddressView {
     pub up: bool,
     /// Since when.
     pub since: Instant,
+    /// Whether it has ever given a sign of life.
+    pub heard: bool,
     /// Failures in a row.
     pub failures: u32,
     /// The last thing heard, and when; `None` if nothing was tried yet.

@@ -122,12 +122,15 @@ fn a_plan_is_put_off_until_its_hour_and_can_be_dropped() {
     place
         .run(&["reload", "--at", "2021-12-31"])
         .check(1, &["2021-12-31T00:00:00+08:00 is past: it is 2021-12-31T23:50:"]);
+    // What the clock shows by then is compared, not what it shows now.
+    let told = place.run(&["reload", "--at", "2022-01-09", "--dry-run"]);
+    told.check(0, &["could be in force from 2022-01-09T00:00:00+08:00 on"]);
+    assert!(!told.out.contains("from 2021-12-31"), "{}", told.out);
     place
         .run(&["reload", "--at", "2022-01-08"])
         .check(0, &["will be in force from 2022-01-08T00:00:00+08:00 on"]);
-    // What the clock shows by then is compared, not what it shows now.
-    let told = place.run(&["reload", "--at", "2022-01-09", "--dry-run"]);
-    assert!(!told.out.contains("from 2021-12-31"), "{}", told.out);
+    // A dry run is refused what the reload would be.
+    place.run(&["reload", "--at", "2022-01-09", "--dry-run"]).check(1, &["waits for 2022-01-08", "--cancel"]);
     place.run(&["status"]).check(0, &["next    新年 at 2022-01-08T00:00:00+08:00", "edition 1 since"]);
     place.run(&["reload", "--at", "2022-01-09"]).check(1, &["waits for 2022-01-08", "--cancel"]);
     place.run(&["reload", "--list"]).check(0, &["next", "新年 at 2022-01-08T00:00:00+08:00"]);
@@ -240,6 +243,15 @@ fn sighup_reloads_and_a_storm_of_them_is_a_few_reloads() {
     edit(&place, "hotlines.toml", "[hotline.12319]", "[hotline.12319]\nskil = \"x\"");
     served.signal(Signal::SIGHUP);
     place.run(&["reload"]).check(1, &["unknown key"]);
+    place.run(&["reload", "--to", "9"]).check(1, &["edition 9 is not kept"]);
     place.run(&["drain"]).check(0, &[]);
-    served.ended().check(0, &["reload (SIGHUP): edition 2", "plan 再改 is in force (edition 3)", "stopped"]);
+    served.ended().check(
+        0,
+        &[
+            "edition 9 is not kept",
+            "reload (SIGHUP): edition 2",
+            "plan 再改 is in force (edition 3)",
+            "stopped",
+        ],
+    );
 }

@@ -52,9 +52,42 @@ fn a_store_that_cannot_be_written_ends_it() {
 fn a_second_node_on_the_same_control_socket_ends_and_the_first_goes_on() {
     let place = Place::new();
     let first = place.serve(&[]);
+    place.change("data/t.db", "data/u.db");
     place.run(&["serve"]).check(1, &["another node is running", "t.sock"]);
+    place.change("data/u.db", "data/t.db");
     place.run(&["status"]).check(0, &["in service", "无锡12345"]);
     drop(first);
+}
+
+#[test]
+fn a_store_has_one_node_at_a_time_and_the_kept_plans_beside_it_too() {
+    let place = Place::new();
+    let first = place.serve(&[]);
+    let kept = || std::fs::read_dir(place.path("data/t.plans")).map(Iterator::count).unwrap_or(0);
+    let before = kept();
+    place.change("t.sock", "u.sock");
+    place
+        .run(&["serve"])
+        .check(1, &["another node is running", "data/t.db", "tongjie drain", "a [store] file of its own"]);
+    assert!(kept() >= before && !place.path("u.sock").exists());
+    // Killed, it holds nothing any more.
+    drop(first);
+    drop(place.serve(&[]));
+}
+
+#[test]
+fn calls_of_a_rehearsal_are_never_among_real_ones() {
+    let place = Place::new();
+    drop(place.serve(&["--clock", "2021-12-31T23:59:50+08:00"]));
+    place.run(&["serve"]).check(1, &["data/t.db holds the calls of a rehearsal", "another [store] file"]);
+    place.change("data/t.db", "data/real.db");
+    drop(place.serve(&[]));
+    place
+        .run(&["serve", "--clock", "2021-12-31T23:59:50+08:00"])
+        .check(1, &["data/real.db holds the call records of a node in service", "a copy of the settings"]);
+    drop(place.serve(&[]));
+    place.change("data/real.db", "data/t.db");
+    drop(place.serve(&["--clock", "2022-01-01"]));
 }
 
 #[test]
@@ -70,7 +103,12 @@ fn live_commands_show_the_node_and_change_it() {
     place.run(&["queues"]).check(0, &["general", "hrss"]);
     place.run(&["trunks"]).check(0, &["last answer"]);
     place.run(&["calls"]).check(0, &["call  caller"]);
+    place.run(&["trunks"]).check(0, &["not yet heard"]);
     place.run(&["agents", "not-ready", "nobody"]).check(1, &["nobody"]);
+    let refused = place.run(&["agents", "not-ready", "nobody", "--json"]);
+    refused.check(1, &["the plan has no agent nobody"]);
+    let error: serde_json::Value = serde_json::from_str(&refused.out).unwrap();
+    assert_eq!((&error["exit"], refused.err.as_str()), (&1.into(), ""));
     place.run(&["hangup", "5z12e14jc0001"]).check(1, &["error:"]);
     place.run(&["cdr"]).check(0, &["call  arrived"]);
     place.run(&["cdr", "--csv", "--since", "2021-12-31"]).check(0, &["\"call\""]);

@@ -79,10 +79,43 @@ fn settings_that_are_not_there_are_code_1() {
 }
 
 #[test]
+fn who_asks_for_json_is_told_in_json_why_there_is_none() {
+    let place = Place::new();
+    let json = |ran: &super::Ran| -> serde_json::Value {
+        assert_eq!((ran.err.as_str(), ran.out.lines().count()), ("", 1), "{ran:#?}");
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    for arguments in [
+        &["status", "--json"][..],
+        &["calls", "--follow", "--json"],
+        &["agents", "ready", "a1", "--json"],
+        &["hangup", "5z12e14jc0001", "--json"],
+        &["reload", "--list", "--json"],
+        &["drain", "--json"],
+    ] {
+        let ran = place.run(arguments);
+        let told = json(&ran);
+        assert_eq!((ran.code, &told["exit"]), (Some(3), &3.into()));
+        assert!(told["error"].as_str().unwrap().starts_with("no node answers on "), "{told}");
+        assert!(told["help"].as_str().unwrap().contains("tongjie serve") && told["because"].is_array());
+    }
+    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/dialplan/wuxi");
+    let ran = run(&["route", "nonsense", "--plan", plan, "--json"]);
+    assert_eq!((ran.code, json(&ran)["error"].as_str()), (Some(2), Some("nonsense is no telephone number")));
+    let ran = run(&["route", "12319", "--plan", "/proc", "--json"]);
+    let told = json(&ran);
+    assert_eq!((ran.code, told["error"].as_str()), (Some(1), Some("1 error(s) found")));
+    assert!(told["diagnostics"][0]["message"].as_str().unwrap().contains("there is no plan here"), "{told}");
+}
+
+#[test]
 fn records_that_are_not_there_and_causes_nobody_knows_are_told() {
     let place = Place::new();
     place.run(&["cdr"]).check(1, &["there is no CDR file", "data/t.db"]);
     place.run(&["cdr", "--cause", "ec77"]).check(2, &["there is no cause ec77"]);
+    place
+        .run(&["cdr", "--since", "2021-12-31", "--until", "2021-12-30"])
+        .check(2, &["--until 2021-12-30 is not after --since 2021-12-31"]);
 }
 
 #[test]

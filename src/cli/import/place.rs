@@ -40,12 +40,12 @@ fn write(beside: &Path, dir: &Path, files: &[(String, &[u8])]) -> Result<(), Fai
     for (name, bytes) in files {
         let path = beside.join(name);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-        // Some file systems tell only at the end that they are full.
         // Passwords are nobody else's to read.
         let mode = if name == "agents.toml" { 0o600 } else { 0o666 };
         let create = || File::options().write(true).create_new(true).mode(mode).open(&path);
         let written = made.and_then(|()| create()).and_then(|mut file| {
             file.write_all(bytes)?;
+            // Some file systems tell only at the end that they are full.
             file.sync_all()
         });
         written.map_err(|why| failed(dir.join(name), why))?;

@@ -2,7 +2,7 @@
 
 use crate::cdr;
 use crate::cli::failure::Failure;
-use crate::cli::table::table;
+use crate::cli::table::{table, tenths};
 use crate::sim::rehearsal::{Figures, Line, Report};
 
 const FIGURES: [&str; 12] = [
@@ -185,7 +185,7 @@ fn cells(f: &Figures) -> Vec<String> {
         f.waited,
     ];
     let counts = counts.into_iter().map(|n| n.to_string());
-    let wait = f.mean_wait_ms().map(|ms| format!("{}.{} s", ms / 1000, ms / 100 % 10)).unwrap_or_default();
+    let wait = f.mean_wait_ms().map(|ms| format!("{} s", tenths(ms))).unwrap_or_default();
     let rate = f.within_15s_per_mille().map(|n| format!("{}.{} %", n / 10, n % 10)).unwrap_or_default();
     counts.chain([wait, rate]).collect()
 }

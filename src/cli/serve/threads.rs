@@ -47,8 +47,8 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let media = media.map_err(world)?;
     let (dir, table, clock) =
         (ready.config.plan.clone(), Arc::clone(&ready.plan.candidate.table), ready.clock);
-    let node = Node::new(ready.config.node, table, clock.wall(), ready.rng.fork());
-    let mut node = node.going_on(ready.plan.edition(), ready.plan.since_ms());
+    let came = (ready.plan.edition(), ready.plan.since_ms());
+    let mut node = Node::going_on(ready.config.node, table, clock.wall(), ready.rng.fork(), came);
     node.handle_input(clock.now(), Input::PortsBound(ready.rtp_bound.ports));
     let plans = Plans::new(dir, ready.plan, node.edition(), clock, to_node.clone(), feed.fork());
     let StoreThread { stop: stop_store, records, status, thread: store } =
@@ -79,6 +79,7 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let others = [media.join(), readers.join()];
     stop_store.send(()).ok();
     let lost = store.join().unwrap_or(1);
+    drop(ready.hold);
     let died = node.is_err() || others.iter().any(Result::is_err) || control.is_err();
     // A thread that panicked has written why.
     if died {

@@ -5,6 +5,7 @@
 //! | `plans.json` | which plans were in force, when and how, the last one runs; the plan that waits. The only file that changes |
 //! | `HASH.json` | a plan's text, and which recordings it had; named by the SHA-256 of what it says |
 //! | `HASH.sound` | a recording, named so too |
+//! | `plans.unreadable` | a list that could not be read, or not all it names. As long as it is there no file is removed, so that whoever mends it finds them all |
 //!
 //! Each is written whole under another name, flushed to the disk and renamed, `plans.json` after what it names: whenever
 //! the machine stops, the list before or the list after is there, whole. Only the node's user may read them: a plan holds
@@ -30,6 +31,8 @@ pub(super) struct Archive {
     dir: PathBuf,
     /// The plan's directory: files are named as seen from there, whatever directory a node is started in.
     plan: PathBuf,
+    /// Whether files that nothing names any more are removed.
+    forgets: bool,
 }
 
 /// What is kept.
@@ -75,28 +78,42 @@ struct Text {
 
 impl Archive {
     pub(super) fn new(dir: PathBuf, plan: PathBuf) -> Self {
-        Self { dir, plan }
+        Self { dir, plan, forgets: false }
     }
 
-    /// What was kept, and what of it is lost, in sentences. A list that cannot be understood is put aside, not overwritten.
-    pub(super) fn read(&self) -> (Saved, Vec<String>) {
-        let path = self.dir.join(LIST);
-        let lost = |why: String| {
-            (Saved::default(), vec![format!("the plans kept cannot be read ({}: {why})", path.display())])
+    /// What was kept, and what of it is lost, in sentences. A list of which something cannot be read is put aside, not
+    /// only overwritten, and as long as it lies there no file is removed: a disk may fail once, and what it names may be all there
+    /// is of a plan.
+    pub(super) fn read(&mut self) -> (Saved, Vec<String>) {
+        let (list, aside) = (self.dir.join(LIST), self.dir.join(ASIDE));
+        let read = match fs::read(&list) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(List { plans: vec![], scheduled: None }),
+            Err(error) => Err(error),
         };
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Default::default(),
-            Err(error) => return lost(error.to_string()),
-        };
-        match serde_json::from_slice(&bytes) {
-            Ok(list) => self.follow(list),
-            Err(error) => {
-                // If it cannot be put aside, it is overwritten: it could not be understood anyway.
-                fs::rename(&path, path.with_extension("unreadable")).ok();
-                lost(error.to_string())
+        let (saved, mut told, put_aside) = match read {
+            Ok(all) => {
+                let (saved, lost) = self.follow(all);
+                // The rest of it is of use still.
+                let copied = if lost.is_empty() { Ok(()) } else { fs::copy(&list, &aside).map(drop) };
+                (saved, lost, copied)
             }
-        }
+            Err(why) => {
+                let told = format!("the plans kept cannot be read ({}: {why})", list.display());
+                (Saved::default(), vec![told], fs::rename(&list, &aside))
+            }
+        };
+        self.forgets = put_aside.is_ok() && matches!(aside.try_exists(), Ok(false));
+        told.extend(match put_aside {
+            Err(error) => Some(format!("{} cannot be put aside: {error}", list.display())),
+            Ok(()) if self.forgets => None,
+            Ok(()) => Some(format!(
+                "{} is the list of plans as it was then: remove it, or mend it and what it names and move it back; until \
+                 then no file beside it is removed",
+                aside.display()
+            )),
+        });
+        (saved, told)
     }
 
     fn follow(&self, list: List) -> (Saved, Vec<String>) {
@@ -154,7 +171,7 @@ impl Archive {
         Ok(bytes)
     }
 
-    /// Keeps what stands on the shelf, and forgets what no longer does.
+    /// Keeps what stands on the shelf, and removes the files of what no longer does, unless a list was put aside.
     ///
     /// # Errors
     /// When the disk does not take it; what was kept before is still there.
@@ -172,7 +189,9 @@ impl Archive {
             scheduled = Some(Line { what: waits.clone(), text });
         }
         self.put(LIST, &serde_json::to_vec_pretty(&List { plans, scheduled })?)?;
-        self.forget_all_but(&used);
+        if self.forgets {
+            self.forget_all_but(&used);
+        }
         Ok(())
     }
 
@@ -251,4 +270,6 @@ fn hash_of(bytes: &[u8]) -> String {
 }
 
 const LIST: &str = "plans.json";
+/// A list that was put aside.
+const ASIDE: &str = "plans.unreadable";
 const UNFINISHED: &str = ".unfinished";

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::written::{Heard, Unread, Written, read, same_text};
+use crate::dialplan::diff::{Diff, diff_heard};
 use crate::dialplan::load::AudioDir;
 use crate::dialplan::{self, Audio, Diagnostic, Level, Report, Sources, Table};
 use crate::event::PromptId;
@@ -60,6 +61,21 @@ impl Candidate {
         let recordings = Recordings { dir: None, heard: RefCell::new(written.heard.clone()) };
         let candidate = Self::check(written.sources.clone(), recordings, known)?;
         Ok(Self { written: Arc::clone(written), ..candidate })
+    }
+
+    /// Shares its letters and samples with the one of these that has the same. So two of them are compared at a glance, by
+    /// whoever holds the shelf.
+    pub(super) fn sharing_with(mut self, known: &[Arc<Written>]) -> Self {
+        if let Some(same) = known.iter().find(|known| **known == self.written) {
+            self.written = Arc::clone(same);
+        }
+        self
+    }
+
+    /// What `next` changes for callers from then on, in words and in sound.
+    pub(super) fn diff(&self, next: &Self, from_ms: i64) -> Diff {
+        let resounding = self.written.resounding(&next.written);
+        diff_heard(&self.table, &next.table, &resounding).within(from_ms, i64::MAX)
     }
 
     /// Its text.
@@ -155,7 +171,7 @@ impl Candidate {
 }
 
 /// Faults that a node may start with.
-fn is_of_recordings(fault: &Diagnostic) -> bool {
+pub(super) fn is_of_recordings(fault: &Diagnostic) -> bool {
     fault.code == "dp011"
 }
 

@@ -1,18 +1,27 @@
 //! What the plan's directory holds beside the plan that runs, in a sentence: what the next reload would do.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
+use super::candidate::is_of_recordings;
 use super::shelf::{Shelf, left};
 use super::show;
 use super::written::{Directory, Written};
-use crate::dialplan::load_plan;
+use crate::dialplan::{self, Level};
 
 /// What is known, to be compared with what is there.
 pub(super) struct Known {
     runs: Arc<Written>,
     /// The newest first.
     others: Vec<Other>,
+    pub(super) beside: Beside,
+    forgetful: bool,
+}
+
+/// Which plan runs and which waits: as long as these do, the same is said of the same directory.
+pub(super) struct Beside {
+    edition: u64,
+    waits: Weak<Written>,
 }
 
 struct Other {
@@ -41,7 +50,12 @@ impl Known {
             waits: false,
             starts: forgetful || !left.iter().any(|left| Arc::ptr_eq(&left.written, &kept.written)),
         });
-        Self { runs: Arc::clone(&shelf.running().written), others: waits.chain(kept).collect() }
+        Self {
+            runs: Arc::clone(&shelf.running().written),
+            others: waits.chain(kept).collect(),
+            beside: Beside::of(shelf),
+            forgetful,
+        }
     }
 
     /// `None`: it holds what runs.
@@ -51,25 +65,49 @@ impl Known {
             return None;
         }
         let known = self.others.iter().find(|other| other.written.is_in(&found));
-        let dir_name = dir.display();
-        if known.is_none()
-            && let Err(report) = load_plan(dir)
-        {
-            let (errors, _) = report.counts();
-            return Some(format!(
-                "{dir_name} holds no plan that could run, {errors} error(s): `tongjie reload` and SIGHUP refuse it, `tongjie check` says why"
-            ));
-        }
         let (what, waits, starts) =
             known.map_or((UNKNOWN, false, true), |other| (other.told.as_str(), other.waits, other.starts));
-        let reload = if waits { "leave it waiting" } else { "put it in force" };
-        let restart = match (waits, starts) {
-            (true, false) => "and a restart too",
-            (true, true) => "a restart puts it in force",
-            (false, true) => "a restart too",
-            (false, false) => "a restart does not",
-        };
-        Some(format!("{dir_name} holds {what}: `tongjie reload` and SIGHUP {reload}, {restart}"))
+        let (_, faults) = dialplan::check(&found.sources, Some(&found.audio));
+        let (of_recordings, others): (Vec<_>, Vec<_>) = faults
+            .iter()
+            .filter(|fault| fault.level == Level::Error)
+            .partition(|fault| is_of_recordings(fault));
+        let (dir, errors) = (dir.display(), of_recordings.len() + others.len());
+        let why =
+            format!("{errors} error(s): `tongjie reload` and SIGHUP refuse it, `tongjie check` says why");
+        Some(if !others.is_empty() {
+            let restart = match self.forgetful {
+                true => "no node starts with it",
+                false => "a restart goes on with the plan that runs",
+            };
+            format!("{dir} holds no plan that could run, {why}; {restart}")
+        } else if !of_recordings.is_empty() {
+            let restart = match starts {
+                true => "a restart puts it in force, a short tone in their place",
+                false => "a restart does not put it in force",
+            };
+            format!("{dir} holds {what}, but not all its recordings, {why}; {restart}")
+        } else {
+            let reload = if waits { "leave it waiting" } else { "put it in force" };
+            let restart = match (waits, starts) {
+                (true, false) => "and a restart too",
+                (true, true) => "a restart puts it in force",
+                (false, true) => "a restart too",
+                (false, false) => "a restart does not",
+            };
+            format!("{dir} holds {what}: `tongjie reload` and SIGHUP {reload}, {restart}")
+        })
+    }
+}
+
+impl Beside {
+    fn of(shelf: &Shelf) -> Self {
+        let waits = shelf.scheduled.as_ref().map(|waits| Arc::downgrade(&waits.candidate.written));
+        Self { edition: shelf.edition(), waits: waits.unwrap_or_default() }
+    }
+
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.edition == other.edition && self.waits.ptr_eq(&other.waits)
     }
 }
 

@@ -1,29 +1,44 @@
 //! Keeps on disk what is to survive a restart, off every other path: the plan is in force by then. A disk that is full or
 //! does not answer is said, in the answer, in the log and in `status`, and tried again until it takes everything.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::archive::Archive;
-use super::{Plans, lock};
+use super::{Inner, Plans, lock};
 use crate::io::feed::Notice;
 use crate::stdx::Instant;
 
 /// Who keeps them.
 pub(super) struct Keeper {
-    archive: Mutex<Archive>,
-    /// Who writes, and who waits to.
-    writers: AtomicUsize,
+    pub(super) archive: Mutex<Archive>,
+    /// For who writes, and who waits to.
+    seats: Arc<Semaphore>,
     /// Why what is on the shelf is not on disk, and when that was tried.
     trouble: Mutex<Option<(String, Instant)>>,
 }
 
 impl Keeper {
     pub(super) fn new(archive: Archive) -> Self {
-        Self { archive: Mutex::new(archive), writers: AtomicUsize::new(0), trouble: Mutex::new(None) }
+        let seats = Arc::new(Semaphore::new(WRITERS_MAX));
+        Self { archive: Mutex::new(archive), seats, trouble: Mutex::new(None) }
+    }
+}
+
+impl Keeper {
+    /// A disk that never answers has hold of this thread and of nothing else: whoever reads about these plans ends when
+    /// they do.
+    fn write(&self, plans: &Weak<Inner>) {
+        let plans = || plans.upgrade().map(Plans);
+        let archive = lock(&self.archive);
+        let Some(saved) = plans().map(|plans| plans.0.shelf.blocking_lock().saved()) else { return };
+        let why = archive.write(&saved).err().map(|error| error.to_string());
+        if let Some(plans) = plans() {
+            plans.kept(why);
+        }
     }
 }
 
@@ -32,24 +47,19 @@ impl Plans {
     pub(super) async fn keep(&self) -> Option<String> {
         let keeper = self.0.keeper.as_ref()?;
         // Whoever waits writes what is on the shelf when his turn comes: a third would have nothing to add.
-        if keeper.writers.fetch_add(1, Ordering::SeqCst) < WRITERS_MAX {
-            let plans = self.clone();
-            let write = tokio::task::spawn_blocking(move || plans.write());
-            if timeout(KEEP_MAX, write).await.is_err() {
-                self.kept(Some(format!("the disk has not answered for {} s", KEEP_MAX.as_secs())));
+        if let Ok(seat) = Arc::clone(&keeper.seats).try_acquire_owned() {
+            let (keeper, plans) = (Arc::clone(keeper), Arc::downgrade(&self.0));
+            let write = tokio::task::spawn_blocking(move || {
+                keeper.write(&plans);
+                drop(seat);
+            });
+            match timeout(KEEP_MAX, write).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => self.kept(Some("keeping them met a defect of this program".to_owned())),
+                Err(_) => self.kept(Some(format!("the disk has not answered for {} s", KEEP_MAX.as_secs()))),
             }
-        } else {
-            keeper.writers.fetch_sub(1, Ordering::SeqCst);
         }
         self.not_kept()
-    }
-
-    fn write(&self) {
-        let Some(keeper) = &self.0.keeper else { return };
-        let archive = lock(&keeper.archive);
-        let saved = self.0.shelf.blocking_lock().saved();
-        self.kept(archive.write(&saved).err().map(|error| error.to_string()));
-        keeper.writers.fetch_sub(1, Ordering::SeqCst);
     }
 
     fn kept(&self, why: Option<String>) {

@@ -130,6 +130,12 @@ impl Shelf {
         self.kept.iter()
     }
 
+    /// The text and recordings of all, and of the one that waits.
+    pub(super) fn written(&self) -> Vec<Arc<Written>> {
+        let waits = self.scheduled.iter().map(|waits| &waits.candidate.written);
+        self.kept.iter().map(|kept| &kept.written).chain(waits).cloned().collect()
+    }
+
     /// What of it is to survive a restart.
     pub(super) fn saved(&self) -> Saved {
         let waits = |scheduled: &Scheduled| {

@@ -60,7 +60,7 @@ impl Start {
     /// # Errors
     /// When no plan can run: everything that is wrong with the one in the directory.
     pub fn read(dir: &Path, archive: PathBuf, now_ms: i64) -> Result<Self, Box<Report>> {
-        let archive = Archive::new(archive, dir.to_owned());
+        let mut archive = Archive::new(archive, dir.to_owned());
         let (saved, notes) = archive.read();
         let choice = Choice { dir, now_ms, notes, saved };
         let start = choice.make()?;

@@ -52,8 +52,8 @@ impl Bench {
     fn started(dir: tempfile::TempDir, start: Start, now_ms: i64) -> Self {
         let clock = Clock::start(Some(now_ms));
         let settings = fixture::settings("10.0.0.1:5060".parse().unwrap());
-        let node = Node::new(settings, Arc::clone(&start.candidate.table), clock.wall(), Rng::from_seed(7));
-        let node = node.going_on(start.edition(), start.since_ms());
+        let (table, came) = (Arc::clone(&start.candidate.table), (start.edition(), start.since_ms()));
+        let node = Node::going_on(settings, table, clock.wall(), Rng::from_seed(7), came);
         let (post, to_node) = inbox(8).unwrap();
         let (feed, items) = feed().unwrap();
         let notes = start.notes.clone();
@@ -87,7 +87,7 @@ impl Bench {
     }
 
     fn directory(&self) -> String {
-        self.runtime.block_on(self.plans.directory()).unwrap_or_default()
+        self.runtime.block_on(self.plans.directory(Duration::ZERO)).unwrap_or_default()
     }
 
     fn edit(&self, file: &str, from: &str, to: &str) {
@@ -376,6 +376,63 @@ fn who_goes_back_drops_the_plan_that_waits_and_is_told_what_the_directory_still_
 }
 
 #[test]
+fn recordings_alone_at_fault_refuse_a_reload_and_no_restart() {
+    let bench = Bench::new();
+    let audio = bench.dir.path().join("audio");
+    fs::remove_file(&audio).unwrap();
+    bench.name("二");
+    let told = bench.directory();
+    assert!(
+        told.contains("another plan than the one that runs, but not all its recordings")
+            && told.contains("`tongjie reload` and SIGHUP refuse it")
+            && told.ends_with("a restart puts it in force, a short tone in their place"),
+        "{told}"
+    );
+    bench.edit("hotlines.toml", "[hotline.12319]", "[hotline.12319]\nnonsense = 1");
+    let told = bench.directory();
+    assert!(told.ends_with("no node starts with it"), "nothing is kept on disk: {told}");
+}
+
+#[test]
+fn who_asks_again_at_once_is_told_what_was_seen_just_now_unless_another_plan_runs() {
+    let bench = Bench::new();
+    let lately = |bench: &Bench| bench.runtime.block_on(bench.plans.directory(Duration::from_secs(3600)));
+    assert_eq!(lately(&bench), None);
+    bench.name("二");
+    assert_eq!(lately(&bench), None);
+    assert!(bench.directory().contains("another plan"), "a look is a look");
+    assert!(lately(&bench).is_some());
+    bench.done(&NOW_WISH, Outcome::InForce);
+    assert_eq!(lately(&bench), None);
+}
+
+#[test]
+fn a_directory_that_does_not_answer_is_said_not_to_and_is_looked_at_once() {
+    let bench = Bench::new();
+    bench.runtime.block_on(async {
+        let standing = bench.plans.0.seen.lock().await;
+        let told = bench.plans.directory_within(Duration::from_millis(1), Duration::ZERO).await.unwrap();
+        assert!(told.contains("is not known: it did not answer in 2 s"), "{told}");
+        drop(standing);
+        // Nor is the shelf waited for, which a plan that comes in force may hold for seconds.
+        let shelf = bench.plans.0.shelf.lock().await;
+        assert!(bench.plans.directory_within(Duration::from_millis(1), Duration::ZERO).await.is_some());
+        drop(shelf);
+    });
+    assert_eq!(bench.directory(), "");
+}
+
+#[test]
+fn why_nothing_was_done_is_in_the_log() {
+    let mut bench = Bench::new();
+    let told = bench.not(&back());
+    let mut items = VecDeque::new();
+    bench.items.receive_all(&mut items);
+    let notice = Notice::NotReloaded { by: "test".to_owned(), why: told };
+    assert!(items.contains(&Item::Notice(notice)), "{items:?}");
+}
+
+#[test]
 fn the_plan_that_waits_does_not_come_before_its_hour_because_someone_reloads() {
     let bench = Bench::new();
     bench.name("新年");
@@ -387,8 +444,10 @@ fn the_plan_that_waits_does_not_come_before_its_hour_because_someone_reloads() {
     );
     assert_eq!(bench.kept(), "*1 无锡12345");
     assert!(bench.plans.scheduled().is_some());
-    // To compare is no harm; and whoever drops it first has it now.
-    bench.done(&Wish { dry_run: true, ..NOW_WISH }, Outcome::Compared);
+    assert_eq!(bench.not(&Wish { dry_run: true, ..NOW_WISH }), why, "nor does a dry run promise it");
+    let later = Wish { dry_run: true, ..at("2022-02-01") };
+    assert!(bench.not(&later).contains("waits for 2022-01-01"));
+    // Whoever drops it first has it now.
     bench.runtime.block_on(bench.plans.cancel("test")).unwrap();
     bench.done(&NOW_WISH, Outcome::InForce);
 }
@@ -435,8 +494,17 @@ fn a_scheduled_plan_is_checked_at_once_is_seen_in_status_and_can_be_dropped() {
 
 #[test]
 fn what_was_checked_is_in_force_at_its_hour_whatever_became_of_the_directory() {
-    let bench = Bench::new();
+    let mut bench = Bench::new();
     bench.name("新年");
+    // Only its sound is new to callers.
+    let (audio, wuxi) =
+        (bench.dir.path().join("audio"), fs::read_link(bench.dir.path().join("audio")).unwrap());
+    fs::remove_file(&audio).unwrap();
+    fs::create_dir(&audio).unwrap();
+    for entry in fs::read_dir(&wuxi).unwrap().map(Result::unwrap) {
+        fs::copy(entry.path(), audio.join(entry.file_name())).unwrap();
+    }
+    fs::copy(wuxi.join("merged-into-12315.wav"), audio.join("merged-into-12345.wav")).unwrap();
     bench.done(&at("2022-01-01"), Outcome::Scheduled);
     // Its hour is as near as the clock of this test can be, however slow the machine.
     let soon = now_ms(bench.plans.0.clock) + 60;
@@ -444,10 +512,13 @@ fn what_was_checked_is_in_force_at_its_hour_whatever_became_of_the_directory() {
         bench.plans.0.shelf.lock().await.scheduled.as_mut().unwrap().at_ms = soon;
     });
     fs::remove_dir_all(bench.dir.path()).unwrap();
+    let mut items = VecDeque::new();
+    let told = |item: &Item| matches!(item, Item::Notice(Notice::Reloaded { .. }));
     bench.runtime.block_on(async {
         let is_in_force = async {
-            while bench.plans.scheduled().is_some() {
+            while !items.iter().any(told) {
                 tokio::task::yield_now().await;
+                bench.items.receive_all(&mut items);
             }
         };
         tokio::select! {
@@ -457,6 +528,8 @@ fn what_was_checked_is_in_force_at_its_hour_whatever_became_of_the_directory() {
     });
     assert!(now_ms(bench.plans.0.clock) >= soon, "never before its hour");
     assert_eq!(bench.kept(), "*2 新年, 1 无锡12345");
+    let heard = |item: &Item| matches!(item, Item::Notice(Notice::Reloaded { changes: 1.., .. }));
+    assert!(items.iter().any(heard), "{items:?}");
 }
 
 #[test]
@@ -489,14 +562,15 @@ fn a_plan_whose_hour_came_while_the_node_stood_still_goes_on_waiting() {
     bench.name("新年");
     bench.runtime.block_on(async {
         assert!(matches!(standing.reload(&at("2022-01-01"), "test").await, Told::Done(_)));
-        let due = standing.0.shelf.lock().await.scheduled.take().unwrap();
+        let mut shelf = standing.0.shelf.lock().await;
+        let due = shelf.scheduled.take().unwrap();
         let waits_again = async {
             while standing.0.shelf.lock().await.scheduled.is_none() {
                 tokio::task::yield_now().await;
             }
         };
         tokio::select! {
-            () = standing.its_hour_has_come(due) => {}
+            () = standing.its_hour_has_come(due, shelf) => {}
             done = timeout(Duration::from_secs(20), waits_again) => done.unwrap(),
         }
         let shelf = standing.0.shelf.lock().await;

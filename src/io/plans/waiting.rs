@@ -11,9 +11,8 @@ use tokio::time::timeout;
 
 use super::keeping::KEEP_EVERY;
 use super::shelf::Scheduled;
-use super::view::{Outcome, ReloadView, ScheduledView};
+use super::view::{Outcome, ScheduledView};
 use super::{Coming, Compared, How, InForce, Plans, Told, Turn, Wish, lock, now_ms, show};
-use crate::dialplan::diff::diff;
 use crate::io::feed::Notice;
 
 impl Plans {
@@ -49,17 +48,15 @@ impl Plans {
     pub async fn keep_hours(&self) {
         self.keep_beside();
         loop {
-            let (due, wait) = {
-                let mut shelf = self.0.shelf.lock().await;
-                let now = now_ms(self.0.clock);
-                let due = shelf.take_due(now);
-                let wait = shelf.scheduled.as_ref().map(|scheduled| scheduled.at_ms.saturating_sub(now));
-                (due, wait.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(LOOK_EVERY)))
-            };
-            if let Some(scheduled) = due {
-                self.its_hour_has_come(scheduled).await;
+            let mut shelf = self.0.shelf.lock().await;
+            let now = now_ms(self.0.clock);
+            if let Some(scheduled) = shelf.take_due(now) {
+                self.its_hour_has_come(scheduled, shelf).await;
                 continue;
             }
+            let wait = shelf.scheduled.as_ref().map(|scheduled| scheduled.at_ms.saturating_sub(now));
+            drop(shelf);
+            let wait = wait.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(LOOK_EVERY));
             let again = self.not_kept().map(|_| KEEP_EVERY);
             match wait.into_iter().chain(again).min() {
                 Some(wait) => {
@@ -74,9 +71,9 @@ impl Plans {
         }
     }
 
-    pub(super) async fn its_hour_has_come(&self, scheduled: Scheduled) {
+    /// Whoever has the shelf sees a plan that waits or one that is in force, never neither.
+    pub(super) async fn its_hour_has_come(&self, scheduled: Scheduled, mut shelf: Turn<'_>) {
         let plan = scheduled.candidate.table.name().to_owned();
-        let mut shelf = self.0.shelf.lock().await;
         let before = shelf.edition();
         let left = Arc::clone(shelf.running());
         let coming = Coming { how: How::At, by: &scheduled.by, before: Some(before) };
@@ -95,9 +92,10 @@ impl Plans {
         drop(shelf);
         self.reschedule(None);
         self.notice(match swapped {
-            Ok(InForce { edition, pause_us, .. }) => {
+            Ok(InForce { edition, since_ms, pause_us }) => {
                 // Others may have come in force since it was compared.
-                let changes = Some(diff(&left.table, &scheduled.candidate.table).changes.len());
+                let diff = move || left.diff(&scheduled.candidate, since_ms).changes.len();
+                let changes = tokio::task::spawn_blocking(diff).await.unwrap_or_default();
                 Notice::Reloaded { by, edition, changes, pause_us }
             }
             Err(why) => Notice::PlanRefused { by, faults: vec![format!("plan {plan}: {why}")] },
@@ -114,12 +112,12 @@ impl Plans {
     pub(super) async fn schedule(
         &self,
         at: &str,
-        compared: &Compared,
-        mut view: ReloadView,
+        compared: Compared,
         (wish, by): (&Wish, &str),
         mut shelf: Turn<'_>,
     ) -> Told {
-        let table = &compared.candidate.table;
+        let Compared { candidate, mut view, .. } = compared;
+        let table = &candidate.table;
         let at_ms = match table.calendar().parse(at) {
             Ok(at_ms) => at_ms,
             Err(error) => return Told::Not(format!("{at} is no instant: {error}")),
@@ -128,17 +126,17 @@ impl Plans {
         if at_ms <= now {
             return Told::Not(format!("{} is past: it is {} now", show(table, at_ms), show(table, now)));
         }
-        view.at = Some(show(table, at_ms));
-        if wish.dry_run {
-            return Told::Done(Box::new(view));
-        }
         if let Some(other) = &shelf.scheduled {
             let ScheduledView { plan, at, .. } = scheduled_view(other);
             return Told::Not(format!(
                 "plan {plan} waits for {at}: drop it first (`tongjie reload --cancel`)"
             ));
         }
-        let scheduled = Scheduled { candidate: Arc::clone(&compared.candidate), at_ms, by: by.to_owned() };
+        view.at = Some(show(table, at_ms));
+        if wish.dry_run {
+            return Told::Done(view);
+        }
+        let scheduled = Scheduled { candidate, at_ms, by: by.to_owned() };
         let ScheduledView { plan, at, .. } = scheduled_view(&scheduled);
         shelf.scheduled = Some(scheduled);
         drop(shelf);
@@ -146,7 +144,7 @@ impl Plans {
         self.notice(Notice::PlanScheduled { by: by.to_owned(), plan, at });
         view.outcome = Outcome::Scheduled;
         view.not_kept = self.keep().await;
-        Told::Done(Box::new(view))
+        Told::Done(view)
     }
 }
 

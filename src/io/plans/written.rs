@@ -37,8 +37,8 @@ pub(super) struct Unread(pub(super) io::ErrorKind, pub(super) String);
 /// What is in a plan's directory now.
 #[derive(Debug)]
 pub(super) struct Directory {
-    sources: Sources,
-    audio: AudioDir,
+    pub(super) sources: Sources,
+    pub(super) audio: AudioDir,
 }
 
 impl Written {
@@ -84,6 +84,9 @@ impl PartialEq for Written {
     }
 }
 
+/// So that those who share it know without a look.
+impl Eq for Written {}
+
 /// A recording that cannot be read is silent, whatever the reason.
 impl PartialEq for Unread {
     fn eq(&self, _other: &Self) -> bool {
@@ -91,13 +94,15 @@ impl PartialEq for Unread {
     }
 }
 
+impl Eq for Unread {}
+
 pub(super) fn read(audio: &AudioDir, file: &str) -> Result<Arc<[u8]>, Unread> {
     audio.read(file).map(Arc::from).map_err(|error| Unread(error.kind(), error.to_string()))
 }
 
 pub(super) fn same_text(a: &Sources, b: &Sources) -> bool {
-    let text = |sources: &Sources| -> Vec<(String, String)> {
-        sources.files().iter().map(|file| (file.path.clone(), file.text.clone())).collect()
-    };
-    text(a) == text(b) && a.faults() == b.faults()
+    let mut pairs = a.files().iter().zip(b.files());
+    a.files().len() == b.files().len()
+        && pairs.all(|(a, b)| a.path == b.path && a.text == b.text)
+        && a.faults() == b.faults()
 }

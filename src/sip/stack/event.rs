@@ -169,8 +169,8 @@ pub enum Event {
         /// Where it came from.
         source: SocketAddr,
     },
-    /// An INVITE without credentials came from the address of a trusted peer, but from another port, and was challenged
-    /// like a stranger's. Told each time.
+    /// An INVITE came from the address of a trusted peer, but from another port; it names no account in its From, proved no
+    /// password, and was challenged like a stranger's. Told each time.
     PeerOnOtherPort {
         /// Where it came from.
         source: SocketAddr,

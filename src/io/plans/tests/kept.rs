@@ -129,7 +129,9 @@ fn a_disk_that_takes_nothing_refuses_no_reload_and_is_said_until_it_does() {
     assert_eq!(bench.kept(), "*2 二, 1 无锡12345");
     fs::remove_file(&kept).unwrap();
     fs::rename(&away, &kept).unwrap();
-    assert_eq!(bench.runtime.block_on(bench.plans.keep()), None);
+    // Whoever has made room need not wait for the next try.
+    assert_eq!(bench.done(&NOW_WISH, Outcome::Unchanged).not_kept, None);
+    assert_eq!(bench.plans.not_kept(), None);
     let mut items = VecDeque::new();
     bench.items.receive_all(&mut items);
     let notices: Vec<_> = items
@@ -138,6 +140,20 @@ fn a_disk_that_takes_nothing_refuses_no_reload_and_is_said_until_it_does() {
         .collect();
     assert_eq!(notices, [Item::Notice(Notice::PlansNotKept { why }), Item::Notice(Notice::PlansKept)]);
     assert_eq!(bench.restarted(NOW + HOUR).kept(), "*2 二, 1 无锡12345");
+}
+
+#[test]
+fn a_disk_that_never_answers_keeps_no_node_from_its_end() {
+    let bench = Bench::kept_on_disk();
+    let keeper = Arc::clone(bench.plans.0.keeper.as_ref().unwrap());
+    let standing = lock(&keeper.archive);
+    let Bench { plans, runtime, items, dir: _dir, .. } = bench;
+    // Long enough for the writer to wait for the disk.
+    runtime.block_on(async { timeout(Duration::from_millis(100), plans.keep()).await.ok() });
+    drop(plans);
+    runtime.shutdown_timeout(Duration::ZERO);
+    assert!(items.is_orphaned(), "who reads the log is not waited for");
+    drop(standing);
 }
 
 #[test]
@@ -181,10 +197,53 @@ fn what_is_damaged_on_disk_is_said_and_the_rest_is_kept() {
             && bench.told().contains("it is not what was written")
     );
     assert!(bench.not(&back()).contains("edition 2 is not kept"));
+    let aside = dir.join("plans.unreadable");
+    assert!(fs::read_to_string(&aside).unwrap().contains("二"), "the list that still names it");
     // A list nobody can read is put aside.
     fs::write(dir.join("plans.json"), "half of i").unwrap();
     let bench = bench.restarted(NOW + 2 * HOUR);
     assert_eq!(bench.kept(), "*1 三");
     assert!(bench.told().contains("the plans kept cannot be read"), "{}", bench.told());
-    assert_eq!(fs::read_to_string(dir.join("plans.unreadable")).unwrap(), "half of i");
+    assert_eq!(fs::read_to_string(&aside).unwrap(), "half of i");
+}
+
+#[test]
+fn one_bad_read_of_the_list_removes_no_plan() {
+    let bench = Bench::kept_on_disk();
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    let dir = bench.dir.path().join("kept");
+    let (list, whole, aside) = (dir.join("plans.json"), dir.join("whole"), dir.join("plans.unreadable"));
+    let files = || {
+        let names =
+            fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let named_by_hash = names.filter(|name| name.len() > 64);
+        named_by_hash.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = files();
+    // A disk that fails gives an error, as a directory does.
+    fs::rename(&list, &whole).unwrap();
+    fs::create_dir(&list).unwrap();
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*1 二");
+    let told = bench.told();
+    assert!(
+        told.contains("the plans kept cannot be read") && told.contains("remove it, or mend it"),
+        "{told}"
+    );
+    bench.name("三");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    assert!(files().is_superset(&before), "what the list named is there still");
+    // Nor does the next start, which reads its own list well.
+    let bench = bench.restarted(NOW + 2 * HOUR);
+    assert!(bench.told().contains("plans.unreadable is the list of plans as it was"), "{}", bench.told());
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    assert!(files().is_superset(&before));
+    // Mended and moved back, it names what is there.
+    fs::remove_dir(&aside).unwrap();
+    fs::rename(&whole, &list).unwrap();
+    let bench = bench.restarted(NOW + 3 * HOUR);
+    assert_eq!((bench.kept().as_str(), bench.told().as_str()), ("*2 二, 1 无锡12345", ""));
+    assert!(files().is_subset(&before), "and what nothing names any more is gone");
 }
