@@ -14,15 +14,27 @@ pub struct Calendar {
     zone: TimeZone,
 }
 
+/// Years a date may lie in: no hotline is older, and no plan reaches further.
+pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1980..=2099;
+
 /// A civil time that the clocks skip or show twice.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Twofold {
-    /// They skip it.
-    pub(super) skipped: bool,
+    /// What they do.
+    pub(super) clocks: Clocks,
     /// The instant it is read as.
     pub(super) read: String,
     /// The one it could be as well.
     pub(super) other: String,
+}
+
+/// What the clocks do about a civil time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Clocks {
+    /// They are put forward over it.
+    Skip,
+    /// They are set back and show it again.
+    Repeat,
 }
 
 /// Why a date is none.
@@ -61,15 +73,18 @@ impl Calendar {
     pub(super) fn twofold(&self, written: &Datetime) -> Option<Twofold> {
         let civil = read(written).ok().filter(|_| written.time.is_some() && written.offset.is_none())?;
         let both = || self.zone.to_ambiguous_timestamp(civil);
-        let skipped = match both().offset() {
+        let clocks = match both().offset() {
             AmbiguousOffset::Unambiguous { .. } => return None,
-            AmbiguousOffset::Gap { .. } => true,
-            AmbiguousOffset::Fold { .. } => false,
+            AmbiguousOffset::Gap { .. } => Clocks::Skip,
+            AmbiguousOffset::Fold { .. } => Clocks::Repeat,
         };
         let show = |at: Timestamp| self.show(at.as_millisecond());
         let (first, second) = (show(both().earlier().ok()?), show(both().later().ok()?));
-        let (read, other) = if skipped { (second, first) } else { (first, second) };
-        Some(Twofold { skipped, read, other })
+        let (read, other) = match clocks {
+            Clocks::Skip => (second, first),
+            Clocks::Repeat => (first, second),
+        };
+        Some(Twofold { clocks, read, other })
     }
 
     fn place(&self, civil: civil::DateTime, offset: Option<Offset>) -> Result<Timestamp, jiff::Error> {

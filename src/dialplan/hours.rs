@@ -45,6 +45,15 @@ pub(super) struct Week {
     pub(super) exceptions: Arc<[(i64, Exception)]>,
 }
 
+impl Week {
+    /// What it says of holidays and moved days counts only where its calendar has some.
+    fn opens_as(&self, other: &Self) -> bool {
+        let exceptions = self.exceptions.is_empty()
+            || (self.holiday == other.holiday && self.working_as == other.working_as);
+        self.days == other.days && self.exceptions == other.exceptions && exceptions
+    }
+}
+
 /// What a day of a `[calendar]` is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Exception {
@@ -176,6 +185,14 @@ impl Hours {
     /// Its name in the plan; `a and b` where a hotline's and its queue's hours come together.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether both open on the same days by the same spans, whatever they and their calendars are called.
+    pub(super) fn opens_as(&self, other: &Self) -> bool {
+        let weeks = self.weeks.iter().zip(&other.weeks);
+        self.clock == other.clock
+            && self.weeks.len() == other.weeks.len()
+            && weeks.into_iter().all(|(one, other)| one.opens_as(other))
     }
 
     /// Its weeks; it is open when all of them say so.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::dialplan::check::dp024_include::{Unfollowed, is_good_name, unfollowed};
-use crate::dialplan::{Diagnostic, Place, Proof, Report, Table, Verdict, read};
+use crate::dialplan::{Diagnostic, Level, Place, Proof, Report, Table, Verdict, read, suggest};
 
 /// The files of a plan: a fixed set, read in this order. Any of them may hold any table.
 pub const FILES: [&str; 8] = [
@@ -57,7 +57,7 @@ impl Sources {
         &self.files
     }
 
-    /// Files that could not be read.
+    /// What is wrong with the files as files: one that cannot be read, that is not followed, that is not read at all.
     pub fn faults(&self) -> &[Diagnostic] {
         &self.faults
     }
@@ -110,7 +110,8 @@ pub fn load_dir(dir: &Path) -> Sources {
         inclusion.loaded.extend(path.canonicalize().ok());
     }
     inclusion.follow(&mut sources);
-    if sources.files.is_empty() && sources.faults.is_empty() {
+    sources.faults.extend(inclusion.passed_over(dir));
+    if sources.files.is_empty() && sources.faults.iter().all(|fault| fault.level == Level::Warning) {
         sources.faults.push(
             unreadable(dir, "there is no plan here")
                 .help(format!("a plan directory holds some of {}; see dialplan/wuxi", FILES.join(", "))),
@@ -173,6 +174,22 @@ impl Inclusion {
         }
     }
 
+    /// Files of TOML in this directory that nothing reads; most likely somebody thinks they are.
+    fn passed_over(&self, dir: &Path) -> Vec<Diagnostic> {
+        let entries = dir.read_dir().into_iter().flatten().filter_map(Result::ok);
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let toml =
+            names.filter(|name| name.trim_end_matches(".txt").ends_with(".toml") && !name.starts_with('.'));
+        let mut names: Vec<String> = toml.collect();
+        names.sort();
+        let unread = |name: &String| {
+            let path = dir.join(name);
+            let loaded = path.canonicalize().is_ok_and(|real| self.loaded.contains(&real));
+            (path.is_file() && !loaded).then(|| not_read(&path, name))
+        };
+        names.iter().filter_map(unread).take(FILES_MAX).collect()
+    }
+
     fn one(&mut self, from: &Path, name: &str) -> Result<(PathBuf, Vec<u8>), Unfollowed> {
         if !is_good_name(name) {
             return Err(Unfollowed::BadName);
@@ -191,6 +208,16 @@ impl Inclusion {
         let bytes = read_at_most(&path, FILE_BYTES_MAX)?;
         Ok((path, bytes))
     }
+}
+
+/// A file that lies in the plan's directory and is no part of the plan.
+fn not_read(path: &Path, name: &str) -> Diagnostic {
+    let message = format!("{} is not read: a plan's files have names of their own", path.display());
+    let help = match suggest::nearest(name, FILES) {
+        Some(meant) => format!("rename it `{meant}`, or put what it says there"),
+        None => format!("a plan is {}; another file is read where one of them includes it", FILES.join(", ")),
+    };
+    Diagnostic::warning("dp001", None, message).help(help)
 }
 
 impl Sources {

@@ -19,8 +19,10 @@ pub struct Located {
     pub at: Option<Spot>,
     /// Other places concerned.
     pub also: Vec<Labelled>,
-    /// Where the same is wrong once more, and in which row.
+    /// Where the same is wrong once more, and in which row: the first hundred.
     pub again: Vec<Labelled>,
+    /// How many more of these there are.
+    pub again_more: usize,
     /// What shows it: the way of a call, step by step.
     pub notes: Vec<String>,
     /// What to do.
@@ -53,7 +55,7 @@ pub struct Labelled {
 impl Located {
     /// A fault in these sources.
     pub fn new(diagnostic: &Diagnostic, sources: &Sources) -> Self {
-        let labelled = |places: &[(Place, String)]| {
+        let labelled = |places: &[(Place, String)]| -> Vec<Labelled> {
             let label = |(at, label): &(Place, String)| {
                 Some(Labelled { at: Spot::new(at, sources)?, label: label.clone() })
             };
@@ -68,7 +70,8 @@ impl Located {
             message: diagnostic.message.clone(),
             at: diagnostic.at.as_ref().and_then(|at| Spot::new(at, sources)),
             also: labelled(&diagnostic.also),
-            again: labelled(&diagnostic.again),
+            again: labelled(diagnostic.again.get(..AGAIN_MAX).unwrap_or(&diagnostic.again)),
+            again_more: diagnostic.again.len().saturating_sub(AGAIN_MAX),
             notes: diagnostic.notes.clone(),
             help: diagnostic.help.clone(),
         }
@@ -90,6 +93,9 @@ impl Spot {
     }
 }
 
+/// Most places at which one fault is made again that are shown.
+const AGAIN_MAX: usize = 100;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,5 +108,14 @@ mod tests {
         let spot = Spot::new(&Place::new(0, start..start + 5), &sources).unwrap();
         assert_eq!((spot.line, spot.column, spot.text.as_str()), (2, 15, "12345"));
         assert_eq!(Spot::new(&Place::new(1, 0..1), &sources), None);
+    }
+
+    #[test]
+    fn a_fault_made_a_thousand_times_is_shown_a_hundred_times_more() {
+        let sources = Sources::new([("plan.toml", "[plan]\n")]);
+        let mut fault = Diagnostic::error("dp003", Some(Place::new(0, 1..5)), "unknown key");
+        fault.again = vec![(Place::new(0, 1..5), "there".to_owned()); 1000];
+        let located = Located::new(&fault, &sources);
+        assert_eq!((located.again.len(), located.again_more), (100, 900));
     }
 }

@@ -26,6 +26,7 @@ pub mod peers;
 pub mod read;
 pub mod rehearsal;
 pub mod schema;
+mod slip;
 pub mod spanned;
 pub mod staff;
 pub mod suggest;

@@ -124,12 +124,12 @@ impl Numbering {
     }
 }
 
-/// Eleven digits from 13 to 19.
 /// Whether it is an area code as plans write them: with its zero, `010` or `0510`.
 pub fn is_area_code(digits: &str) -> bool {
     (3..=4).contains(&digits.len()) && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Eleven digits from 13 to 19.
 fn is_mobile(digits: &str) -> bool {
     let mut bytes = digits.bytes();
     digits.len() == 11

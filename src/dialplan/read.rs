@@ -10,7 +10,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error, ValueDeserializer};
 
 use crate::dialplan::schema::{self, AliasRow, Entry, Schema, ToldRow};
-use crate::dialplan::{Diagnostic, Place, Sources, suggest};
+use crate::dialplan::slip::{Slip, said};
+use crate::dialplan::{Diagnostic, Level, Place, Sources, suggest};
 
 /// Faults of one row after which the rest is not looked at: the row is not what it claims to be.
 const FAULTS_PER_ROW_MAX: usize = 20;
@@ -53,20 +54,22 @@ pub fn read(sources: &Sources) -> Read {
     let mut read = Read {
         schema: Schema::default(),
         diagnostics: sources.faults().to_vec(),
-        torn: !sources.faults().is_empty(),
+        torn: sources.faults().iter().any(|fault| fault.level == Level::Error),
     };
     for (file, source) in sources.files().iter().enumerate() {
         let (table, errors) = DeTable::parse_recoverable(&source.text);
         read.torn |= !errors.is_empty();
-        for error in errors.iter().take(FAULTS_PER_ROW_MAX) {
-            let at = error.span().map(|span| Place::new(file, span));
-            read.diagnostics
-                .push(Diagnostic::error("dp002", at, lower(error.message())).help(syntax_help(error)));
-        }
-        let mut reader = Reader { file, found: &mut read.diagnostics };
+        let errors = errors.iter().take(FAULTS_PER_ROW_MAX);
+        let slips: Vec<Slip> = errors.map(|error| Slip::of(&source.text, error)).collect();
+        let mut found = vec![];
+        let mut reader = Reader { file, found: &mut found };
         for (key, value) in table.into_inner() {
             reader.section(&mut read.schema, &key, value);
         }
+        // What a value that is not TOML would be taken for is no second fault.
+        found.retain(|fault| !slips.iter().any(|slip| slip.explains(fault)));
+        read.diagnostics.extend(slips.into_iter().map(|slip| slip.tell(file)));
+        read.diagnostics.extend(found);
     }
     read
 }
@@ -220,17 +223,31 @@ impl Reader<'_> {
                 Err(error) => error,
             };
             let meant = self.report(&error, whole.clone());
-            let Some(key) = take_out(&mut table, &error) else { break };
+            let Some(key) = take_out(&mut table, &error) else { return entry };
             entry.dropped.push(key);
             entry.dropped.extend(meant);
         }
+        self.more(&entry, &table);
         entry
+    }
+
+    /// Whoever has mended the faults that are told meets others: that is said at once.
+    fn more<T: DeserializeOwned>(&mut self, entry: &Entry<T>, table: &DeTable<'_>) {
+        let rest = Spanned::new(entry.span.clone(), DeValue::Table(table.clone()));
+        if T::deserialize(ValueDeserializer::from(rest)).is_err() {
+            let message = format!(
+                "`{}` has more than {FAULTS_PER_ROW_MAX} faults, and the others are not shown",
+                entry.key
+            );
+            let help = "mend those that are shown and check again: often one slip makes many faults";
+            self.found.push(Diagnostic::error("dp004", entry.at(), message).help(help));
+        }
     }
 
     /// Reports what serde said in our words. Returns the key an unknown one was probably meant to be.
     fn report(&mut self, error: &Error, row: std::ops::Range<usize>) -> Option<String> {
         let at = Place::new(self.file, error.span().unwrap_or(row));
-        let message = lower(error.message());
+        let message = said(error.message());
         let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
         let known = words.iter().skip(1).copied();
         let mut meant = None;
@@ -267,17 +284,4 @@ fn take_out(table: &mut DeTable<'_>, error: &Error) -> Option<String> {
         .map(|(key, _)| key.clone())?;
     table.remove(&key)?;
     Some(key.into_inner().into_owned())
-}
-
-fn lower(message: &str) -> String {
-    let mut chars = message.trim_end_matches('.').chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
-}
-
-fn syntax_help(error: &Error) -> &'static str {
-    if error.message().contains("duplicate key") {
-        "a name may stand only once: rename one, or put what both say into one"
-    } else {
-        "see https://toml.io for how TOML is written"
-    }
 }

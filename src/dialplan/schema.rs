@@ -14,6 +14,7 @@ mod test;
 mod trunk;
 mod value;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use self::announcement::{AnnouncementRow, VariantRow};
@@ -27,7 +28,7 @@ pub use self::plan::{PlanRow, RefusalRow, WaveRow};
 pub use self::queue::{AgentRow, AgentSkill, AnswerRow, FullRow, OverflowRow, QueueRow, StrategyRow};
 pub use self::test::{CallRow, ExpectRow, HeaderRow, TestRow};
 pub use self::trunk::{IdentifyRow, NumberFormRow, TrunkRow};
-pub use self::value::{Length, Names};
+pub use self::value::{Length, Names, names};
 use crate::dialplan::Place;
 pub use crate::dialplan::spanned::Spanned;
 
@@ -49,6 +50,35 @@ pub struct Schema {
     pub trunk: Vec<Entry<TrunkRow>>,
     pub announcement: Vec<Entry<AnnouncementRow>>,
     pub test: Vec<Entry<TestRow>>,
+}
+
+impl Schema {
+    /// Announcements that are named as what a caller hears once, not as music.
+    pub fn spoken(&self) -> BTreeSet<&str> {
+        let mut spoken = BTreeSet::new();
+        for row in self.plan.iter().map(|e| &e.row) {
+            spoken.extend([&row.announce, &row.intercept].into_iter().filter_map(named));
+            let refusals = row.unknown.iter().chain(&row.out_of_scope);
+            spoken.extend(refusals.filter_map(|refusal| named(&refusal.get_ref().announce)));
+        }
+        for row in self.hotline.iter().map(|e| &e.row) {
+            spoken.extend(row.announce.iter().flat_map(|a| a.get_ref().names()).map(|(name, _)| name));
+            spoken.extend(row.closed.iter().filter_map(|closed| named(&closed.get_ref().announce)));
+            if let Some(AfterCancel::Intercept(prompt)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
+                spoken.insert(prompt.get_ref());
+            }
+        }
+        spoken.extend(self.alias.iter().filter_map(|e| named(&e.row.announce)));
+        for row in self.queue.iter().map(|e| &e.row) {
+            spoken.extend(row.closed.iter().filter_map(|closed| named(&closed.get_ref().announce)));
+            spoken.extend(row.full.iter().filter_map(|full| named(&full.get_ref().announce)));
+        }
+        spoken
+    }
+}
+
+fn named(text: &Text) -> Option<&str> {
+    text.as_ref().map(|text| text.get_ref().as_str())
 }
 
 /// A row and where it stands.

@@ -88,7 +88,7 @@ const ROWS: &[Row] = {
     use Severity::{Alarm, Normal, Warning};
     &[
         Row { cause: C::NormalClearing, code: "ec01", status: 200, q850: 16, severity: Normal, sentence: "hung up after talking", remedy: "" },
-        Row { cause: C::Abandoned, code: "ec02", status: 487, q850: 16, severity: Warning, sentence: "the caller hung up before anyone answered", remedy: "look at the wait in this queue" },
+        Row { cause: C::Abandoned, code: "ec02", status: 487, q850: 16, severity: Warning, sentence: "the caller hung up before anyone answered", remedy: "see how far the call had come; of one that waited, look at the wait in its queue" },
         Row { cause: C::Intercepted, code: "ec03", status: 410, q850: 22, severity: Normal, sentence: "the number is cancelled; the caller heard the intercept announcement", remedy: "" },
         Row { cause: C::UnknownNumber, code: "ec04", status: 404, q850: 1, severity: Warning, sentence: "the number is not in the plan", remedy: "`tongjie route NUMBER` shows why; add it to hotlines.toml or tell the carrier" },
         Row { cause: C::RefusedByPlan, code: "ec05", status: 403, q850: 21, severity: Normal, sentence: "the plan refuses this number", remedy: "" },

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use tongjie::dialplan::{Level, Report, Sources, check, load_dir};
 
+use super::fixture::Good;
+
 /// Replaces `from` (which must be there) by `to` in one file of the Wuxi plan; the report must hold an error of
 /// this code whose text names `row`.
 #[track_caller]
@@ -202,4 +204,100 @@ fn a_promise_the_plan_no_longer_keeps() {
         "dp016",
         "expected skill = \"city-management\", got \"city\"",
     );
+}
+
+/// What is said of the one fault in a wave whose trial is written so: its first line and its help.
+fn told_of(line: &str) -> Vec<String> {
+    let (_, report) = Good::new().and(&format!("[wave.new]\n{line}\n")).check();
+    report.diagnostics.iter().map(|d| format!("{}: {} ({})", d.code, d.message, d.help)).collect()
+}
+
+#[test]
+fn a_value_that_lacks_its_quotes_or_has_others_is_told_once_with_what_to_write() {
+    let date = "write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00";
+    for written in ["2021-13-45", "2021-1-5", "2021/12/01", "2021.12.01", "2021年12月1日", "2021-12-01T8:30"]
+    {
+        assert_eq!(
+            told_of(&format!("trial = {written}")),
+            [format!("dp002: {written} is not a date ({date})")]
+        );
+    }
+    for (written, message) in [
+        ("0510", "digits that begin with 0 are no number of TOML's"),
+        ("无锡", "a text stands in quotes"),
+        ("10.0.0.1:5060", "a text stands in quotes"),
+    ] {
+        let told = told_of(&format!("formal = {written} # here"));
+        assert_eq!(told, [format!("dp002: {message} (put it in quotes: \"{written}\")")]);
+    }
+    assert_eq!(
+        told_of("formal = “无锡”"),
+        ["dp002: these quotes are none of TOML's (write the straight quotes of TOML: \"无锡\")"]
+    );
+}
+
+#[test]
+fn more_faults_in_one_row_than_are_shown_are_counted_as_such() {
+    let keys = |count: usize| (0..count).map(|i| format!("unknown-{i} = 1\n")).collect::<String>();
+    let last = |count: usize| told_of(&keys(count)).last().unwrap().clone();
+    assert!(last(20).starts_with("dp003: "), "{}", last(20));
+    assert!(last(21).starts_with("dp004: `new` has more than 20 faults, and the others"), "{}", last(21));
+}
+
+#[test]
+fn a_file_of_the_plan_under_another_name_is_said_not_to_be_read() {
+    let dir = std::env::temp_dir().join(format!("tongjie-misnamed-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    for (name, text) in [
+        ("plan.toml", "include = [\"own.toml\"]\n"),
+        ("own.toml", ""),
+        ("queue.toml", ""),
+        ("notes.toml", ""),
+    ] {
+        std::fs::write(dir.join(name), text).unwrap();
+    }
+    let sources = load_dir(&dir);
+    std::fs::remove_dir_all(&dir).unwrap();
+    let said: Vec<(Level, String, String)> = sources
+        .faults()
+        .iter()
+        .map(|d| (d.level, d.message.replace(&dir.display().to_string(), ""), d.help.clone()))
+        .collect();
+    let message = |name: &str| format!("/{name} is not read: a plan's files have names of their own");
+    let known = "a plan is plan.toml, hotlines.toml, queues.toml, agents.toml, trunks.toml, announcements.toml, \
+                 emergency.toml, tests.toml; another file is read where one of them includes it";
+    assert_eq!(
+        said,
+        [
+            (Level::Warning, message("notes.toml"), known.to_owned()),
+            (
+                Level::Warning,
+                message("queue.toml"),
+                "rename it `queues.toml`, or put what it says there".to_owned()
+            ),
+        ]
+    );
+}
+
+#[test]
+fn an_emergency_line_of_another_number_is_told_what_it_may_be() {
+    let (_, report) = Good::new().and("[emergency.111]\ntrunks = \"police\"\n").check();
+    let told: Vec<&str> =
+        report.diagnostics.iter().filter(|d| d.code == "dp010").map(|d| d.help.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "write the number of the line that is meant; another place that calls are handed to is [linked.NAME] with number = \"111\""
+        ]
+    );
+}
+
+#[test]
+fn a_circle_of_full_queues_is_one_fault() {
+    let rows = "[queue.a]\nfull = { to = \"b\" }\n[queue.b]\nfull = { to = \"a\" }\n[agent.2]\npassword = \"x\"\n\
+                queues = [\"a\", \"b\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\n\
+                queue = \"a\"\n";
+    let (_, report) = Good::new().and(rows).check();
+    let codes: Vec<&str> = report.diagnostics.iter().map(|d| d.code).collect();
+    assert_eq!(codes, ["dp013"], "{report}");
 }

@@ -16,5 +16,6 @@ mod schema;
 mod second_look;
 mod spoken;
 pub(crate) mod transcript;
+mod transfers;
 mod turns;
 mod wuxi;

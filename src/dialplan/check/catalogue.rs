@@ -54,9 +54,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp001",
         "a file cannot be read",
-        "A file of the plan is not there, not readable, too long, or not UTF-8.",
+        "A file of the plan is not there, not readable, too long, or not UTF-8. Or (a warning) a file of TOML lies in its directory under a name that is not read.",
         "# hotlines.toml saved as GBK by a spreadsheet program",
-        "Save the file as UTF-8 and see who may read it. A plan is a directory with a plan.toml.",
+        "Save the file as UTF-8 and see who may read it. A plan is a directory with a plan.toml; `queue.toml` is to be `queues.toml`.",
     ),
     code(
         "dp002",
@@ -117,9 +117,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp010",
         "an emergency line merged, renamed, announced or queued",
-        "110, 119, 120 and 122 are left out of every merge: they are handed to their own trunks at once, and nothing else may be said about them. A line without [emergency.NUMBER] is a warning: calls for it are refused, and agents cannot hand a caller over.",
+        "110, 119, 120 and 122 are left out of every merge: they are handed to their own trunks at once, and nothing else may be said about them.",
         "[hotline.110]\nname = \"公安报警\"\nmode = \"full-merge\"\nwave = \"one\"",
-        "Say only [emergency.110] with its `trunks`, and so for each of the four.",
+        "Say only [emergency.110] with its `trunks`. That each of the four is there, dp005 asks.",
     ),
     code(
         "dp011",
@@ -131,9 +131,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp012",
         "callers nobody can serve",
-        "Every way of every number is followed at every instant: through queues that are full, closed, close meanwhile or overflow, and back from trunks that are down. Wherever a call can come to wait, an agent must serve that queue with the skill that is asked for, or a queue it moves on to, whatever is closed by then. When only moving on helps, it is a warning.",
+        "Every way of every number is followed at every instant: through queues that are full, closed, close meanwhile or overflow, and back from trunks that are down. Wherever a call can come to wait, an agent must serve that queue with the skill that is asked for, or a queue it moves on to, whatever is closed by then. When only moving on helps, it is a warning. And a caller whom agents serve must not be let go, after `wait-max`, before he has heard what he is not spared (`must-hear`).",
         "[queue.books]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"books\"",
-        "Give an agent the queue and the skill; or let the queue overflow to one that is staffed.",
+        "Give an agent the queue and the skill; or let the queue overflow to one that is staffed. Let `wait-max` be longer than `must-hear`.",
     ),
     code(
         "dp013",
@@ -180,9 +180,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp019",
         "a row that stands twice",
-        "Two files define the same row. Which one holds must not depend on the order of files. Or a list of trunks names one twice: it is tried once, and the second that was meant is not.",
+        "Two files define the same row. Which one holds must not depend on the order of files. Or a list of trunks names one twice: it is tried once, and the second that was meant is not. Or an announcement has two variants in one language: only one can be played.",
         "[queue.general]",
-        "Rename one, or put what both say into one.",
+        "Rename one, or put what both say into one; keep one variant a language.",
     ),
     code(
         "dp020",
@@ -256,10 +256,10 @@ pub const CODES: &[Explained] = &[
     ),
     code(
         "dp034",
-        "a sub-center that gets its own calls back",
-        "The trunk's calls are all for the hotline whose calls go to that trunk. What the people there send on to 12345 would ring at their desks again.",
+        "calls that come back to those who sent them",
+        "The trunk's calls are all for the hotline whose calls go to that trunk: what the people there send on to 12345 would ring at their desks again. Or a row dials 12345 on a carrier's trunk, one that is trusted or has bound numbers: there 12345 is this plan's own, and the call comes back (a warning).",
         "[trunk.tax]\naddress = \"10.0.0.1\"\nhotline = \"12366\"\n[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"\ntrunk = \"tax\"\noverflow = { to = \"general\" }",
-        "Take `hotline` off the trunk: the number dialled says where a call is to go.",
+        "Take `hotline` off the trunk: the number dialled says where a call is to go. Dial the number a place has beside 12345, or give it a trunk of its own.",
     ),
     code(
         "dp035",

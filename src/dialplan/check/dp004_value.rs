@@ -9,7 +9,7 @@ use toml::value::Datetime;
 use crate::dialplan::compile::{address, source};
 use crate::dialplan::draft::Draft;
 use crate::dialplan::number::is_area_code;
-use crate::dialplan::schema::{AfterCancel, Entry, Length, RefusalRow, Spanned};
+use crate::dialplan::schema::{AfterCancel, Entry, Length, Names, RefusalRow, Spanned};
 use crate::dialplan::{Diagnostic, Place, week};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -86,7 +86,7 @@ fn statuses(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
 
 fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     for Entry { file, row, .. } in &draft.schema.trunk {
-        let mut each = |names: &Option<Spanned<crate::dialplan::schema::Names>>, good: fn(&str) -> bool| {
+        let mut each = |names: &Option<Spanned<Names>>, good: fn(&str) -> bool| {
             let Some(names) = names else { return };
             for name in names.get_ref().0.iter().filter(|name| !good(name)) {
                 let at = Place::new(*file, names.span());

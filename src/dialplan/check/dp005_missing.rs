@@ -2,7 +2,7 @@
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::number::EMERGENCY;
-use crate::dialplan::schema::{ClosedRow, Entry, ModeRow, Names, Spanned, Text};
+use crate::dialplan::schema::{ClosedRow, Entry, HotlineRow, ModeRow, Names, Spanned, Text, names};
 use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -35,8 +35,8 @@ impl Need<'_> {
     }
 }
 
-fn some(names: &Option<Spanned<Names>>) -> bool {
-    names.as_ref().is_some_and(|names| !names.get_ref().0.is_empty())
+fn some(written: &Option<Spanned<Names>>) -> bool {
+    names(written).next().is_some()
 }
 
 fn plan(draft: &Draft<'_>, need: &mut Need<'_>) {
@@ -135,9 +135,7 @@ fn numbers(draft: &Draft<'_>, need: &mut Need<'_>) {
     let Some((entry, number)) = draft.plan.and_then(|entry| Some((entry, entry.row.number.as_ref()?))) else {
         return;
     };
-    let direct = |row: &crate::dialplan::schema::HotlineRow| {
-        row.mode.as_ref().is_none_or(|mode| *mode.get_ref() == ModeRow::Direct)
-    };
+    let direct = |row: &HotlineRow| row.mode.as_ref().is_none_or(|mode| *mode.get_ref() == ModeRow::Direct);
     let hotline = draft.hotlines.get(&draft.number(number.get_ref()));
     if !hotline.is_some_and(|entry| direct(&entry.row)) {
         let help = format!("add [hotline.{}] with mode = \"direct\"", number.get_ref());

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::draft::Draft;
 use crate::dialplan::number::EMERGENCY;
-use crate::dialplan::schema::{AfterCancel, ClosedRow, Entry, Names, Text};
+use crate::dialplan::schema::{AfterCancel, ClosedRow, Entry, Names, Spanned, Text};
 use crate::dialplan::{Diagnostic, Place, suggest};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -230,11 +228,11 @@ fn numbers(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         .alias
         .iter()
         .flat_map(|entry| entry.row.to.iter().map(move |to| (entry.file, &entry.key, to)));
-    let trunks = draft.schema.trunk.iter().flat_map(|entry| {
-        let access = entry.row.access.iter().flatten().map(|(_, number)| number);
-        let numbers = entry.row.hotline.iter().chain(&entry.row.default_hotline).chain(access);
-        numbers.map(move |number| (entry.file, &entry.key, number))
-    });
+    let trunks = draft
+        .schema
+        .trunk
+        .iter()
+        .flat_map(|entry| entry.row.hotlines().map(move |number| (entry.file, &entry.key, number)));
     for (file, key, number) in aliases.chain(trunks) {
         if !hotline(number) {
             missing.entry(number.get_ref()).or_default().push((Place::new(file, number.span()), key.clone()));

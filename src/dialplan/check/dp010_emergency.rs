@@ -31,13 +31,18 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     keys(&schema.out_of_scope, emergency, &mut refuse);
     for entry in &schema.emergency {
         let row = &entry.row;
-        if !emergency(&entry.key) {
-            refuse(entry.at(), format!("{} is not one of 110, 119, 120, 122", entry.key));
-        }
         let forbidden = [&row.mode, &row.wave, &row.queue, &row.announce, &row.overflow];
         for value in forbidden.into_iter().flatten() {
             refuse(entry.place(value), format!("{} may have trunks and nothing else", entry.key));
         }
+    }
+    for entry in schema.emergency.iter().filter(|entry| !emergency(&entry.key)) {
+        let message = format!("{} is not one of 110, 119, 120, 122", entry.key);
+        let help = format!(
+            "write the number of the line that is meant; another place that calls are handed to is [linked.NAME] with number = \"{}\"",
+            entry.key
+        );
+        found.push(Diagnostic::error("dp010", entry.at(), message).help(help));
     }
 }
 

@@ -4,17 +4,14 @@
 use std::path::{Component, Path};
 use std::time::Duration;
 
-use crate::dialplan::schema::Spanned;
-
-use crate::dialplan::check::dp014_unused::spoken;
-use crate::dialplan::schema::{AnnouncementRow, Entry, Length, Schema, Text};
+use crate::dialplan::schema::{AnnouncementRow, Entry, Length, Schema, Spanned, Text};
 use crate::dialplan::{Audio, Diagnostic};
 
 const HELP: &str =
     "convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; `tools/announcements PLAN` speaks what a plan lacks";
 
 pub(super) fn check(schema: &Schema, audio: &dyn Audio, found: &mut Vec<Diagnostic>) {
-    let spoken = spoken(schema);
+    let spoken = schema.spoken();
     for entry in &schema.announcement {
         let mut recordings = Recordings { entry, audio, spoken: spoken.contains(entry.key.as_str()), found };
         let must_hear = entry.row.must_hear.as_ref();

@@ -1,13 +1,14 @@
 //! dp012: callers nobody can serve. Wherever a call can come to wait, at every instant and whatever was full, down or
 //! closed on the way or closes meanwhile, someone must be able to answer it there or where it moves on to. When only the
-//! moving on helps it is a warning.
+//! moving on helps it is a warning. And where someone can, the wait (`wait-max`) must not be over before the caller has
+//! heard what he is not spared (`must-hear`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::tell;
-use crate::dialplan::verify::web::{End, Place, Spot, ways_out};
+use crate::dialplan::verify::web::{Place, ways_out};
 use crate::dialplan::verify::{Case, Survey};
 use crate::dialplan::{Diagnostic, Level, Table};
 use crate::event::{Number, PromptId, QueueId, Skill};
@@ -15,7 +16,7 @@ use crate::event::{Number, PromptId, QueueId, Skill};
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let mut waits: BTreeMap<(Level, &QueueId, Option<&Skill>), Unserved<'_>> = BTreeMap::new();
     for case in &survey.cases {
-        for (at, spot, queue, skill) in case.web.waits().filter(|(_, spot, ..)| !answered_here(case, spot)) {
+        for (at, spot, queue, skill) in case.web.waits().filter(|(_, spot, ..)| !case.web.is_answered(spot)) {
             let unserved = !spot.hopeful || spot.stranded.is_some();
             let level = if unserved { Level::Error } else { Level::Warning };
             let first = case.callers.first().map(|caller| (case, caller, at));
@@ -49,13 +50,6 @@ struct Unserved<'s> {
 /// The hotline, also of callers who know it by another number.
 fn number<'s>(caller: &Caller<'s>) -> &'s Number {
     caller.segment.hotline.as_ref().map_or(&caller.fate.number, |hotline| &hotline.number)
-}
-
-fn answered_here(case: &Case<'_>, spot: &Spot<'_>) -> bool {
-    spot.next
-        .iter()
-        .filter_map(|(_, to)| case.web.spots.get(*to))
-        .any(|next| matches!(next.place, Place::End(End::Agent(_))))
 }
 
 /// Whether the caller was sent to wait there by something else than the decision.

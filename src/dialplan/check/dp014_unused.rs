@@ -3,10 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{AfterCancel, Entry, Names, Schema, Text};
+use crate::dialplan::schema::{Entry, Schema, Spanned, Text, names};
 use crate::dialplan::verify::Survey;
 use crate::dialplan::verify::heard::heard;
 use crate::dialplan::verify::web::Place;
@@ -137,30 +135,8 @@ fn text(text: &Text) -> Option<&str> {
 }
 
 fn prompts(schema: &Schema) -> BTreeSet<&str> {
-    let mut used = spoken(schema);
+    let mut used = schema.spoken();
     used.extend(schema.queue.iter().filter_map(|entry| text(&entry.row.music)));
-    used
-}
-
-/// Announcements that are named as what a caller hears once, not as music.
-pub(super) fn spoken(schema: &Schema) -> BTreeSet<&str> {
-    let mut used = BTreeSet::new();
-    for row in schema.plan.iter().map(|e| &e.row) {
-        used.extend([&row.announce, &row.intercept].into_iter().filter_map(text));
-        used.extend(row.unknown.iter().chain(&row.out_of_scope).filter_map(|r| text(&r.get_ref().announce)));
-    }
-    for row in schema.hotline.iter().map(|e| &e.row) {
-        used.extend(row.announce.iter().flat_map(|a| a.get_ref().names()).map(|(name, _)| name));
-        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
-        if let Some(AfterCancel::Intercept(prompt)) = row.after_cancel.as_ref().map(Spanned::get_ref) {
-            used.insert(prompt.get_ref());
-        }
-    }
-    used.extend(schema.alias.iter().filter_map(|e| text(&e.row.announce)));
-    for row in schema.queue.iter().map(|e| &e.row) {
-        used.extend(row.closed.iter().filter_map(|closed| text(&closed.get_ref().announce)));
-        used.extend(row.full.iter().filter_map(|full| text(&full.get_ref().announce)));
-    }
     used
 }
 
@@ -187,6 +163,6 @@ fn trunks_sent_to<'a>(draft: &Draft<'a>) -> BTreeSet<&'a str> {
     let legacy = schema.hotline.iter().filter_map(|e| e.row.legacy.as_ref()).map(|l| &l.get_ref().trunk);
     let emergency = schema.emergency.iter().map(|e| &e.row.trunks);
     let linked = schema.linked.iter().map(|e| &e.row.trunk);
-    let all = departments.chain(legacy).chain(emergency).chain(linked).flatten();
-    all.flat_map(|names: &Spanned<Names>| &names.get_ref().0).map(String::as_str).collect()
+    let all = departments.chain(legacy).chain(emergency).chain(linked);
+    all.flat_map(names).collect()
 }

@@ -1,11 +1,9 @@
 //! dp017: a row that contradicts its mode, so that what it says would silently mean nothing.
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge::{self, Attributes};
 use crate::dialplan::schema::{
-    BackWhen, ClosedRow, Entry, HotlineRow, IdentifyRow, IngressRow, NumberState, Seats, TrunkRow,
+    BackWhen, ClosedRow, Entry, HotlineRow, IdentifyRow, IngressRow, NumberState, Seats, Spanned, TrunkRow,
 };
 use crate::dialplan::{Diagnostic, Place};
 use crate::event::{Mode, Phase};
@@ -38,11 +36,8 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
 /// Whoever is led to a hotline that is only transferred to would be refused.
 fn transfer_only(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let aliases = draft.schema.alias.iter().filter_map(|entry| Some((entry.file, entry.row.to.as_ref()?)));
-    let trunks = draft.schema.trunk.iter().flat_map(|entry| {
-        let bound = entry.row.access.iter().flatten().map(|(_, hotline)| hotline);
-        let all = bound.chain(&entry.row.hotline).chain(&entry.row.default_hotline);
-        all.map(|hotline| (entry.file, hotline))
-    });
+    let trunks = draft.schema.trunk.iter();
+    let trunks = trunks.flat_map(|entry| entry.row.hotlines().map(|hotline| (entry.file, hotline)));
     for (file, to) in aliases.chain(trunks) {
         let owners = draft.owners.get(&draft.number(to.get_ref()));
         let ingress =

@@ -1,5 +1,6 @@
 //! dp019: a row that stands twice. TOML itself refuses that within a file; here it is two files. And a trunk that stands
-//! twice in one list: it is tried once, and the second trunk that was meant is not.
+//! twice in one list: it is tried once, and the second trunk that was meant is not. And two variants of an announcement in
+//! one language, of which only one can be played.
 
 use std::collections::{BTreeMap, BTreeSet};
 

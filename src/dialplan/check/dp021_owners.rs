@@ -1,18 +1,20 @@
 //! dp021: a number with several owners one after the other: two at once, phases outside the time it is theirs, or (a
 //! warning) a time in which it is nobody's, or from which on it is, so that its callers meet what any unknown number meets.
 
-use crate::dialplan::schema::Spanned;
+use std::collections::BTreeMap;
 
 use crate::dialplan::draft::{Draft, digits};
-use crate::dialplan::schema::{Entry, HotlineRow};
+use crate::dialplan::schema::{Entry, HotlineRow, Spanned};
 use crate::dialplan::{Diagnostic, Place};
+use crate::event::Number;
 
 type Owner<'a> = ((i64, i64), &'a Entry<HotlineRow>);
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     draft.schema.hotline.iter().for_each(|entry| own(draft, entry, found));
+    let led = Led::of(draft);
     for (number, owners) in &draft.owners {
-        found.extend(last(draft, number.as_str(), owners));
+        found.extend(last(draft, number, owners, &led));
     }
     for (number, owners) in draft.owners.iter().filter(|(number, _)| draft.in_turn(number)) {
         let mut owners: Vec<Owner<'_>> =
@@ -61,16 +63,43 @@ fn gap(draft: &Draft<'_>, number: &str, a: &Owner<'_>, b: &Owner<'_>) -> Diagnos
 }
 
 /// The last owner, if the number is not his for ever.
-fn last(draft: &Draft<'_>, number: &str, owners: &[&Entry<HotlineRow>]) -> Option<Diagnostic> {
+fn last(draft: &Draft<'_>, number: &Number, owners: &[&Entry<HotlineRow>], led: &Led) -> Option<Diagnostic> {
     let entry = owners.iter().max_by_key(|entry| draft.ownership(&entry.row).1)?;
     let (from, until) = draft.ownership(&entry.row);
     let date = entry.row.until.as_ref().filter(|_| until < i64::MAX && from < until)?;
     let from = draft.calendar.show(until);
     let message =
         format!("{number} is nobody's from {from} on: its callers meet what any unknown number meets");
-    Some(Diagnostic::warning("dp021", entry.place(date), message).also(entry.at(), "its last owner").help(
+    let ended = Diagnostic::warning("dp021", entry.place(date), message).also(entry.at(), "its last owner");
+    let led = led.0.get(number).into_iter().flatten();
+    let ended = led.fold(ended, |ended, (at, who)| ended.also(at.clone(), format!("{who} still led there")));
+    Some(ended.help(
         "to end a number, give it `cancel`: then its callers hear why; or write the row of its next owner",
     ))
+}
+
+/// By number, where aliases and trunks lead there, and whose calls those are.
+struct Led(BTreeMap<Number, Vec<(Place, String)>>);
+
+impl Led {
+    fn of(draft: &Draft<'_>) -> Self {
+        let mut led: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut lead = |number: &Number, at: Place, who: String| {
+            if let Some((_, end)) = draft.resolve(number) {
+                led.entry(end).or_default().push((at, who));
+            }
+        };
+        for entry in &draft.schema.alias {
+            lead(&draft.number(&entry.key), entry.at(), format!("callers of {} are", entry.key));
+        }
+        for entry in &draft.schema.trunk {
+            for hotline in entry.row.hotlines() {
+                let who = format!("calls on the trunk `{}` are", entry.key);
+                lead(&draft.number(hotline.get_ref()), entry.place(hotline), who);
+            }
+        }
+        Self(led)
+    }
 }
 
 fn own(draft: &Draft<'_>, entry: &Entry<HotlineRow>, found: &mut Vec<Diagnostic>) {

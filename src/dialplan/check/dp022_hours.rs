@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::draft::Draft;
 use crate::dialplan::hours::Span;
-use crate::dialplan::schema::{CalendarRow, Entry, HoursRow};
+use crate::dialplan::schema::{CalendarRow, Entry, HoursRow, Spanned};
 use crate::dialplan::{Diagnostic, week};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {

@@ -2,11 +2,9 @@
 //! `overflow` must lead to a queue that is open day and night: then one look at the clock decides a call, and
 //! nobody is passed round at night.
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::Diagnostic;
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{ClosedRow, Entry, Text};
+use crate::dialplan::schema::{ClosedRow, Entry, Spanned, Text};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     for entry in &draft.schema.hotline {

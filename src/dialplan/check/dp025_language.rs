@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dialplan::Diagnostic;
 use crate::dialplan::schema::{AnnouncementRow, Entry, HotlineRow};
 use crate::dialplan::verify::heard::{Role, heard};
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::{Case, Survey, tell};
+use crate::dialplan::{Diagnostic, Table};
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let rows = &survey.draft.schema.hotline;
@@ -25,7 +25,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
             let Some((row, wanted)) = survey.row(caller).and_then(|row| Some((row, language(row)?))) else {
                 continue;
             };
-            for (prompt, at) in spoken.iter().filter(|(prompt, _)| !speaks(prompt, wanted)) {
+            for (prompt, at) in spoken.iter().filter(|(prompt, _)| !speaks(survey.table, prompt, wanted)) {
                 let key = (row.key.as_str(), prompt.key.as_str());
                 said.entry(key).or_insert(Said { row, prompt, case, caller, at: *at });
             }
@@ -60,8 +60,7 @@ fn language(row: &Entry<HotlineRow>) -> Option<&str> {
     row.row.language.as_ref().map(|language| language.get_ref().as_str())
 }
 
-fn speaks(row: &Entry<AnnouncementRow>, language: &str) -> bool {
-    let own = row.row.language.as_ref().map_or("zh-CN", |own| own.get_ref());
-    let mut variants = row.row.variants.iter().flatten().filter_map(|v| v.get_ref().language.as_ref());
-    own == language || variants.any(|variant| variant.get_ref() == language)
+/// Whether there is one in that language to be played.
+fn speaks(table: &Table, row: &Entry<AnnouncementRow>, language: &str) -> bool {
+    table.spoken(&row.key, Some(language)).is_some_and(|prompt| prompt.language == language)
 }

@@ -1,12 +1,12 @@
 //! dp030: a way that ends where the plan names no end: a sub-center's trunk fails and nothing says what then; a call
 //! would have to pass more queues than a call does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::Diagnostic;
 use crate::dialplan::verify::web::{End, FULL_HOPS_MAX, MOVES_MAX, Place, ways_out};
 use crate::dialplan::verify::{Case, Survey, tell};
-use crate::event::Phase;
+use crate::event::{Phase, QueueId};
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let mut said = BTreeSet::new();
@@ -26,6 +26,9 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
                 | Place::Wait { .. }
                 | Place::End(_) => continue,
             };
+            if goes_round(case, at) {
+                continue;
+            }
             let Some(caller) = case.callers.first().filter(|_| said.insert(queue)) else { continue };
             let entry = survey.rows.queues.get(queue.as_str());
             let message = format!("no call {limit}, and `{queue}` would be one too many");
@@ -38,8 +41,29 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn moves_on(survey: &Survey<'_>, queue: &crate::event::QueueId) -> bool {
+fn moves_on(survey: &Survey<'_>, queue: &QueueId) -> bool {
     survey.table.queue(queue).is_some_and(|queue| ways_out(queue).next().is_some())
+}
+
+/// Whether the way there leads through one queue twice. dp013 tells of the circle.
+fn goes_round(case: &Case<'_>, to: usize) -> bool {
+    let mut passed = BTreeMap::new();
+    let mut at = Some(to);
+    while let Some(spot) = at.and_then(|at| case.web.spots.get(at)) {
+        // A queue is entered and waited in; again is with another count of those before it.
+        let here = match spot.place {
+            Place::Enter { hops, queue, .. } => Some((("enter", queue), hops)),
+            Place::Wait { moves, queue, .. } => Some((("wait", queue), moves)),
+            Place::Start | Place::Dial { .. } | Place::End(_) => None,
+        };
+        if let Some((key, count)) = here
+            && passed.insert(key, count).is_some_and(|other| other != count)
+        {
+            return true;
+        }
+        at = spot.from.as_ref().map(|(from, _)| *from);
+    }
+    false
 }
 
 /// A sub-center that says nothing of its trunk's failure. Before the trial it is the old system's way, and where

@@ -2,6 +2,7 @@
 //! always goes first (a warning: the plan runs, but not as it reads).
 
 use crate::dialplan::Diagnostic;
+use crate::dialplan::schema::{OverflowRow, Spanned};
 use crate::dialplan::staff::{Overflow, Queue};
 use crate::dialplan::verify::Survey;
 
@@ -40,7 +41,7 @@ fn place(
         return Diagnostic::warning("dp031", None, message);
     };
     let written = |step: &Overflow| {
-        let same = |row: &&crate::dialplan::schema::Spanned<crate::dialplan::schema::OverflowRow>| {
+        let same = |row: &&Spanned<OverflowRow>| {
             let row = row.get_ref();
             row.to.as_ref().is_some_and(|to| to.get_ref() == step.to.as_str())
                 && row.after.as_ref().is_some_and(|after| after.get_ref().0 == step.after)

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::dialplan::Diagnostic;
 use crate::dialplan::verify::heard::{Role, heard};
 use crate::dialplan::verify::web::Place;
 use crate::dialplan::verify::{Case, Survey, tell};
-use crate::dialplan::{Diagnostic, Table};
 use crate::event::{Number, PromptId, QueueId};
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
@@ -15,7 +15,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
         for music in heard(survey, case).iter().filter(|heard| heard.role == Role::Music) {
             let queue = case.web.spots.get(music.at).and_then(|spot| match spot.place {
                 Place::Wait { queue, announce, .. } => announce
-                    .filter(|announce| same(survey.table, announce, music.prompt))
+                    .filter(|announce| same(survey, announce, music.prompt))
                     .map(|first| (queue, first)),
                 Place::Start | Place::Dial { .. } | Place::Enter { .. } | Place::End(_) => None,
             });
@@ -31,10 +31,10 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// Whether two recordings say the same: one file, or one announcement in two languages.
-fn same(table: &Table, a: &PromptId, b: &PromptId) -> bool {
-    let name = |id: &PromptId| id.as_str().split_once('@').map_or(id.as_str(), |(name, _)| name).to_owned();
+fn same(survey: &Survey<'_>, a: &PromptId, b: &PromptId) -> bool {
+    let name = |id: &PromptId| survey.rows.prompt(id).map(|row| row.key.as_str());
     let file = |id: &PromptId| {
-        let file = table.announcement(id).map(|prompt| prompt.file.as_str());
+        let file = survey.table.announcement(id).map(|prompt| prompt.file.as_str());
         file.map(|file| file.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>())
     };
     name(a) == name(b) || file(a).is_some_and(|a| Some(a) == file(b))

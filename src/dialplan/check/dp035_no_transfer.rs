@@ -6,18 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge;
-use crate::dialplan::schema::{Entry, HotlineRow, IngressRow, LinkedKind, Names, Seats, Spanned};
+use crate::dialplan::schema::{Entry, HotlineRow, IngressRow, LinkedKind, Names, Seats, Spanned, names};
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::transfer::{self, City, NoWayBack};
-use crate::dialplan::verify::web::Place as At;
 use crate::dialplan::verify::{Case, Survey, tell};
 use crate::dialplan::{Diagnostic, Place};
 use crate::event::{AgentId, Mode, Number, QueueId, Skill, TrunkId};
 
 /// What was written: whoever has to be reached has no trunk at all.
 pub(super) fn written(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
-    let none =
-        |names: &Option<Spanned<Names>>| names.as_ref().is_none_or(|names| names.get_ref().0.is_empty());
+    let none = |trunks| names(trunks).next().is_none();
     for entry in draft.schema.hotline.iter().filter(|entry| !entry.excuses("trunk")) {
         let Some(attributes) = merge::attributes(&entry.row) else { continue };
         let stays = attributes.mode == Mode::SubCenter && attributes.seats == Seats::Department;
@@ -105,9 +103,11 @@ impl<'s> Missing<'s> {
     ) {
         let numbers = BTreeSet::from([&caller.fate.number]);
         let there = There { case, caller, numbers };
-        if waiting(case).is_some_and(|(_, answered)| !answered) {
+        if let Some((_, spot, ..)) =
+            case.web.waits().next().filter(|(_, spot, ..)| !case.web.is_answered(spot))
+        {
             // Who would wait there for ever is told by dp012.
-            if waiting(case).and_then(|(at, _)| case.web.spots.get(at)).is_some_and(|spot| spot.hopeful) {
+            if spot.hopeful {
                 add(&mut self.there, (queue, skill), there);
             }
         } else if let Some(agent) = city.alone(queue, skill) {
@@ -167,22 +167,6 @@ fn add<'s, K: Ord>(into: &mut BTreeMap<K, There<'s>>, key: K, there: There<'s>) 
     into.entry(key).or_insert(there).numbers.extend(numbers);
 }
 
-/// Where a call begins to wait, and whether someone answers it there.
-fn waiting(case: &Case<'_>) -> Option<(usize, bool)> {
-    let first = case.web.spots.iter().enumerate().find(|(_, spot)| matches!(spot.place, At::Wait { .. }))?;
-    Some((first.0, case.web.is_answered(first.1)))
-}
-
-/// From this instant on, and to its end if it has one.
-fn during(survey: &Survey<'_>, caller: &Caller<'_>) -> String {
-    let show = |ms| survey.draft.calendar.show(ms);
-    let until = caller.ends().map_or_else(String::new, |until| format!(" to {}", show(until)));
-    match (caller.at_ms, until.as_str()) {
-        (i64::MIN, "") => "at any time".to_owned(),
-        (at, until) => format!("from {}{until}", show(at)),
-    }
-}
-
 fn queue_of(row: &Entry<HotlineRow>) -> Place {
     row.row.queue.as_ref().map_or(row.at(), |queue| row.place(queue))
 }
@@ -195,14 +179,14 @@ impl There<'_> {
             "agents of {city} cannot hand callers to {}: nobody answers in the queue `{queue}`{}, {}",
             tell::listed(numbers),
             tell::with_skill(skill),
-            during(survey, caller),
+            tell::during(survey.draft, caller),
         );
         let mut diagnostic = Diagnostic::error("dp035", survey.row(caller).map(queue_of), message);
         if let Some(row) = survey.rows.queues.get(queue.as_str()) {
             diagnostic = diagnostic.also(row.at(), "nobody answers here");
         }
         let first = handed(survey, city, caller);
-        let to = waiting(case).map_or(0, |(at, _)| at);
+        let to = case.web.waits().next().map_or(0, |(at, ..)| at);
         diagnostic.note(tell::way_from(first, &case.web, to)).help(
             "give an agent this queue and the skills it asks for; a hotline without seats of its own needs no `queue`",
         )
@@ -215,7 +199,7 @@ impl There<'_> {
             tell::listed(self.numbers),
         );
         let mut diagnostic = Diagnostic::warning("dp035", survey.row(self.caller).map(queue_of), message);
-        if let Some(row) = survey.draft.schema.agent.iter().find(|row| row.key == agent.as_str()) {
+        if let Some(row) = survey.rows.agents.get(agent.as_str()) {
             diagnostic = diagnostic.also(row.at(), "the only one who answers either");
         }
         let first = handed(survey, city, self.caller);
@@ -240,7 +224,7 @@ fn no_way_back(
     let message = format!(
         "callers of {} cannot be handed to {city} {}: nobody takes them there",
         tell::listed(numbers),
-        during(survey, caller),
+        tell::during(survey.draft, caller),
     );
     let row = survey.row(caller);
     let queue = transfer::queue_meant(&caller.segment.action)

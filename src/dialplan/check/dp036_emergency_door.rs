@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::draft::Draft;
+use crate::dialplan::merge;
 use crate::dialplan::number::EMERGENCY;
-use crate::dialplan::schema::{EmergencyRow, Entry, Names, Spanned};
+use crate::dialplan::schema::{EmergencyRow, Entry, HotlineRow, IngressRow, Names, Seats, Spanned, names};
 use crate::dialplan::verify::start::Start;
 use crate::dialplan::verify::{Survey, tell};
 use crate::dialplan::{Diagnostic, Place};
@@ -28,9 +29,7 @@ pub(super) fn written(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             );
             refuse(entry.place(bound), message, "an emergency line is bound to nothing: take it out");
         }
-        let access = entry.row.access.iter().flatten().map(|(_, hotline)| hotline);
-        let led = entry.row.hotline.iter().chain(&entry.row.default_hotline).chain(access);
-        for number in led.filter(|number| emergency(number)) {
+        for number in entry.row.hotlines().filter(|number| emergency(number)) {
             let message =
                 format!("other calls on the trunk `{}` would be led to {}", entry.key, number.get_ref());
             refuse(
@@ -58,12 +57,28 @@ pub(super) fn written(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             refuse(entry.place(number), message, "[emergency.NUMBER] makes it a transfer target already");
         }
     }
+    // Where others than agents send calls to a trunk, [`check`] follows them there.
+    let transferred_only = |entry: &&Entry<HotlineRow>| {
+        merge::attributes(&entry.row).is_some_and(|attributes| {
+            attributes.ingress == IngressRow::TransferOnly && attributes.seats == Seats::Department
+        })
+    };
     let lines = lines(draft);
-    for entry in &draft.schema.linked {
-        let Some((trunk, line)) = shared(&lines, names(&entry.row.trunk)) else { continue };
-        let at = entry.row.trunk.as_ref().map_or(entry.at(), |trunk| entry.place(trunk));
-        found.push(taken(format!("callers who are transferred to `{}`", entry.key), at, trunk, line));
-    }
+    let linked = draft.schema.linked.iter();
+    found.extend(linked.filter_map(|entry| transferred(&lines, entry, &entry.row.trunk)));
+    let hotlines = draft.schema.hotline.iter().filter(transferred_only);
+    found.extend(hotlines.filter_map(|entry| transferred(&lines, entry, &entry.row.trunk)));
+}
+
+/// A transfer target whose calls would go out on an emergency line's trunk.
+fn transferred<T>(
+    lines: &BTreeMap<&str, Line<'_>>,
+    entry: &Entry<T>,
+    trunks: &Option<Spanned<Names>>,
+) -> Option<Diagnostic> {
+    let (trunk, line) = shared(lines, names(trunks))?;
+    let at = trunks.as_ref().map_or(entry.at(), |trunks| entry.place(trunks));
+    Some(taken(format!("callers who are transferred to `{}`", entry.key), at, trunk, line))
 }
 
 /// Where calls go: the trunks of an emergency line carry no others. They would ring there, or take the line that someone
@@ -96,10 +111,6 @@ type Line<'a> = &'a Entry<EmergencyRow>;
 fn lines<'a>(draft: &Draft<'a>) -> BTreeMap<&'a str, Line<'a>> {
     let lines = draft.schema.emergency.iter().rev();
     lines.flat_map(|entry| names(&entry.row.trunks).map(move |name| (name, entry))).collect()
-}
-
-fn names(written: &Option<Spanned<Names>>) -> impl Iterator<Item = &str> {
-    written.iter().flat_map(|names| &names.get_ref().0).map(String::as_str)
 }
 
 fn shared<'n, 'a>(

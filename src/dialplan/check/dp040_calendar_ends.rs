@@ -52,9 +52,9 @@ fn asked<'t>(
 ) -> Option<Asked<'t>> {
     let hours = |file: usize, name: &'t Text| {
         let name = name.as_ref()?;
-        let hours = survey.draft.schema.hours.iter().find(|hours| hours.key == *name.get_ref())?;
+        let hours = survey.rows.hours.get(name.get_ref().as_str())?;
         let uses = hours.row.calendar.as_ref().is_some_and(|own| *own.get_ref() == calendar.key);
-        uses.then(|| (hours, Place::new(file, name.span())))
+        uses.then(|| (*hours, Place::new(file, name.span())))
     };
     // Its own count only where its people take its calls.
     let own = || {

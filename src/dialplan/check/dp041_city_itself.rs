@@ -60,13 +60,8 @@ fn refuses(survey: &Survey<'_>, caller: &Caller<'_>) -> Option<Diagnostic> {
     let closed = Caller { conditions: Rc::from([(&**hours, false)]), ..caller.clone() };
     let at_ms = closed.first_within(caller.begins(interval::earliest(survey.table)), i64::MAX)?;
     let closed = Caller { at_ms, ..closed };
-    let until =
-        closed.ends().map_or_else(String::new, |ms| format!(" to {}", survey.draft.calendar.show(ms)));
-    let message = format!(
-        "{} itself is closed and refuses, from {}{until}",
-        caller.fate.number,
-        survey.draft.calendar.show(at_ms)
-    );
+    let when = tell::during(survey.draft, &closed);
+    let message = format!("{} itself is closed and refuses, {when}", caller.fate.number);
     Some(
         Diagnostic::warning("dp041", row.place(name), message)
             .note(tell::first(survey.draft, &closed))

@@ -4,12 +4,9 @@
 use toml::value::Datetime;
 
 use crate::dialplan::Diagnostic;
-use crate::dialplan::calendar::Twofold;
+use crate::dialplan::calendar::{Clocks, Twofold, YEARS};
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{Entry, Spanned};
-
-/// No hotline is older, and no plan reaches further.
-const YEARS: std::ops::RangeInclusive<u16> = 1980..=2099;
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let schema = draft.schema;
@@ -53,7 +50,9 @@ fn each<'d, T>(
 }
 
 fn out_of_reason(date: &Datetime) -> Option<u16> {
-    date.date.map(|date| date.year).filter(|year| !YEARS.contains(year))
+    date.date
+        .map(|date| date.year)
+        .filter(|year| !i16::try_from(*year).is_ok_and(|year| YEARS.contains(&year)))
 }
 
 fn far<T, D>(entry: &Entry<T>, date: &Spanned<D>, year: u16) -> Diagnostic {
@@ -63,10 +62,12 @@ fn far<T, D>(entry: &Entry<T>, date: &Spanned<D>, year: u16) -> Diagnostic {
 }
 
 fn two_ways<T>(entry: &Entry<T>, date: &Spanned<Datetime>, twofold: &Twofold) -> Diagnostic {
-    let Twofold { skipped, read, other } = twofold;
+    let Twofold { clocks, read, other } = twofold;
     let written = date.get_ref();
-    let how =
-        if *skipped { "never comes: the clocks skip it" } else { "comes twice: the clocks are set back" };
+    let how = match clocks {
+        Clocks::Skip => "never comes: the clocks skip it",
+        Clocks::Repeat => "comes twice: the clocks are set back",
+    };
     let message = format!("{written} {how}; it is read as {read}, and could be {other}");
     Diagnostic::warning("dp050", entry.place(date), message)
         .help(format!("write the one that is meant with its offset: {read} or {other}"))

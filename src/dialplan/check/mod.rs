@@ -14,14 +14,14 @@
 //! | dp009 | phases out of order |
 //! | dp010 | an emergency line merged, renamed, announced or queued |
 //! | dp011 | a recording that is missing or cannot be played |
-//! | dp012 | callers nobody can serve |
+//! | dp012 | callers nobody can serve, or who are let go before anyone may |
 //! | dp013 | queues that overflow in a circle |
 //! | dp014 | something nobody uses (a warning) |
 //! | dp015 | a time zone nobody knows |
 //! | dp016 | a `[[test]]` that fails, or (a warning) cannot |
 //! | dp017 | a row that contradicts its mode |
 //! | dp018 | an announcement outside the time it may be played |
-//! | dp019 | a row, or a trunk in one list, that stands twice |
+//! | dp019 | a row, a trunk in one list, or an announcement in one language, that stands twice |
 //! | dp020 | two trunks that cannot be told apart |
 //! | dp021 | a number with two owners at once, or (a warning) with none for a time or from a time on |
 //! | dp022 | hours or a calendar at odds with themselves |
@@ -32,7 +32,7 @@
 //! | dp031 | an overflow that never comes (a warning) |
 //! | dp032 | an announcement heard twice on one way |
 //! | dp033 | a hotline that is open while its queue is closed and refuses |
-//! | dp034 | a sub-center that gets its own calls back |
+//! | dp034 | a sub-center that gets its own calls back, or (a warning) 12345 dialled where it is this plan's own |
 //! | dp035 | a transfer that the mode demands and that has no way |
 //! | dp036 | an emergency line by another door |
 //! | dp037 | hours that are never open |

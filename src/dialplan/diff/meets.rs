@@ -19,6 +19,8 @@ pub(super) struct Meets<'t> {
     pub(super) hotline: Option<&'t Arc<HotlineInfo>>,
     pub(super) phase: Option<Phase>,
     pub(super) action: &'t Action,
+    /// What is done instead while it is closed.
+    closed: Option<&'t Action>,
     pub(super) via: &'t [Number],
     pub(super) kind: Option<Kind>,
 }
@@ -35,10 +37,18 @@ impl<'t> Meets<'t> {
                     .as_ref()
                     .filter(|_| !open)
                     .map_or(&segment.action, |closed| &closed.action),
+                closed: segment.closed.as_ref().map(|closed| &closed.action),
                 via: &fate.via,
                 kind: Some(segment.kind),
             },
-            None => Self { hotline: None, phase: None, action: &table.unknown, via: &[], kind: None },
+            None => Self {
+                hotline: None,
+                phase: None,
+                action: &table.unknown,
+                closed: None,
+                via: &[],
+                kind: None,
+            },
         }
     }
 
@@ -46,6 +56,7 @@ impl<'t> Meets<'t> {
     pub(super) fn differs(&self, new: &Self) -> Vec<(Of, Vec<Facet>)> {
         let mut call = treatment(self, new);
         call.extend(self.greeting(new));
+        call.extend(self.language(new));
         let phase = Facet::maybe("phase", phase(self.phase), phase(new.phase));
         let mut record = self.record(new, !call.is_empty());
         match (call.is_empty(), self.hotline.is_some() == new.hotline.is_some()) {
@@ -65,6 +76,23 @@ impl<'t> Meets<'t> {
         let greeted = |meets: &Self| meets.hotline.filter(|_| is_answered_here(meets.action));
         let (old, new) = (greeted(self)?, greeted(new)?);
         Facet::maybe("greeting", old.greeting.clone(), new.greeting.clone())
+    }
+
+    /// What its callers are spoken to in behind the decision: by the notice of a queue that is full, say.
+    fn language(&self, new: &Self) -> Option<Facet> {
+        let spoken = |meets: &Self| {
+            let hotline = meets.hotline.filter(|_| is_answered_here(meets.action));
+            hotline.map(|hotline| words::or_none(hotline.language.as_ref()))
+        };
+        Facet::maybe("language", spoken(self)?, spoken(new)?)
+    }
+
+    /// Whether callers who wait are led elsewhere when their queue closes than those who call then: their hotline has a
+    /// `closed` of its own.
+    fn is_led_out_otherwise(&self, queue: &Queue) -> bool {
+        let Action::Queue { skill, announce, .. } = self.action else { return false };
+        let led = queue.closed.as_ref().map(|closing| closing.then.action(skill.as_ref(), announce.as_ref()));
+        led.as_ref().is_some_and(|led| self.closed != Some(led))
     }
 
     /// `told`: the call itself differs, so that it need not be said again that there is a hotline now.
@@ -218,24 +246,27 @@ fn back(way: Option<&Back>, with_skill: bool) -> String {
 pub(super) struct Reach {
     /// Queues, and the skill the agent there must have.
     pub(super) queues: BTreeSet<(QueueId, Option<Skill>)>,
-    /// Those it comes to from another queue or trunk, whose hours are looked at then.
-    pub(super) spilled: BTreeSet<QueueId>,
+    /// Those whose hours are looked at beside the hotline's: it comes to them from another queue or trunk, or waits in
+    /// them and is led out otherwise than the hotline says.
+    pub(super) timed: BTreeSet<QueueId>,
     pub(super) trunks: BTreeSet<TrunkId>,
     pub(super) prompts: BTreeSet<PromptId>,
 }
 
 impl Reach {
-    pub(super) fn of(table: &Table, action: &Action) -> Self {
+    pub(super) fn of(table: &Table, meets: &Meets<'_>) -> Self {
         let mut reach = Self::default();
-        match action {
+        match meets.action {
             Action::Queue { queue, skill, announce } => {
                 reach.prompts.extend(announce.as_ref().map(|announce| announce.prompt.clone()));
+                let otherwise = table.queue(queue).is_some_and(|queue| meets.is_led_out_otherwise(queue));
+                reach.timed.extend(otherwise.then(|| queue.clone()));
                 reach.queue(table, queue, skill.as_ref());
             }
             Action::Trunk { trunks, back, .. } => {
                 reach.trunks.extend(trunks.iter().cloned());
                 if let Some(back) = back {
-                    reach.spilled.insert(back.queue.clone());
+                    reach.timed.insert(back.queue.clone());
                     reach.queue(table, &back.queue, back.skill.as_ref());
                 }
             }
@@ -260,9 +291,9 @@ impl Reach {
             for step in &queue.overflow {
                 next.push((step.to.clone(), skill.clone().filter(|_| step.keep_skill)));
             }
-            self.spilled.extend(next.iter().map(|(id, _)| id.clone()));
-            // Of the queue it comes to first, the segment's own hours have seen to that.
-            if self.spilled.contains(id) {
+            self.timed.extend(next.iter().map(|(id, _)| id.clone()));
+            // Where the queue it comes to first closes as its hotline does, what is met then is compared by itself.
+            if self.timed.contains(id) {
                 self.closed(queue, skill.as_ref(), &mut next);
             }
             self.queues.insert(place);

@@ -68,7 +68,7 @@ pub enum Of {
     Call,
     /// How a queue behaves.
     Queue(QueueId),
-    /// When a queue is open for those who come from another.
+    /// When a queue is open for those who come from another or wait in it, and where they are led when not.
     Hours(QueueId),
     /// Who can take a call that waits in a queue.
     Staff(QueueId),
@@ -269,7 +269,7 @@ fn follow(old: &Table, new: &Table, way: &Way, known: &mut Known<'_>, found: &mu
         let mut differences: BTreeMap<(Of, Vec<Facet>), Vec<State>> = BTreeMap::new();
         for state in states.keys() {
             let meets = (Meets::of(old, before, from, state.0), Meets::of(new, after, from, state.1));
-            let behind = (Reach::of(old, meets.0.action), Reach::of(new, meets.1.action));
+            let behind = (Reach::of(old, &meets.0), Reach::of(new, &meets.1));
             let differs =
                 meets.0.differs(&meets.1).into_iter().chain(known.things.differ(&behind.0, &behind.1));
             differs.for_each(|difference| differences.entry(difference).or_default().push(*state));

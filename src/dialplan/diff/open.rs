@@ -40,9 +40,7 @@ impl While {
         };
         side(&self.old) && side(&self.new)
     }
-}
 
-impl While {
     /// Sets the first span anew; whether there is one in that period.
     pub(super) fn cut(&mut self, from: i64, until: i64) -> bool {
         if self.first.0 >= from && self.first.1 <= until {

@@ -169,7 +169,7 @@ impl fmt::Display for Of {
         match self {
             Self::Call => f.write_str("the call"),
             Self::Queue(queue) => write!(f, "queue {queue}"),
-            Self::Hours(queue) => write!(f, "when queue {queue} is open for those from another"),
+            Self::Hours(queue) => write!(f, "when queue {queue} is open for those from another or in it"),
             Self::Staff(queue) => write!(f, "who can take calls of queue {queue}"),
             Self::Trunk(trunk) => write!(f, "trunk {trunk}"),
             Self::Announcement(prompt) => write!(f, "announcement {prompt}"),

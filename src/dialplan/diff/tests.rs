@@ -451,3 +451,65 @@ fn names_of_a_plan_neither_steer_the_terminal_nor_begin_a_line_of_their_own() {
     assert!(text.contains("x\\u{1b}[31mred\\u{a}from 1999"), "{text}");
     assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
 }
+
+#[test]
+fn a_language_that_only_notices_speak_is_told() {
+    let in_english = [
+        ("file = \"w.wav\"", "file = \"w.wav\"\nvariants = [{ language = \"en\", file = \"e.wav\" }]"),
+        ("[queue.own]", "[queue.own]\nwaiting = 7"),
+        ("full = { to = \"general\" }", "full = { announce = \"what\", status = 486 }"),
+    ];
+    let language = [("queue = \"own\"\n", "queue = \"own\"\nlanguage = \"en\"\n")];
+    let new: Vec<_> = in_english.into_iter().chain(language).collect();
+    expect![[r#"
+        Small city: 1 change for callers
+
+        the call
+          language: none → en
+          from 2021-10-11T00:00:00+02:00   12333
+    "#]]
+    .assert_eq(&diff(&edited(&in_english), &edited(&new)).to_string());
+}
+
+#[test]
+fn where_callers_who_wait_are_led_when_their_queue_closes_is_told_beside_what_their_hotline_says() {
+    let led = |hotline: &str, closed: &str| {
+        edited(&[
+            ("queue = \"own\"\n", &format!("queue = \"own\"\n{hotline}\n")),
+            ("[queue.own]", &format!("[queue.own]\nhours = \"office\"\nclosed = {closed}")),
+        ])
+    };
+    let to_general = "{ to = \"general\" }";
+    let refused = "{ announce = \"what\", status = 480 }";
+    let of_its_own = "hours = \"office\"\nclosed = { announce = \"gone\", status = 480 }";
+    expect![[r#"
+        Small city: 1 change for callers
+
+        when queue own is open for those from another or in it
+          open
+              before  office (mon-fri 08:30-12:00 13:30-17:30, holidays of de closed), else queue general
+              after   office (mon-fri 08:30-12:00 13:30-17:30, holidays of de closed), else announce what, then 480
+          from 2021-10-11T00:00:00+02:00
+              while office is open, first 2021-10-11T08:30:00+02:00 … 2021-10-11T12:00:00+02:00   12333
+    "#]].assert_eq(&diff(&led(of_its_own, to_general), &led(of_its_own, refused)).to_string());
+    // What those meet who call then says it where it is the same.
+    let told = diff(&led("", to_general), &led("", "{ to = \"general\", announce = \"what\" }")).to_string();
+    assert!(told.contains("announcement: ") && !told.contains("when queue own"), "{told}");
+}
+
+#[test]
+fn a_calendar_without_days_may_be_renamed() {
+    let timed = |calendar: &str| {
+        edited(&[
+            ("queue = \"own\"\n", "queue = \"own\"\nhours = \"office\"\nclosed = { to = \"general\" }\n"),
+            (
+                "[queue.own]",
+                "[queue.own]\nhours = \"office\"\nclosed = { announce = \"what\", status = 480 }",
+            ),
+            ("holidays = [\"2021-12-25..2021-12-26\"]", ""),
+            ("[calendar.de]", &format!("[calendar.{calendar}]")),
+            ("calendar = \"de\"", &format!("calendar = \"{calendar}\"")),
+        ])
+    };
+    assert!(diff(&timed("de"), &timed("eu")).is_empty(), "{}", diff(&timed("de"), &timed("eu")));
+}

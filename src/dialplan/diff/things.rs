@@ -1,6 +1,7 @@
 //! In what two plans differ about a queue, a trunk, a recording or a transfer target of the same name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::dialplan::diff::meets::{NONE, Reach};
 use crate::dialplan::diff::{Facet, Of, words};
@@ -47,10 +48,10 @@ impl<'t> Things<'t> {
             .filter(|id| new.queues.iter().any(|(other, _)| other == *id))
             .collect();
         let queues = queues.into_iter().cloned().map(Of::Queue);
-        let spilled = old.spilled.intersection(&new.spilled).cloned().map(Of::Hours);
+        let timed = old.timed.intersection(&new.timed).cloned().map(Of::Hours);
         let trunks = old.trunks.intersection(&new.trunks).cloned().map(Of::Trunk);
         let prompts = old.prompts.intersection(&new.prompts).cloned().map(Of::Announcement);
-        let things = queues.chain(spilled).chain(trunks).chain(prompts);
+        let things = queues.chain(timed).chain(trunks).chain(prompts);
         let mut found: Vec<(Of, Vec<Facet>)> =
             things.filter_map(|of| self.known.get(&of).map(|facets| (of.clone(), facets.clone()))).collect();
         for place in old.queues.intersection(&new.queues) {
@@ -114,7 +115,9 @@ fn queue_facets(old: &Queue, new: &Queue) -> Vec<Facet> {
 fn hours_facet(old: &Queue, new: &Queue) -> Option<Facet> {
     let told = |queue: &Queue| words::closing(queue.closed.as_ref());
     let (before, mut after) = (told(old), told(new));
-    if before == after && old.closed != new.closed {
+    let days = |queue: &'_ Queue| queue.closed.as_ref().map(|closing| Arc::clone(&closing.hours));
+    let alike = days(old).zip(days(new)).is_none_or(|(old, new)| old.opens_as(&new));
+    if before == after && !alike {
         after.push_str(", on other days");
     }
     Facet::maybe("open", before, after)

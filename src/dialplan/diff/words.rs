@@ -51,7 +51,7 @@ pub(super) fn full(full: &OnFull) -> String {
     }
 }
 
-/// A queue's hours, as a caller who comes to it from elsewhere meets them.
+/// A queue's hours, as a caller who comes to it from elsewhere or waits in it meets them.
 pub(super) fn closing(closing: Option<&Closing>) -> String {
     let Some(closing) = closing else { return "day and night".to_owned() };
     let then = match &closing.then {

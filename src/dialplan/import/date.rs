@@ -3,6 +3,8 @@
 use jiff::Span;
 use jiff::civil::Date;
 
+use crate::dialplan::calendar::YEARS;
+
 /// What a cell that should be a day is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Written {
@@ -107,8 +109,6 @@ fn is_nothing(behind: &str, rest: &[(&str, &str)]) -> bool {
         && rest.last().is_none_or(|(_, gap)| gap.is_empty());
     if rest.is_empty() { behind.is_empty() } else { matches!(behind, "" | "T") && midnight }
 }
-
-const YEARS: std::ops::Range<i16> = 1990..2200;
 
 #[cfg(test)]
 mod tests {

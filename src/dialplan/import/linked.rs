@@ -6,6 +6,7 @@ use super::decide::{CARRIER, City, EMERGENCY, word};
 use super::headings::Column;
 use super::sheet::Row;
 use super::{Line, Linked, Trunk, recording};
+use crate::dialplan::draft::ALIASES_MAX;
 
 impl City<'_> {
     pub(super) fn emergency(&mut self, row: &Row, number: &str) {
@@ -52,19 +53,16 @@ impl City<'_> {
         self.draft.linked.push(Linked { key, name, owner, kind: "peer", number, trunk });
     }
 
-    /// Each alias with a hotline behind it, whichever way its chain goes.
+    /// Each alias with a hotline behind it, as near as a plan demands.
     pub(super) fn aliases(&mut self) {
         let waiting = std::mem::take(&mut self.aliases);
         let targets: BTreeMap<String, String> =
             waiting.iter().map(|(_, a)| (a.number.clone(), a.to.clone())).collect();
+        let hotlines = self.draft.hotlines.iter().filter(|hotline| hotline.mode != "sub-center");
+        let hotlines: BTreeSet<String> = hotlines.map(|hotline| hotline.number.clone()).collect();
         for (line, mut alias) in waiting {
-            let mut to = alias.to.clone();
-            let mut passed = BTreeSet::from([alias.number.clone()]);
-            while let Some(next) = targets.get(&to).filter(|_| passed.insert(to.clone())) {
-                to.clone_from(next);
-            }
-            let known = self.draft.hotlines.iter().any(|h| h.number == to && h.mode != "sub-center");
-            if !known {
+            let mut chain = std::iter::successors(Some(&alias.to), |to| targets.get(*to)).take(ALIASES_MAX);
+            if !chain.any(|to| hotlines.contains(to)) {
                 let why = format!(
                     "{} is to be another name of {}, which is no hotline of this sheet",
                     alias.number, alias.to

@@ -28,6 +28,9 @@ impl Default for Dates {
     }
 }
 
+/// 12345 became the number of governments' hotlines about then.
+const MERGES_SINCE: i16 = 2000;
+
 impl City<'_> {
     pub(super) fn row_dates(&mut self, row: &Row) -> Dates {
         let trial = self.date(row, Column::TrialFrom);
@@ -51,6 +54,9 @@ impl City<'_> {
             return None;
         }
         let (why, day) = match date::read(written) {
+            Written::Day(day) if day.year() < MERGES_SINCE => {
+                ("is before any hotline was merged: is it the day on which the hotline began?", Some(day))
+            }
             Written::Day(day) => return Some(day),
             Written::Serial(day) => ("is a spreadsheet's count of days", Some(day)),
             Written::Among(day) => ("says more than a day", Some(day)),
@@ -106,7 +112,8 @@ impl City<'_> {
             });
         }
         for (hotline, dates) in self.draft.hotlines.iter_mut().zip(&self.dates) {
-            let Some((key, end)) = keys.get(&(dates.trial, dates.formal)) else { continue };
+            let dated = dates.trial.or(dates.formal).or(dates.cancel).is_some();
+            let Some((key, end)) = keys.get(&(dates.trial, dates.formal)).filter(|_| dated) else { continue };
             hotline.wave = Some(key.clone());
             // Only a number that ends has an end of its own.
             if hotline.ends() && dates.cancel != *end {

@@ -92,6 +92,17 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, BadSheet> {
             continue;
         }
         let line = first.line + record.position().map_or(0, csv::Position::line).saturating_sub(1);
+        if let Some(rows) = rows_within(&record, separator, columns.len()) {
+            let why =
+                format!("a quotation mark opens here, and {rows} more lines follow before one closes it");
+            sheet.note(
+                line,
+                String::new(),
+                &why,
+                "the row and those lines are left out: close it, or take it out",
+            );
+            continue;
+        }
         sheet.overlong(&record, columns.len(), line);
         let cells = columns.iter().zip(&record).filter_map(|(column, cell)| Some(((*column)?, clean(cell))));
         let cells: Vec<(Column, String)> = cells.filter(|(_, cell)| !cell.is_empty()).collect();
@@ -197,6 +208,15 @@ impl Sheet {
     fn note(&mut self, line: u64, column: String, why: &str, chose: &str) {
         self.notes.push(Note { line: Some(line), column, why: why.to_owned(), chose: chose.to_owned() });
     }
+}
+
+/// How many lines a cell holds that look like rows: whoever breaks a line within a cell does not write a row's separators
+/// there.
+fn rows_within(record: &csv::StringRecord, separator: u8, columns: usize) -> Option<usize> {
+    let least = columns.saturating_sub(1).div_ceil(2).max(1);
+    let is_row = |line: &&str| line.bytes().filter(|b| *b == separator).count() >= least;
+    let further = |cell: &str| cell.lines().skip(1).filter(is_row).count();
+    record.iter().map(further).max().filter(|rows| *rows > 0)
 }
 
 /// A heading that does not say on which side of the end its day lies.

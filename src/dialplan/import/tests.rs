@@ -589,3 +589,42 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_is_told_where_it_opens() {
+    let (draft, _, notes) = rows(
+        "12318,\"文化,文旅局,双号并行,,,,,,,,\n12319,城建,住建局,双号并行,,,,,,,,\n12320,卫生,卫健委,双号并行,,,,,,,,\n",
+    );
+    assert_eq!(draft.hotlines.len(), 1, "{:?}", draft.hotlines);
+    assert_eq!(
+        notes,
+        [
+            "3 : a quotation mark opens here, and 2 more lines follow before one closes it → the row and those lines are left out: close it, or take it out"
+        ]
+    );
+}
+
+#[test]
+fn a_row_without_dates_is_in_no_wave() {
+    let (draft, ..) =
+        rows("12318,文化,文旅局,整体并入,,,,,,,2022-01-01,\n12319,城建,住建局,双号并行,,,,,,,,\n");
+    let waves: Vec<(&str, Option<&str>)> =
+        draft.hotlines.iter().map(|h| (h.number.as_str(), h.wave.as_deref())).collect();
+    assert_eq!(waves, [("12345", None), ("12318", Some("wave-1")), ("12319", None)]);
+}
+
+#[test]
+fn a_date_before_any_merger_is_doubted() {
+    let (_, table, notes) = rows("12319,城建,住建局,双号并行,,,,,1999-06-15,,,\n");
+    let doubt = "3 trial_from: `1999-06-15` is before any hotline was merged: is it the day on which the hotline began? → 1999-06-15";
+    assert!(notes.iter().any(|note| note == doubt), "{notes:?}");
+    assert!(table.fate(&Number::new("12319")).is_some());
+}
+
+#[test]
+fn a_chain_of_other_names_longer_than_a_plan_follows_leads_to_the_one_number() {
+    let chain: String = (0..9).map(|i| format!("1240{i},别名,局,alias of 1240{},,,,,,,,\n", i + 1)).collect();
+    let (draft, ..) = rows(&format!("{chain}12409,城建,住建局,双号并行,,,,,,,,\n"));
+    let to: Vec<&str> = draft.aliases.iter().map(|alias| alias.to.as_str()).collect();
+    assert_eq!(to, ["12345", "12402", "12403", "12404", "12405", "12406", "12407", "12408", "12409"]);
+}

@@ -36,6 +36,14 @@ pub struct TrunkRow {
     pub ring: Option<Spanned<Length>>,
 }
 
+impl TrunkRow {
+    /// The hotlines it names, whose calls it brings.
+    pub fn hotlines(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let bound = self.access.iter().flatten().map(|(_, hotline)| hotline);
+        self.hotline.iter().chain(&self.default_hotline).chain(bound)
+    }
+}
+
 /// What may say which hotline was dialled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
+use crate::dialplan::spanned::Spanned;
+
 /// One name, or several in order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Names(pub Vec<String>);
@@ -13,6 +15,11 @@ pub struct Names(pub Vec<String>);
 /// A duration: `"20s"`, `"1m30s"`, `"500ms"`, `"2h"`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Length(pub Duration);
+
+/// What is named, in order: nothing where nothing is written.
+pub fn names(written: &Option<Spanned<Names>>) -> impl Iterator<Item = &str> {
+    written.iter().flat_map(|names| &names.get_ref().0).map(String::as_str)
+}
 
 impl<'de> Deserialize<'de> for Names {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -100,7 +100,7 @@ fn column(timeline: &Timeline, font: f64, of: &dyn Fn(&Row) -> &str, heading: He
 
 /// Room below the rows: lines for the legend, how it is read, the cut-overs and each note.
 fn foot(timeline: &Timeline) -> f64 {
-    let cuts = count(timeline.cuts.len().div_ceil(CUTS_A_LINE).min(CUT_LINES_MAX));
+    let cuts = count(timeline.cuts_in_view().count().div_ceil(CUTS_A_LINE).min(CUT_LINES_MAX));
     MARGIN + LINE * (LEGEND_LINES + cuts + 1.0 + count(timeline.notes.len()))
 }
 

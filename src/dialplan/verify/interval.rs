@@ -37,13 +37,13 @@ pub(in crate::dialplan) struct Caller<'t> {
     pub(in crate::dialplan) segment: &'t Segment,
     /// What is done with the call.
     pub(in crate::dialplan) action: &'t Action,
-    /// Whether that is so because the hotline or its queue is closed.
+    /// Whether that is so because the hotline is closed, by its own hours or its queue's.
     pub(in crate::dialplan) closed: bool,
     /// First millisecond of the interval.
     pub(in crate::dialplan) from_ms: i64,
     /// The millisecond after its last.
     pub(in crate::dialplan) until_ms: i64,
-    /// An instant within it that stands for all: the first.
+    /// An instant that stands for all: the first of the interval, and once a scene of it is known, the first in that.
     pub(in crate::dialplan) at_ms: i64,
     /// What must be so at the instants meant.
     pub(in crate::dialplan) conditions: Rc<[Condition<'t>]>,
@@ -71,18 +71,23 @@ impl Caller<'_> {
         None
     }
 
-    /// Its beginning; of an interval without one, long enough before the plan's earliest instant to see every week.
+    /// Its beginning, as [`begins`] has it.
     pub(in crate::dialplan) fn begins(&self, earliest_ms: i64) -> i64 {
-        match self.from_ms {
-            i64::MIN => earliest_ms.min(self.until_ms).saturating_sub(SETTLES_MS),
-            from_ms => from_ms,
-        }
+        begins(self.from_ms, self.until_ms, earliest_ms)
     }
 
     /// The end of the time around its instant in which it is so; `None` when it stays so.
     pub(in crate::dialplan) fn ends(&self) -> Option<i64> {
         let changes = self.conditions.iter().filter_map(|(hours, _)| hours.next_change(self.at_ms));
         changes.chain([self.until_ms]).min().filter(|until| *until < i64::MAX)
+    }
+}
+
+/// Where an interval begins; one without a beginning, long enough before the plan's earliest instant to see every week.
+fn begins(from_ms: i64, until_ms: i64, earliest_ms: i64) -> i64 {
+    match from_ms {
+        i64::MIN => earliest_ms.min(until_ms).saturating_sub(SETTLES_MS),
+        from_ms => from_ms,
     }
 }
 
@@ -200,10 +205,7 @@ impl<'t> Scenes<'t> {
         if let Some(known) = self.known.get(&key) {
             return Some(Rc::clone(known));
         }
-        let from_ms = match from_ms {
-            i64::MIN => self.earliest_ms.min(until_ms).saturating_sub(SETTLES_MS),
-            from_ms => from_ms,
-        };
+        let from_ms = begins(from_ms, until_ms, self.earliest_ms);
         let found: Rc<[(Scene, i64)]> = if hours.is_empty() {
             let first = own.and_then(|(hours, open)| hours.first(open, from_ms, until_ms));
             first.map(|at| (Rc::from([]) as Scene, at)).into_iter().collect()

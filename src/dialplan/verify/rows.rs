@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialplan::schema::{AnnouncementRow, Entry, QueueRow, Schema, TrunkRow};
+use crate::dialplan::schema::{AgentRow, AnnouncementRow, Entry, HoursRow, QueueRow, Schema, TrunkRow};
 use crate::event::PromptId;
 
 /// Where names stand.
 #[derive(Debug)]
 pub(in crate::dialplan) struct Rows<'t> {
+    pub(in crate::dialplan) hours: BTreeMap<&'t str, &'t Entry<HoursRow>>,
+    pub(in crate::dialplan) agents: BTreeMap<&'t str, &'t Entry<AgentRow>>,
     pub(in crate::dialplan) queues: BTreeMap<&'t str, &'t Entry<QueueRow>>,
     pub(in crate::dialplan) trunks: BTreeMap<&'t str, &'t Entry<TrunkRow>>,
     prompts: BTreeMap<&'t str, &'t Entry<AnnouncementRow>>,
@@ -16,14 +18,14 @@ pub(in crate::dialplan) struct Rows<'t> {
 impl<'t> Rows<'t> {
     pub(super) fn new(schema: &'t Schema) -> Self {
         Self {
+            hours: by_name(&schema.hours),
+            agents: by_name(&schema.agent),
             queues: by_name(&schema.queue),
             trunks: by_name(&schema.trunk),
             prompts: by_name(&schema.announcement),
         }
     }
-}
 
-impl<'t> Rows<'t> {
     /// The row of a recording; `merged@en` stands in the row `merged`.
     pub(in crate::dialplan) fn prompt(&self, id: &PromptId) -> Option<&'t Entry<AnnouncementRow>> {
         let name = id.as_str();

@@ -53,6 +53,16 @@ pub(in crate::dialplan) fn when(draft: &Draft<'_>, caller: &Caller<'_>) -> Strin
     }
 }
 
+/// From its instant on, and to its end if it has one.
+pub(in crate::dialplan) fn during(draft: &Draft<'_>, caller: &Caller<'_>) -> String {
+    let show = |ms| draft.calendar.show(ms);
+    match (caller.at_ms, caller.ends()) {
+        (i64::MIN, None) => "at any time".to_owned(),
+        (at, None) => format!("from {}", show(at)),
+        (at, Some(until)) => format!("from {} to {}", show(at), show(until)),
+    }
+}
+
 /// The first few, and how many more.
 pub(in crate::dialplan) fn listed<'n>(numbers: impl IntoIterator<Item = &'n Number>) -> String {
     let numbers: Vec<&str> = numbers.into_iter().map(Number::as_str).collect();

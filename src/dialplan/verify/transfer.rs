@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::dialplan::action::Action;
+use crate::dialplan::staff::Agent;
 use crate::dialplan::table::{Fate, Kind, Segment};
 use crate::dialplan::verify::interval::{Caller, Condition};
 use crate::dialplan::verify::start::Start;
@@ -42,6 +43,8 @@ pub(in crate::dialplan) struct City<'s> {
     intervals: Vec<Interval<'s>>,
     /// First instants of intersections, which many hotlines share.
     known: BTreeMap<Key<'s>, Option<i64>>,
+    /// Who alone serves seats and 12345.
+    alone: BTreeMap<Answered<'s>, Option<&'s AgentId>>,
 }
 
 type Key<'s> = (usize, i64, i64, i64, Vec<(&'s str, bool)>);
@@ -73,7 +76,8 @@ impl<'s> City<'s> {
         let segments = table.fate(number).into_iter().flat_map(|fate| &fate.segments);
         let queues = segments.filter_map(|segment| queue_meant(&segment.action));
         let queues = queues.chain([table.general_queue()]).collect();
-        let mut city = Self { table, queues, intervals: vec![], known: BTreeMap::new() };
+        let mut city =
+            Self { table, queues, intervals: vec![], known: BTreeMap::new(), alone: BTreeMap::new() };
         for (kind, case) in survey.cases.iter().enumerate() {
             let answered = case.web.waits().filter(|(_, spot, ..)| case.web.is_answered(spot));
             let answered: Vec<Answered<'_>> = answered.map(|(_, _, queue, skill)| (queue, skill)).collect();
@@ -118,20 +122,27 @@ impl<'s> City<'s> {
     }
 
     /// The one agent who serves both these seats and, while they are open, 12345: he can hand nobody over.
-    pub(in crate::dialplan) fn alone(&self, own: &QueueId, skill: Option<&Skill>) -> Option<&'s AgentId> {
-        let here = (own, skill);
-        let elsewhere =
-            self.intervals.iter().flat_map(|i| &i.answered).filter(|(queue, _)| *queue != own).copied();
-        let places: BTreeSet<Answered<'_>> = elsewhere.chain([here]).collect();
-        let queues = places.iter().filter_map(|(queue, skill)| Some((self.table.queue(queue)?, *skill)));
-        let queues: Vec<_> = queues.collect();
-        let mut people = self
-            .table
-            .agents()
-            .filter(|agent| queues.iter().any(|(queue, skill)| agent.may_take(queue, *skill)));
-        let first = people.next()?;
-        people.next().is_none().then_some(&first.id)
+    pub(in crate::dialplan) fn alone(
+        &mut self,
+        own: &'s QueueId,
+        skill: Option<&'s Skill>,
+    ) -> Option<&'s AgentId> {
+        let (table, intervals) = (self.table, &self.intervals);
+        *self.alone.entry((own, skill)).or_insert_with(|| {
+            let elsewhere = intervals.iter().flat_map(|i| &i.answered).filter(|(queue, _)| *queue != own);
+            the_only_one(table, &elsewhere.copied().chain([(own, skill)]).collect())
+        })
     }
+}
+
+/// Who serves any of these places, if he is one person.
+fn the_only_one<'s>(table: &'s Table, places: &BTreeSet<Answered<'_>>) -> Option<&'s AgentId> {
+    let queues = places.iter().filter_map(|(queue, skill)| Some((table.queue(queue)?, *skill)));
+    let queues: Vec<_> = queues.collect();
+    let serves = |agent: &&Agent| queues.iter().any(|(queue, skill)| agent.may_take(queue, *skill));
+    let mut people = table.agents().filter(serves);
+    let first = people.next()?;
+    people.next().is_none().then_some(&first.id)
 }
 
 /// Whether callers wait there for ever.

@@ -42,7 +42,7 @@ pub(super) struct Entry {
 
 /// How many callers met what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub struct Figures {
     /// All; the sum of the seven that follow.
     pub calls: u32,
@@ -72,7 +72,7 @@ pub struct Figures {
 
 /// An hour of a number.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub struct Hour {
     /// Its first instant.
     pub from: String,
@@ -89,7 +89,7 @@ pub struct Hour {
 
 /// Hours in a row in which the plan changed nothing for a number's callers, after the first of them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub struct Period {
     /// Its first hour.
     pub from: String,
@@ -107,7 +107,7 @@ pub struct Period {
 
 /// A number that was called.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub struct Line {
     /// As the plan has it; `None`: all that it does not have.
     pub number: Option<String>,
@@ -127,7 +127,7 @@ pub struct Line {
 
 /// An hour of the city.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub struct CityHour {
     /// Its first instant.
     pub from: String,
@@ -139,7 +139,7 @@ pub struct CityHour {
 
 /// The whole day.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub struct Report {
     /// The plan's name.
     pub plan: String,

@@ -137,7 +137,7 @@ fn dp005_missing() {
             2 | [emergency.1]
               |            ^
               |
-              = help: only [emergency.NUMBER] with its trunks may name this line; it is never merged, renamed, announced or queued
+              = help: write the number of the line that is meant; another place that calls are handed to is [linked.NAME] with number = "1"
 
             4 errors, 0 warnings
         "#]],
@@ -482,15 +482,23 @@ fn dp021_a_number_that_ends_and_what_still_leads_there() {
         &led,
         expect![[r#"
             warning[dp021]: 12399 is nobody's from 2022-11-01T00:00:00+08:00 on: its callers meet what any unknown number meets
-             --> more.toml:6:9
-              |
-            1 | [hotline.expo]
-              |          ---- its last owner
+              --> more.toml:6:9
+               |
+             1 | [hotline.expo]
+               |          ---- its last owner
             ...
-            6 | until = 2022-11-01
-              |         ^^^^^^^^^^
-              |
-              = help: to end a number, give it `cancel`: then its callers hear why; or write the row of its next owner
+             6 | until = 2022-11-01
+               |         ^^^^^^^^^^
+             7 | [alias]
+             8 | 12398 = "12399"
+               | ----- callers of 12398 are still led there
+            ...
+            11 | access = { "0510-88886666" = "12398", "0510-88886667" = "12399" }
+               |                              -------                    ------- calls on the trunk `carrier` are still led there
+               |                              |
+               |                              calls on the trunk `carrier` are still led there
+               |
+               = help: to end a number, give it `cancel`: then its callers hear why; or write the row of its next owner
 
             0 errors, 1 warning
         "#]],

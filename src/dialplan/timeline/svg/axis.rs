@@ -7,21 +7,14 @@ use crate::dialplan::timeline::axis::{Axis, Part};
 use crate::dialplan::timeline::page::{AXIS, BREAK, Lane, text_width};
 
 impl Sheet<'_> {
-    /// Bands of every other part; over all of them the lines, and over all lines the names.
+    /// Bands of every other part, and over all of them the lines.
     pub(super) fn axes(&mut self) {
-        let timeline = self.timeline;
-        let lanes = self.page.lanes.clone();
-        let axis = |lane: &Lane| {
-            let width = |name: &str| text_width(name, FONT) + 1.6;
-            let room = lane.right - lane.left;
-            Axis::of(&timeline.calendar, timeline.language, &lane.stretch, room, &width)
-        };
-        let axes: Vec<(&Lane, Axis)> = lanes.iter().map(|lane| (lane, axis(lane))).collect();
+        let axes = self.lanes();
         let (head, middle) = (self.page.top - AXIS, self.page.top - AXIS / 2.0);
         for (lane, axis) in &axes {
             for part in axis.below.iter().step_by(2) {
                 let (x, end) = (lane.x(part.from_ms), lane.x(part.until_ms));
-                self.rect((x, middle), (end - x, self.page.bottom - middle), "#f3f3f3", "");
+                self.rect((x, middle), (end - x, self.page.bottom - middle), BAND, "");
             }
         }
         for (lane, axis) in &axes {
@@ -35,15 +28,33 @@ impl Sheet<'_> {
             self.line((lane.left, middle), (lane.right, middle), "#bdbdbd", 0.15);
             self.line((lane.right, head), (lane.right, self.page.bottom), "#bdbdbd", 0.15);
         }
-        for (lane, axis) in &axes {
-            for (parts, y) in [(&axis.above, middle - 1.2), (&axis.below, self.page.top - 1.2)] {
-                for part in parts {
-                    let x = lane.x(part.from_ms) + 0.8;
-                    let words = Words { x, y, font: FONT, fill: INK, anchor: "start", bold: false, rim: "" };
-                    self.words(&part.name, &words);
-                }
+    }
+
+    /// The names of the parts of time, over all lines.
+    pub(super) fn axis_names(&mut self) {
+        let (above, below) = (self.page.top - AXIS / 2.0 - 1.2, self.page.top - 1.2);
+        for (lane, axis) in self.lanes() {
+            let banded = axis.below.iter().zip([BAND, PAPER].into_iter().cycle());
+            let parts = axis.above.iter().map(|part| (part, above, PAPER));
+            for (part, y, rim) in parts.chain(banded.map(|(part, rim)| (part, below, rim))) {
+                let x = lane.x(part.from_ms) + 0.8;
+                self.words(
+                    &part.name,
+                    &Words { x, y, font: FONT, fill: INK, anchor: "start", bold: false, rim },
+                );
             }
         }
+    }
+
+    /// The stretches of time that are drawn, each with its parts.
+    fn lanes(&self) -> Vec<(Lane, Axis)> {
+        let timeline = self.timeline;
+        let width = |name: &str| text_width(name, FONT) + 1.6;
+        let axis = |lane: &Lane| {
+            let room = lane.right - lane.left;
+            Axis::of(&timeline.calendar, timeline.language, &lane.stretch, room, &width)
+        };
+        self.page.lanes.iter().map(|lane| (lane.clone(), axis(lane))).collect()
     }
 
     /// Where time is left out: a strip torn out of all rows.
@@ -52,7 +63,7 @@ impl Sheet<'_> {
         let (top, bottom) = (self.page.top - AXIS, self.page.bottom);
         for right in rights.iter().take(rights.len().saturating_sub(1)) {
             // The edges of the lanes stay; between them is nothing but paper and its two torn edges.
-            self.rect((*right, top), (BREAK, bottom - top), "#ffffff", "");
+            self.rect((*right, top), (BREAK, bottom - top), PAPER, "");
             for x in [right + BREAK * 0.3, right + BREAK * 0.7] {
                 let mut torn = format!("M{x:.2} {top:.2}");
                 let (mut y, mut out) = (top, TOOTH / 2.0);
@@ -92,5 +103,8 @@ impl Sheet<'_> {
 }
 
 const FONT: f64 = 2.8;
+const PAPER: &str = "#ffffff";
+/// Every other part of time.
+const BAND: &str = "#f3f3f3";
 /// Of a torn edge.
 const TOOTH: f64 = 1.0;

@@ -1,4 +1,4 @@
-//! What stands below the rows: the legend, every cut-over of the plan, notes on hours.
+//! What stands below the rows: the legend, every cut-over in view, notes on hours.
 
 use super::head::ink;
 use super::paint::{INK, Paint};
@@ -20,9 +20,10 @@ impl Sheet<'_> {
         let timeline = self.timeline;
         let column = (self.page.width - 2.0 * MARGIN) / count(CUTS_A_LINE);
         let shown = CUTS_A_LINE * CUT_LINES_MAX;
-        for (i, cut) in timeline.cuts.iter().take(shown).enumerate() {
+        let cuts: Vec<_> = timeline.cuts_in_view().collect();
+        for (i, cut) in cuts.iter().take(shown).enumerate() {
             let (x, y) = (MARGIN + count(i % CUTS_A_LINE) * column, y + count(i / CUTS_A_LINE) * LINE);
-            let more = timeline.cuts.len().saturating_sub(shown);
+            let more = cuts.len().saturating_sub(shown);
             let text = if i + 1 == shown && more > 0 {
                 format!("… {} {}", more + 1, timeline.language.pick("个切换时刻", "more cut-overs"))
             } else {
@@ -33,7 +34,7 @@ impl Sheet<'_> {
                 &Words { x, y, font: 2.7, fill: ink(cut), anchor: "start", bold: false, rim: "" },
             );
         }
-        y += count(timeline.cuts.len().div_ceil(CUTS_A_LINE).min(CUT_LINES_MAX)) * LINE;
+        y += count(cuts.len().div_ceil(CUTS_A_LINE).min(CUT_LINES_MAX)) * LINE;
         for (i, note) in timeline.notes.iter().enumerate() {
             let text = fit(&format!("[{}] {note}", i + 1), self.page.width - 2.0 * MARGIN, 2.7);
             self.words(

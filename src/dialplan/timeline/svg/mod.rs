@@ -40,6 +40,7 @@ impl Timeline {
         sheet.marked_instant();
         let late = std::mem::take(&mut sheet.late);
         sheet.text.push_str(&late);
+        sheet.axis_names();
         sheet.cut_labels();
         sheet.foot();
         sheet.text.push_str("</svg>\n");

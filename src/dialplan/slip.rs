@@ -1,0 +1,98 @@
+//! A value that is not TOML, and what was probably meant: whoever never wrote TOML before forgets quotes, writes those of
+//! his input method, or a date as he is used to.
+
+use std::ops::Range;
+
+use toml::de::Error;
+
+use crate::dialplan::{Diagnostic, Place};
+
+/// A fault of syntax.
+#[derive(Debug)]
+pub(super) struct Slip {
+    /// Where the reader stumbled.
+    at: Option<Range<usize>>,
+    /// The value it lies in.
+    value: Range<usize>,
+    message: String,
+    help: String,
+}
+
+impl Slip {
+    /// What the reader of this text found.
+    pub(super) fn of(text: &str, error: &Error) -> Self {
+        let at = error.span();
+        let value = at.clone().map_or(0..0, |at| value_around(text, at.start));
+        let (message, help) = remedy(text.get(value.clone()).unwrap_or_default(), error.message());
+        Self { at, value, message, help }
+    }
+
+    /// Whether a fault is said of what could not be read.
+    pub(super) fn explains(&self, fault: &Diagnostic) -> bool {
+        let within = |at: &Place| self.value.start <= at.start && at.end <= self.value.end;
+        fault.code == "dp004" && fault.at.as_ref().is_some_and(within)
+    }
+
+    pub(super) fn tell(self, file: usize) -> Diagnostic {
+        let at = self.at.map(|at| Place::new(file, at));
+        Diagnostic::error("dp002", at, self.message).help(self.help)
+    }
+}
+
+/// From what begins a value to what ends it, on this line.
+fn value_around(text: &str, at: usize) -> Range<usize> {
+    let (before, behind) = text.split_at_checked(at).unwrap_or(("", ""));
+    let start = before.rfind(['=', ',', '[', '{', '\n']).map_or(0, |i| i + 1);
+    let end = at + behind.find([',', ']', '}', '#', '\n', '=']).unwrap_or(behind.len());
+    let whole = text.get(start..end).unwrap_or_default();
+    let start = end - whole.trim_start().len();
+    start..start + whole.trim().len()
+}
+
+fn remedy(value: &str, message: &str) -> (String, String) {
+    let quoted = |bare: &str| format!("put it in quotes: \"{bare}\"");
+    let bare = value.trim_matches(QUOTES);
+    if message.contains("duplicate key") {
+        let help = "a name may stand only once: rename one, or put what both say into one";
+        (said(message), help.to_owned())
+    } else if value.starts_with(QUOTES) {
+        let help = format!("write the straight quotes of TOML: \"{bare}\"");
+        ("these quotes are none of TOML's".to_owned(), help)
+    } else if is_like_a_date(value) {
+        let help = "write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00";
+        (format!("{value} is not a date"), help.to_owned())
+    } else if value.len() > 1 && value.starts_with('0') && value.bytes().all(|b| b.is_ascii_digit()) {
+        ("digits that begin with 0 are no number of TOML's".to_owned(), quoted(value))
+    } else if is_bare(value) && NO_TEXT.iter().any(|part| message.contains(part)) {
+        ("a text stands in quotes".to_owned(), quoted(value))
+    } else {
+        (said(message), "see https://toml.io for how TOML is written".to_owned())
+    }
+}
+
+/// Four digits, and then what people write behind a year.
+fn is_like_a_date(value: &str) -> bool {
+    let mut parts = value.split_inclusive(['-', '/', '.', '年']);
+    let year = parts.next().and_then(|year| year.strip_suffix(['-', '/', '.', '年']));
+    let month = parts.next().map_or("", |month| month.trim_end_matches(|c: char| !c.is_ascii_digit()));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    year.is_some_and(|year| year.len() == 4 && digits(year))
+        && (1..=2).contains(&month.len())
+        && digits(month)
+}
+
+/// A text of one line that only lacks its quotes.
+fn is_bare(value: &str) -> bool {
+    !value.is_empty() && !value.contains(['"', '\'', '\\'])
+}
+
+/// As a part of a sentence of ours.
+pub(super) fn said(message: &str) -> String {
+    let mut chars = message.trim_end_matches('.').chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// What input methods and word processors make of `"`.
+const QUOTES: [char; 7] = ['“', '”', '‘', '’', '\u{ff02}', '「', '」'];
+/// What the reader says of a text without quotes.
+const NO_TEXT: [&str; 4] = ["must be quoted", "invalid float", "invalid integer", "expected nothing"];
