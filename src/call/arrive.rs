@@ -46,7 +46,7 @@ impl Calls {
         let id = self.next_id(means.wall_ms);
         self.tell_arrival(means, id, &caller, &candidates, &decision);
 
-        let emergency = matches!(decision.action, Action::Emergency { .. });
+        let emergency = matches!(*decision.action, Action::Emergency { .. });
         if let Some(cause) = self.no_room(draining, emergency) {
             return self.turn_away(means, id, arrival.dialog, cause);
         }
@@ -160,7 +160,7 @@ impl Call {
     /// RFC 3261 §13.2.1: the 200 carries our offer and the ACK the answer. Early media is not possible then, so
     /// the call is answered at once, unless it is to be refused.
     fn begin_without_offer(&mut self, hand: &mut Hand<'_, '_>) {
-        if matches!(self.decision.action, Action::Intercept { .. } | Action::Reject { .. }) {
+        if matches!(*self.decision.action, Action::Intercept { .. } | Action::Reject { .. }) {
             return self.execute(hand);
         }
         let offer = self.caller_leg.offer(None);
@@ -182,7 +182,7 @@ impl Call {
     }
 
     fn execute(&mut self, hand: &mut Hand<'_, '_>) {
-        match self.decision.action.clone() {
+        match Action::clone(&self.decision.action) {
             Action::Queue { queue, skill, announce } => self.enter_queue(hand, queue, skill, announce),
             Action::Trunk { trunks, number, no_answer, back } => {
                 self.dial(hand, Order { trunks, number, no_answer, back, emergency: false });

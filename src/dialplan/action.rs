@@ -28,7 +28,7 @@ pub struct HotlineInfo {
 }
 
 /// What to do with a call.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Action {
     /// To people: an announcement perhaps, then a queue. Queueing starts when the announcement starts.
     Queue {
@@ -81,11 +81,11 @@ pub struct Closed {
     /// When it is open.
     pub hours: Arc<Hours>,
     /// What to do when not. Where it leads is always open.
-    pub action: Action,
+    pub action: Arc<Action>,
 }
 
 /// An announcement as a call plays it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Announce {
     /// Which.
     pub prompt: PromptId,
@@ -94,7 +94,7 @@ pub struct Announce {
 }
 
 /// How a sub-center's call comes back to 12345.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Back {
     /// Where it waits then.
     pub queue: QueueId,

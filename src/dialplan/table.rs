@@ -11,8 +11,6 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ahash::RandomState;
-
 use crate::dialplan::action::{Action, Closed, HotlineInfo};
 use crate::dialplan::calendar::Calendar;
 use crate::dialplan::hours::Hours;
@@ -31,7 +29,7 @@ pub struct Table {
     pub(super) number: Number,
     pub(super) numbering: Numbering,
     pub(super) general_queue: QueueId,
-    pub(super) unknown: Action,
+    pub(super) unknown: Arc<Action>,
     /// The empty alias chain, so that a decision need not make one.
     pub(super) no_via: Arc<[Number]>,
     pub(super) fates: Vec<Fate>,
@@ -90,8 +88,8 @@ pub struct Decision {
     pub ingress: Option<Ingress>,
     /// The phase the call belongs to and keeps.
     pub phase: Option<Phase>,
-    /// What to do.
-    pub action: Action,
+    /// What to do; rows that do the same share it.
+    pub action: Arc<Action>,
     /// Whether that is what is done because the hotline or its queue is closed.
     pub closed: bool,
 }
@@ -135,10 +133,10 @@ pub struct Segment {
     pub phase: Option<Phase>,
     /// What kind of row the number is in this period; decides which rules may find it.
     pub kind: Kind,
-    /// What to do.
-    pub action: Action,
+    /// What to do; rows that do the same share it.
+    pub action: Arc<Action>,
     /// What to do instead outside the hours of the hotline or its queue; `None`: open day and night.
-    pub closed: Option<Closed>,
+    pub closed: Option<Arc<Closed>>,
 }
 
 /// Told of every step of a decision. `()` hears nothing and costs nothing.
@@ -193,7 +191,7 @@ impl Table {
                 via: Arc::clone(&self.no_via),
                 ingress: None,
                 phase: None,
-                action: self.unknown.clone(),
+                action: Arc::clone(&self.unknown),
                 closed: false,
             },
         }
@@ -457,22 +455,22 @@ fn see(ingress: Ingress, kind: Kind, reserve: Option<Kind>) -> Seen {
 impl Segment {
     /// What is done in it: open, and closed.
     pub fn actions(&self) -> impl Iterator<Item = &Action> {
-        std::iter::once(&self.action).chain(self.closed.iter().map(|closed| &closed.action))
+        std::iter::once(&*self.action).chain(self.closed.iter().map(|closed| &*closed.action))
     }
 }
 
 impl Fate {
     /// Of a number that is never routed.
-    pub(super) fn told(number: Number, action: &Action) -> Self {
-        let (from_ms, kind, action) = (i64::MIN, Kind::Told, action.clone());
+    pub(super) fn told(number: Number, action: &Arc<Action>) -> Self {
+        let (from_ms, kind, action) = (i64::MIN, Kind::Told, Arc::clone(action));
         let segment = Segment { from_ms, hotline: None, phase: None, kind, action, closed: None };
         Self { number, via: Arc::from([]), kind, segments: Box::new([segment]) }
     }
 
     /// The segment an instant falls in.
     pub fn segment(&self, at_ms: i64) -> Option<&Segment> {
-        let after = self.segments.partition_point(|segment| segment.from_ms <= at_ms);
-        self.segments.get(after.checked_sub(1)?)
+        // The lists are short and most calls come late in them: walking back touches less memory than halving.
+        self.segments.iter().rev().find(|segment| segment.from_ms <= at_ms)
     }
 
     /// What kind of row the number is at an instant.
@@ -491,7 +489,7 @@ impl Fate {
             ingress: Some(ingress),
             phase: segment.and_then(|s| s.phase),
             // The compiler begins every list at i64::MIN, so there is always a segment.
-            action: action.map_or(Action::Reject { status: 404, notice: None }, Action::clone),
+            action: action.map_or_else(|| Arc::new(Action::Reject { status: 404, notice: None }), Arc::clone),
             closed: closed.is_some(),
         }
     }
@@ -527,14 +525,4 @@ impl fmt::Display for Ingress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
-}
-
-/// An empty number index. Fixed keys are enough: only the administrator puts numbers in.
-pub(super) fn number_index() -> SeededMap<Number, u32> {
-    SeededMap::with_hasher(RandomState::with_seeds(
-        0x746f_6e67_6a69_6501,
-        0x746f_6e67_6a69_6502,
-        0x746f_6e67_6a69_6503,
-        0x746f_6e67_6a69_6504,
-    ))
 }

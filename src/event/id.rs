@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 crate::slab_key!(
     /// One caller's whole affair, inside the node.
@@ -17,12 +18,12 @@ macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Arc<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Wraps a name that was checked where it entered (plan, settings or wire).
             pub fn new(name: impl AsRef<str>) -> Self {
-                Self(Arc::from(name.as_ref()))
+                Self(SmolStr::new(name))
             }
 
             /// The name as written.

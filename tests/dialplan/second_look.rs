@@ -194,6 +194,7 @@ fn callers_of_an_alias_are_spoken_to_in_the_language_of_its_hotline() {
     let candidates = [(Ingress::RequestUri, Number::new("12350"))];
     let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
     let at = table.calendar().parse("2021-12-15").unwrap();
-    let Action::Queue { announce: Some(announce), .. } = table.decide(&facts, at).action else { panic!() };
+    let action = table.decide(&facts, at).action;
+    let Action::Queue { announce: Some(announce), .. } = &*action else { panic!() };
     assert_eq!(announce.prompt.as_str(), "hello@en");
 }

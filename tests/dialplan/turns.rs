@@ -41,7 +41,7 @@ fn fate(table: &Table, trunk: Option<&str>, candidates: &[(Ingress, &str)], at_m
     let decision = table.decide(&facts, at_ms);
     let hotline = decision.hotline.as_ref().map_or("nobody", |hotline| hotline.id.as_str());
     let phase = decision.phase.map_or("no phase", Phase::as_str);
-    let action = match decision.action {
+    let action = match *decision.action {
         Action::Queue { .. } => "queue",
         Action::Trunk { .. } => "trunk",
         Action::Emergency { .. } => "emergency",

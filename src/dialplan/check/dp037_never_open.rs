@@ -46,7 +46,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
 
 /// Where the hours stand that are never open, or never together: the hotline's own, and those of its queue.
 fn weeks(survey: &Survey<'_>, caller: &Caller<'_>, entry: &Entry<HotlineRow>) -> Vec<Place> {
-    let queue = match &caller.segment.action {
+    let queue = match &*caller.segment.action {
         Action::Queue { queue, .. } => survey.rows.queues.get(queue.as_str()),
         Action::Trunk { .. }
         | Action::Emergency { .. }

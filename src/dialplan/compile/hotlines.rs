@@ -63,7 +63,7 @@ fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> F
         hotline: Some(Arc::new(info)),
         phase: None,
         kind: Kind::Emergency,
-        action,
+        action: Arc::new(action),
         closed: None,
     };
     Fate {
@@ -84,7 +84,7 @@ fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<Hot
         hotline: None,
         phase: None,
         kind: Kind::Told,
-        action: table.unknown.clone(),
+        action: Arc::clone(&table.unknown),
         closed: None,
     };
     let mut segments: Vec<Segment> = vec![];
@@ -123,7 +123,8 @@ fn hotline(
         let action = row.action(phase)?;
         let closed = if row.is_served(phase) { row.closed(&action)? } else { None };
         let hotline = Some(Arc::clone(&info));
-        Some(Segment { from_ms, hotline, phase: Some(phase), kind: attributes.kind(), action, closed })
+        let (kind, closed, action) = (attributes.kind(), closed.map(Arc::new), Arc::new(action));
+        Some(Segment { from_ms, hotline, phase: Some(phase), kind, action, closed })
     });
     segments.collect()
 }
@@ -174,7 +175,7 @@ impl Row<'_> {
 
     fn action(&self, phase: Phase) -> Option<Action> {
         if self.attributes.ingress == IngressRow::TransferOnly {
-            return Some(self.table.unknown.clone());
+            return Some(Action::clone(&self.table.unknown));
         }
         match phase {
             Phase::Legacy => self.legacy(),
@@ -209,7 +210,7 @@ impl Row<'_> {
         let Some(name) = &self.row.hours else {
             return Some(queue.map(|queue| Closed {
                 hours: Arc::clone(&queue.hours),
-                action: self.in_its_language(queue.then.action(skill.as_ref(), announce)),
+                action: Arc::new(self.in_its_language(queue.then.action(skill.as_ref(), announce))),
             }));
         };
         let own = self.table.hours.get(name.get_ref())?;
@@ -223,7 +224,7 @@ impl Row<'_> {
             }
             None => Action::Queue { queue: self.back()?.queue, skill, announce: None },
         };
-        Some(Some(Closed { hours, action }))
+        Some(Some(Closed { hours, action: Arc::new(action) }))
     }
 
     /// Before the trial: the old destination if we carry it. 12345 is as old as its plan.
@@ -232,7 +233,7 @@ impl Row<'_> {
             return self.served(Phase::Legacy);
         }
         let Some(legacy) = self.row.legacy.as_ref().map(Spanned::get_ref) else {
-            return Some(self.table.unknown.clone());
+            return Some(Action::clone(&self.table.unknown));
         };
         let number =
             legacy.dial.as_ref().map_or_else(|| self.number.clone(), |n| self.draft.number(n.get_ref()));
@@ -352,11 +353,14 @@ fn alias(
     // The announcement nearest to what was dialled: a caller hears one at most.
     let own = via.iter().filter_map(|n| draft.aliases.get(n)).find_map(|alias| alias.row.announce.as_ref());
     let segments = target.segments.iter().cloned().map(|mut segment| {
-        if let (Action::Queue { announce: heard, .. }, Some(name)) = (&mut segment.action, own) {
+        let Some(name) = own else { return segment };
+        if let Action::Queue { announce: heard, .. } = Arc::make_mut(&mut segment.action) {
             let language = segment.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
             let before = std::mem::replace(heard, announce(table, name.get_ref(), language));
             // Where closing changes what is heard, that is nearer still.
-            if let Some(Closed { action: Action::Queue { announce: closed, .. }, .. }) = &mut segment.closed
+            let closed =
+                segment.closed.as_mut().map(|closed| Arc::make_mut(&mut Arc::make_mut(closed).action));
+            if let Some(Action::Queue { announce: closed, .. }) = closed
                 && *closed == before
             {
                 closed.clone_from(heard);

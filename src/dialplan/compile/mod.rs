@@ -9,16 +9,19 @@ mod hours;
 mod peers;
 mod staff;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
+
+use ahash::RandomState;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::read::Read;
 use crate::dialplan::schema::RefusalRow;
-use crate::dialplan::table::{Fate, number_index};
+use crate::dialplan::table::Fate;
 use crate::dialplan::{Diagnostic, Level, Sources, Table, check, diagnostic, read};
 use crate::event::{Number, PromptId, QueueId};
+use crate::stdx::SeededMap;
 
 pub(super) use peers::{address, source};
 
@@ -62,7 +65,7 @@ fn build(draft: &Draft<'_>) -> Option<Table> {
         unknown,
         no_via: Arc::from([]),
         fates: vec![],
-        index: number_index(),
+        index: SeededMap::with_hasher(hasher()),
         queues: BTreeMap::new(),
         hours: hours::hours(draft)?,
         agents: staff::agents(draft)?,
@@ -73,9 +76,10 @@ fn build(draft: &Draft<'_>) -> Option<Table> {
     table.queues = staff::queues(draft, &table)?;
     table.fates = hotlines::fates(draft, &table)?;
     let told =
-        plan.out_of_scope.as_ref().map_or_else(|| table.unknown.clone(), |r| refusal(Some(r.get_ref())));
+        plan.out_of_scope.as_ref().map_or_else(|| Arc::clone(&table.unknown), |r| refusal(Some(r.get_ref())));
     add_told(&mut table, &told);
     table.fates.sort_by(|a, b| a.number.cmp(&b.number));
+    share_actions(&mut table.fates);
     for (i, fate) in table.fates.iter().enumerate() {
         table.index.insert(fate.number.clone(), u32::try_from(i).ok()?);
     }
@@ -83,14 +87,37 @@ fn build(draft: &Draft<'_>) -> Option<Table> {
     Some(table)
 }
 
-fn refusal(row: Option<&RefusalRow>) -> Action {
+fn refusal(row: Option<&RefusalRow>) -> Arc<Action> {
     let status = row.and_then(|row| row.status.as_ref()).map_or(404, |status| *status.get_ref());
     let notice = row.and_then(|row| row.announce.as_ref()).map(|name| PromptId::new(name.get_ref()));
-    Action::Reject { status, notice }
+    Arc::new(Action::Reject { status, notice })
+}
+
+/// Fixed keys are enough: only the administrator puts numbers in.
+fn hasher() -> RandomState {
+    RandomState::with_seeds(
+        0x746f_6e67_6a69_6501,
+        0x746f_6e67_6a69_6502,
+        0x746f_6e67_6a69_6503,
+        0x746f_6e67_6a69_6504,
+    )
+}
+
+/// Rows that do the same share one action: a decision then touches little memory that no decision touched before.
+fn share_actions(fates: &mut [Fate]) {
+    let mut known = HashSet::with_hasher(hasher());
+    for segment in fates.iter_mut().flat_map(|fate| &mut fate.segments) {
+        match known.get(&segment.action) {
+            Some(same) => segment.action = Arc::clone(same),
+            None => {
+                known.insert(Arc::clone(&segment.action));
+            }
+        }
+    }
 }
 
 /// Numbers that are only told, so that a call for one is refused in words that fit.
-fn add_told(table: &mut Table, told: &Action) {
+fn add_told(table: &mut Table, told: &Arc<Action>) {
     let known: BTreeSet<Number> = table.fates.iter().map(|fate| fate.number.clone()).collect();
     let numbers: BTreeSet<Number> = table
         .targets

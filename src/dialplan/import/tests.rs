@@ -56,7 +56,7 @@ fn rows(rows: &str) -> (Draft, Table, Vec<String>) {
 fn at(table: &Table, number: &str, instant: &str) -> Action {
     let fate =
         table.fate(&table.numbering().normalise(number, None)).unwrap_or_else(|| panic!("no {number}"));
-    fate.segment(table.calendar().parse(instant).unwrap()).unwrap().action.clone()
+    fate.segment(table.calendar().parse(instant).unwrap()).unwrap().actions().next().unwrap().clone()
 }
 
 #[test]

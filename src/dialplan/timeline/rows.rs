@@ -117,7 +117,7 @@ fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>)
 }
 
 fn look(table: &Table, segment: &Segment) -> Look {
-    match &segment.action {
+    match &*segment.action {
         Action::Queue { queue, .. } if queue == table.general_queue() => Look::General,
         Action::Queue { .. } => Look::Own,
         Action::Trunk { .. } if segment.phase == Some(Phase::Legacy) => Look::Legacy,
@@ -169,7 +169,7 @@ fn announce(action: &Action) -> Option<String> {
 /// The index of the note that tells a segment's hours.
 fn note(segment: &Segment, language: Language, notes: &mut Vec<String>) -> Option<usize> {
     let closed = segment.closed.as_ref()?;
-    let otherwise = match &closed.action {
+    let otherwise = match &*closed.action {
         Action::Queue { queue, .. } => format!("{} {queue}", language.pick("队列", "queue")),
         Action::Trunk { trunks, .. } | Action::Emergency { trunks, .. } => trunks
             .first()

@@ -100,7 +100,7 @@ impl Lines<'_> {
             return;
         }
         // Its own word is nearer to the caller than the queue's.
-        match (survey.row(caller).filter(|entry| entry.row.closed.is_some()), &caller.segment.action) {
+        match (survey.row(caller).filter(|entry| entry.row.closed.is_some()), &*caller.segment.action) {
             (Some(entry), _) => self.closed(entry, &entry.row.closed),
             (None, Action::Queue { queue, .. }) => self.queue_closed(survey, queue),
             (

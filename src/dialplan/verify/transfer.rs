@@ -161,7 +161,7 @@ pub(in crate::dialplan) fn back_on<'t>(table: &'t Table, trunk: &TrunkId) -> Opt
 pub(in crate::dialplan) fn goes_to<'t>(fate: &'t Fate, trunk: &TrunkId) -> Option<&'t Segment> {
     fate.segments.iter().find(|segment| {
         segment.phase != Some(Phase::Legacy)
-            && matches!(&segment.action, Action::Trunk { trunks, .. } if trunks.contains(trunk))
+            && matches!(&*segment.action, Action::Trunk { trunks, .. } if trunks.contains(trunk))
     })
 }
 

@@ -84,9 +84,7 @@ impl Ledger {
     fn read_prompts(&mut self) {
         let table = Arc::clone(&self.table);
         let segments = table.fates().iter().flat_map(|fate| &fate.segments);
-        let actions =
-            segments.flat_map(|s| [Some(&s.action), s.closed.as_ref().map(|closed| &closed.action)]);
-        for action in actions.flatten() {
+        for action in segments.flat_map(|segment| segment.actions()) {
             match action {
                 Action::Queue { announce: Some(announce), .. } => {
                     self.transitions.insert(announce.prompt.clone());
@@ -206,7 +204,7 @@ impl Ledger {
     fn planned(&self, (caller, dialled, trunk): (&Number, &Number, Option<&TrunkId>), at_ms: i64) -> String {
         let candidates = [(Ingress::RequestUri, dialled.clone())];
         let action = self.table.decide(&Facts { trunk, caller, candidates: &candidates }, at_ms).action;
-        match &action {
+        match &*action {
             Action::Queue { queue, announce: Some(announce), .. } => {
                 format!("{}, then queue {queue}", announce.prompt)
             }

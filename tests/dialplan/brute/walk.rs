@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tongjie::dialplan::table::Segment;
@@ -48,8 +49,8 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
     let grid: BTreeMap<i64, Scene> = grid(table, plan).into_iter().map(|at| (at, scene(table, at))).collect();
     for (at, closed) in &grid {
         let at = *at;
-        if let Action::Reject { notice: Some(notice), .. } = unknown(table, at) {
-            found.extend(out_of_time(table, "", &notice, at));
+        if let Action::Reject { notice: Some(notice), .. } = &*unknown(table, at) {
+            found.extend(out_of_time(table, "", notice, at));
         }
         let (mut city, mut now) = (None, vec![]);
         for fate in table.fates() {
@@ -126,7 +127,7 @@ fn transfers(
             continue;
         }
         let no_way_back = Found::NoWayBack { number: hotline.number.to_string() };
-        match &segment.action {
+        match &*segment.action {
             Action::Queue { queue, .. }
                 if hotline.mode != Mode::DualNumber || queue == table.general_queue() => {}
             Action::Queue { queue, skill, .. } => {
@@ -159,7 +160,7 @@ fn comes_back(table: &Table, trunk: &TrunkId, at: i64) -> bool {
     let Some(hotline) = table.decide(&facts, at).hotline else { return false };
     let again = table.fate(&hotline.number).unwrap().segments.iter().any(|segment| {
         segment.phase != Some(Phase::Legacy)
-            && matches!(&segment.action, Action::Trunk { trunks, .. } if trunks.contains(trunk))
+            && matches!(&*segment.action, Action::Trunk { trunks, .. } if trunks.contains(trunk))
     });
     again || hotline.number == *table.number()
 }
@@ -172,7 +173,7 @@ fn one_person(table: &Table, own: &Seats, city: &BTreeSet<Seats>) -> bool {
 }
 
 /// What is done with a number the plan does not have.
-fn unknown(table: &Table, at: i64) -> Action {
+fn unknown(table: &Table, at: i64) -> Arc<Action> {
     let candidates = [(Ingress::RequestUri, Number::new("77777777"))];
     table.decide(&Facts { trunk: None, caller: &Number::new(""), candidates: &candidates }, at).action
 }
