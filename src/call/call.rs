@@ -77,6 +77,7 @@ pub struct Caller {
 
 /// What goes on.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a call has one, and changes it a few times")]
 pub enum State {
     /// Our offer waits for the caller's ACK.
     Offering,

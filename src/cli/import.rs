@@ -83,6 +83,7 @@ struct Told {
 
 impl Import {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        let bytes = self.bytes()?;
         let dir = self.directory()?;
         if let Some(code) = self.area_code.as_ref().filter(|code| !is_area_code(code)) {
             return Err(Failure::usage(format!("{code} is no area code")).help("with its leading zero: 0510"));
@@ -91,7 +92,7 @@ impl Import {
             return Err(Failure::usage(format!("there is no time zone {}", self.time_zone))
                 .help("as IANA names it: Asia/Shanghai"));
         }
-        let sheet = self.bytes().and_then(|bytes| import::read(&bytes).map_err(|bad| self.bad(&bad)))?;
+        let sheet = import::read(&bytes).map_err(|bad| self.bad(&bad))?;
         let settings = Settings {
             name: self.name.clone(),
             area_code: self.area_code.clone().unwrap_or_default(),

@@ -84,15 +84,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         let arguments = Arguments::from_arg_matches(&matches)?;
         Ok((arguments, wants_json(&matches)))
     });
-    let (arguments, as_json) = match parsed {
-        Ok(parsed) => parsed,
+    let (done, as_json) = match parsed {
+        Ok((arguments, as_json)) => (dispatch(arguments.command), as_json),
         Err(usage) => {
             // Help and version are no errors and go to standard output; a closed one is nobody's fault.
-            usage.print().ok();
-            return if usage.use_stderr() { ExitCode::from(WRONG_USAGE) } else { ExitCode::SUCCESS };
+            let written = usage.print();
+            if usage.use_stderr() {
+                return ExitCode::from(WRONG_USAGE);
+            }
+            (written.map_or_else(|error| unwritten(&error), |()| Ok(ExitCode::SUCCESS)), false)
         }
     };
-    match dispatch(arguments.command) {
+    match done {
         Ok(code) => code,
         Err(failure) => {
             if !as_json || print(&failure.json()).is_err() {
@@ -144,7 +147,8 @@ fn print(text: &str) -> Result<ExitCode, Failure> {
 fn unwritten(error: &io::Error) -> Result<ExitCode, Failure> {
     match error.kind() {
         io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        _ => Err(Failure::new(format!("cannot write to standard output: {error}"))),
+        // Not 1, which is what `diff` says of plans that differ.
+        _ => Err(Failure::usage(format!("cannot write to standard output: {error}"))),
     }
 }
 

@@ -19,7 +19,7 @@ use super::table::tenths;
 use super::{json, print, route};
 use crate::dialplan::load::AudioDir;
 use crate::dialplan::schema::Length;
-use crate::dialplan::{self, Audio, Table, suggest, table::Kind};
+use crate::dialplan::{self, Audio, Table, fate::Kind, suggest};
 use crate::event::TrunkId;
 use crate::io::Clock;
 use crate::media::{Prompts, prompts::decode};

@@ -75,6 +75,18 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// The queue it sends a call to at once.
+    pub fn queue(&self) -> Option<&QueueId> {
+        match self {
+            Self::Queue { queue, .. } => Some(queue),
+            Self::Trunk { .. } | Self::Emergency { .. } | Self::Intercept { .. } | Self::Reject { .. } => {
+                None
+            }
+        }
+    }
+}
+
 /// What is done instead while it is closed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Closed {

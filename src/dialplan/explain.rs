@@ -13,8 +13,10 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::dialplan::action::{Action, Announce, Back};
+use crate::dialplan::decide::{Decision, Facts, Ingress};
+use crate::dialplan::fate::{Fate, Kind, Segment};
 use crate::dialplan::suggest;
-use crate::dialplan::table::{Decision, Facts, Fate, Ingress, Kind, Segment, Table};
+use crate::dialplan::table::Table;
 use crate::dialplan::{Target, TargetKind};
 use crate::event::{Number, Phase, TrunkId};
 

@@ -3,17 +3,19 @@
 //!
 //! *Invariant:* what was written is not what runs. The files are forgotten once the [`Table`] is built; a
 //! decision looks nothing up in them, reads no clock and allocates nothing.
-//! *Invariant:* there is one `decide`. `route` runs the same function with a [`table::Recorder`].
+//! *Invariant:* there is one `decide`. `route` runs the same function with a [`decide::Recorder`].
 //! *Invariant:* the administrator's faults are [`Diagnostic`]s, all of them collected, none is an `Err` text.
 
 pub mod action;
 pub mod calendar;
 pub mod check;
 pub mod compile;
+pub mod decide;
 pub mod diagnostic;
 pub mod diff;
 pub mod draft;
 pub mod explain;
+pub mod fate;
 pub mod hours;
 pub mod import;
 pub mod json_schema;
@@ -39,6 +41,7 @@ pub use action::{Action, Announce, Back, Closed, HotlineInfo};
 pub use calendar::Calendar;
 pub use check::{CODES, Explained, Verdict, check, explain_code, judge};
 pub use compile::compile;
+pub use decide::{Decision, Facts, Ingress};
 pub use diagnostic::{Diagnostic, Level, Place, Report};
 pub use diff::{Diff, diff};
 pub use explain::{Explanation, Outcome, explain};
@@ -50,7 +53,7 @@ pub use peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
 pub use staff::{
     Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
 };
-pub use table::{Decision, Facts, Ingress, Table};
+pub use table::Table;
 pub use verify::Proof;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::dialplan::action::Announce;
-use crate::dialplan::table::Ingress;
+use crate::dialplan::decide::Ingress;
 use crate::event::{Number, PromptId, TrunkId};
 
 /// A peer we exchange calls with.

@@ -150,3 +150,25 @@ fn a_reader_that_closes_early_ends_a_listing_without_a_word() {
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn what_cannot_be_written_is_said_and_is_neither_success_nor_a_difference_of_plans() {
+    for arguments in [
+        &["diff", "dialplan/wuxi", "dialplan/jiangyin"][..],
+        &["route", "12345", "--plan", "dialplan/wuxi"],
+        &["import", "--help"],
+        &["--version"],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tongjie"));
+        let ran = command.args(arguments).stdout(full).output().unwrap();
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains("cannot write to standard output"), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_sheet_that_is_not_there_is_said_not_to_be() {
+    run(&["import", "no-such-sheet", "--json"]).check(1, &["cannot read no-such-sheet", "\"exit\":1"]);
+}

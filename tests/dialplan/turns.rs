@@ -1,7 +1,7 @@
 //! Numbers that change owners: 12356 was family planning's until its merge ended, and years later is the line for
 //! people who need to talk.
 
-use tongjie::dialplan::table::Kind;
+use tongjie::dialplan::fate::Kind;
 use tongjie::dialplan::{Action, Facts, Ingress, Level, Report, Table};
 use tongjie::event::{Number, Phase};
 

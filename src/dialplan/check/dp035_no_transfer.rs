@@ -51,7 +51,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
             if let Some((queue, skill)) = transfer::dedicated(&city, &case.start, caller) {
                 missing.seats(&mut city, case, caller, queue, skill);
             } else if transfer::elsewhere(caller) {
-                missing.back(&mut city, None, caller);
+                missing.back(&mut city, None, case, caller);
                 missing.department(survey, caller);
             }
         }
@@ -113,12 +113,23 @@ impl<'s> Missing<'s> {
         } else if let Some(agent) = city.alone(queue, skill) {
             add(&mut self.alone, (agent, queue), there);
         } else {
-            self.back(city, Some(queue), caller);
+            self.back(city, Some((queue, skill)), case, caller);
         }
     }
 
-    fn back(&mut self, city: &mut City<'s>, own: Option<&QueueId>, caller: &'s Caller<'s>) {
+    fn back(
+        &mut self,
+        city: &mut City<'s>,
+        own: Option<(&'s QueueId, Option<&'s Skill>)>,
+        case: &'s Case<'s>,
+        caller: &'s Caller<'s>,
+    ) {
         for missing in city.missing(own, caller) {
+            if let (Some(agent), Some((queue, _))) = (missing.alone, own) {
+                let numbers = BTreeSet::from([&caller.fate.number]);
+                add(&mut self.alone, (agent, queue), There { case, caller, numbers });
+                continue;
+            }
             let first = (missing.clone(), caller, BTreeSet::new());
             let (earliest, by, numbers) = self.back.entry(missing.kind).or_insert(first);
             if missing.caller.at_ms < earliest.caller.at_ms {
@@ -227,8 +238,7 @@ fn no_way_back(
         tell::during(survey.draft, caller),
     );
     let row = survey.row(caller);
-    let queue = transfer::queue_meant(&caller.segment.action)
-        .and_then(|queue| survey.rows.queues.get(queue.as_str()));
+    let queue = caller.segment.action.queue().and_then(|queue| survey.rows.queues.get(queue.as_str()));
     let hours = row.and_then(|row| Some(row.place(row.row.hours.as_ref()?)));
     let hours = hours.or_else(|| queue.and_then(|row| Some(row.place(row.row.hours.as_ref()?))));
     let mut diagnostic = Diagnostic::error("dp035", hours.or_else(|| row.map(Entry::at)), message);

@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::Table;
 use crate::dialplan::action::{Action, Announce, Back, Closed, HotlineInfo};
 use crate::dialplan::compile::peers::trunk_ids;
 use crate::dialplan::compile::staff::{length, on_closed};
 use crate::dialplan::draft::Draft;
+use crate::dialplan::fate::{Fate, Kind, Segment};
 use crate::dialplan::merge::{self, Attributes, GreetsAs};
 use crate::dialplan::peers::Prompt;
 use crate::dialplan::schema::{
-    AfterCancel, AliasRow, BackWhen, EmergencyRow, Entry, HotlineRow, IngressRow, NumberState, Seats, Text,
+    AfterCancel, AliasRow, BackWhen, EmergencyRow, Entry, HotlineRow, IngressRow, NumberState, Seats,
+    Spanned, Text,
 };
-use crate::dialplan::table::{Fate, Kind, Segment};
 use crate::event::{Hotline, Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId};
 
 /// How long an emergency trunk may ring before the next is tried.
@@ -69,6 +68,7 @@ fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> F
     Fate {
         number: line,
         via: Arc::clone(&table.no_via),
+        name: None,
         kind: Kind::Emergency,
         segments: Box::new([segment]),
     }
@@ -107,7 +107,8 @@ fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<Hot
         segments.push(nobodys(free_from));
     }
     let kind = segments.iter().find(|s| s.hotline.is_some()).map_or(Kind::Told, |segment| segment.kind);
-    Some(Fate { kind, via: Arc::clone(&table.no_via), segments: segments.into(), number: number.clone() })
+    let (number, via) = (number.clone(), Arc::clone(&table.no_via));
+    Some(Fate { number, via, name: None, kind, segments: segments.into() })
 }
 
 fn hotline(
@@ -368,7 +369,8 @@ fn alias(
         }
         segment
     });
-    Some(Fate { kind: target.kind, via: via.into(), segments: segments.collect(), number })
+    let (via, name, kind) = (via.into(), text(&entry.row.name), target.kind);
+    Some(Fate { number, via, name, kind, segments: segments.collect() })
 }
 
 fn text(text: &Text) -> Option<String> {

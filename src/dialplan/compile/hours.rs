@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::draft::Draft;
 use crate::dialplan::hours::{Clock, Exception, Hours, Span, Week};
-use crate::dialplan::schema::{CalendarRow, HoursRow, WeekdayRow};
+use crate::dialplan::schema::{CalendarRow, HoursRow, Spanned, WeekdayRow};
 use crate::dialplan::week;
 
 pub(super) fn hours(draft: &Draft<'_>) -> Option<BTreeMap<String, Arc<Hours>>> {

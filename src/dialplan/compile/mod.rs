@@ -16,9 +16,9 @@ use ahash::RandomState;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
+use crate::dialplan::fate::Fate;
 use crate::dialplan::read::Read;
-use crate::dialplan::schema::RefusalRow;
-use crate::dialplan::table::Fate;
+use crate::dialplan::schema::{RefusalRow, Spanned};
 use crate::dialplan::{Diagnostic, Level, Sources, Table, check, diagnostic, read};
 use crate::event::{Number, PromptId, QueueId};
 use crate::stdx::SeededMap;
@@ -54,7 +54,7 @@ pub(super) fn compile_read(read: &Read) -> (Option<Table>, Vec<Diagnostic>) {
 
 fn build(draft: &Draft<'_>) -> Option<Table> {
     let plan = &draft.plan?.row;
-    let unknown = refusal(plan.unknown.as_ref().map(crate::dialplan::schema::Spanned::get_ref));
+    let unknown = refusal(plan.unknown.as_ref().map(Spanned::get_ref));
     let mut table = Table {
         name: plan.name.as_ref()?.get_ref().clone(),
         zone: plan.time_zone.as_ref()?.get_ref().clone(),

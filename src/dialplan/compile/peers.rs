@@ -5,17 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::Table;
 use crate::dialplan::compile::staff::length;
+use crate::dialplan::decide::Ingress;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge;
 use crate::dialplan::peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
 use crate::dialplan::schema::{
-    AnnouncementRow, Entry, IdentifyRow, LinkedKind, Names, NumberFormRow, Seats, Text, TrunkRow,
+    AnnouncementRow, Entry, IdentifyRow, LinkedKind, Names, NumberFormRow, Seats, Spanned, Text, TrunkRow,
 };
-use crate::dialplan::table::Ingress;
 use crate::event::{Number, PromptId, TrunkId};
 
 /// How long a call to a trunk may ring.

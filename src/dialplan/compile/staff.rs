@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::dialplan::schema::Spanned;
-
 use crate::dialplan::Table;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{
-    AgentRow, AnswerRow, ClosedRow, Entry, FullRow, Length, OverflowRow, QueueRow, StrategyRow,
+    AgentRow, AnswerRow, ClosedRow, Entry, FullRow, Length, OverflowRow, QueueRow, Spanned, StrategyRow,
 };
 use crate::dialplan::staff::{
     Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use crate::dialplan::action::{Action, Back, HotlineInfo};
 use crate::dialplan::diff::{Facet, Of, words};
+use crate::dialplan::fate::{Fate, Kind};
 use crate::dialplan::staff::{Hears, OnClosed, OnFull, Queue};
-use crate::dialplan::table::{Fate, Kind, Table};
+use crate::dialplan::table::Table;
 use crate::event::{Number, Phase, PromptId, QueueId, Skill, TrunkId};
 
 /// What one plan does with a call.
@@ -37,7 +38,7 @@ impl<'t> Meets<'t> {
                     .as_ref()
                     .filter(|_| !open)
                     .map_or(&segment.action, |closed| &closed.action),
-                closed: segment.closed.as_ref().map(|closed| &closed.action),
+                closed: segment.closed.as_ref().map(|closed| &*closed.action),
                 via: &fate.via,
                 kind: Some(segment.kind),
             },

@@ -29,8 +29,10 @@ use self::open::{Spans, State, spans};
 use self::things::{Things, received_facets, target_facets, trunk_facets};
 
 use crate::dialplan::calendar::Calendar;
+use crate::dialplan::decide::{Facts, Ingress};
+use crate::dialplan::fate::Fate;
 use crate::dialplan::hours::Hours;
-use crate::dialplan::table::{Facts, Fate, Ingress, Table};
+use crate::dialplan::table::Table;
 use crate::event::{Number, PromptId, QueueId, TrunkId};
 
 pub use self::open::While;

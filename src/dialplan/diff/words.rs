@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::dialplan::action::Announce;
 use crate::dialplan::diff::meets::NONE;
+use crate::dialplan::fate::Kind;
 use crate::dialplan::opening;
 use crate::dialplan::peers::NumberForm;
 use crate::dialplan::staff::{AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, SkillNeed, Strategy};
-use crate::dialplan::table::Kind;
 use crate::event::TrunkId;
 
 pub(super) fn or_none(value: Option<&impl Display>) -> String {

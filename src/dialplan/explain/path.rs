@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::dialplan::Table;
 use crate::dialplan::action::Action;
+use crate::dialplan::decide::Decision;
+use crate::dialplan::fate::Fate;
 use crate::dialplan::staff::{OnClosed, OnFull, Queue};
-use crate::dialplan::table::{Decision, Fate};
 use crate::dialplan::verify;
 use crate::dialplan::verify::staffing::Staffing;
 use crate::dialplan::verify::start::Start;

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::dialplan::Trunk;
-use crate::dialplan::table::{Decision, Facts, Ingress, Kind, Recorder, Seen, Table};
+use crate::dialplan::decide::{Decision, Facts, Ingress, Recorder, Seen};
+use crate::dialplan::fate::Kind;
+use crate::dialplan::table::Table;
 use crate::event::Number;
 
 /// A rule of identification.

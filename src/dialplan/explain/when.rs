@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::dialplan::decide::Facts;
 use crate::dialplan::explain::what;
-use crate::dialplan::table::{Facts, Fate, Segment, Table};
+use crate::dialplan::fate::{Fate, Segment};
+use crate::dialplan::table::Table;
 use crate::event::Phase;
 
 /// A period of a number.

@@ -95,7 +95,7 @@ fn the_wuxi_list_becomes_a_plan_that_decides_as_dialplan_wuxi_does() {
         for ms in edges.iter().flat_map(|ms| [ms - 1, *ms]).chain([0, 1_900_000_000_000]) {
             let (a, b) = (ours.segment(ms).unwrap(), theirs.segment(ms).unwrap());
             assert_eq!(what(&a.action), what(&b.action), "{} at {ms}", theirs.number);
-            let names = |s: &crate::dialplan::table::Segment| {
+            let names = |s: &crate::dialplan::fate::Segment| {
                 s.hotline.as_ref().map(|h| (h.name.clone(), h.owner.clone(), h.mode))
             };
             assert_eq!(names(a), names(b), "{} at {ms}", theirs.number);

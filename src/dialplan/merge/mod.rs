@@ -6,8 +6,8 @@ pub mod dual_number;
 pub mod full_merge;
 pub mod sub_center;
 
+use crate::dialplan::fate::Kind;
 use crate::dialplan::schema::{HotlineRow, IngressRow, ModeRow, NumberState, Seats};
-use crate::dialplan::table::Kind;
 use crate::event::Mode;
 
 /// The four attributes, and what follows from the mode beside them.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dialplan::action::{Action, Back, HotlineInfo};
+use crate::dialplan::fate::{Fate, Kind, Segment};
 use crate::dialplan::opening;
 use crate::dialplan::staff::{OnFull, Queue};
-use crate::dialplan::table::{Fate, Kind, Segment, Table};
+use crate::dialplan::table::Table;
 use crate::dialplan::timeline::{Bar, By, Group, Language, Look, Row};
 use crate::event::{Mode, Phase};
 
@@ -70,9 +71,10 @@ fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) 
         (true, Some(target)) => (target.name.clone(), String::new()),
         (_, _) => (join(&|info| &info.name), join(&|info| &info.owner)),
     };
-    let name = match fate.via.get(1).or(infos.first().map(|info| &info.number)) {
-        Some(to) if !fate.via.is_empty() => format!("→ {to} {name}"),
-        Some(_) | None => name,
+    let name = match (fate.via.get(1).or(infos.first().map(|info| &info.number)), &fate.name) {
+        (Some(to), Some(own)) => format!("{own} → {to}"),
+        (Some(to), None) if !fate.via.is_empty() => format!("→ {to} {name}"),
+        (_, _) => name,
     };
     let served = fate.segments.iter().rev().find(|segment| look(table, segment).serves());
     let fallback = served.map_or_else(String::new, |segment| fallback(table, &segment.action, language));

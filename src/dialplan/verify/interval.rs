@@ -11,8 +11,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::dialplan::action::Action;
+use crate::dialplan::fate::{Fate, Segment};
 use crate::dialplan::hours::{DAY_MS, Hours};
-use crate::dialplan::table::{Fate, Segment, Table};
+use crate::dialplan::table::Table;
 use crate::dialplan::verify::Closed;
 use crate::event::QueueId;
 

@@ -36,8 +36,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::Table;
 use crate::dialplan::draft::Draft;
+use crate::dialplan::fate::Fate;
 use crate::dialplan::schema::{Entry, HotlineRow};
-use crate::dialplan::table::Fate;
 use crate::event::QueueId;
 use interval::{Caller, Scenes};
 use reach::Reach;

@@ -3,8 +3,8 @@
 use crate::dialplan::Place;
 use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
+use crate::dialplan::fate::Kind;
 use crate::dialplan::schema::{AfterCancel, ClosedRow, Entry, RefusalRow, Spanned, Text};
-use crate::dialplan::table::Kind;
 use crate::dialplan::verify::heard::{Heard, Role};
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::web::{End, Place as At, Step};

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::dialplan::action::Action;
+use crate::dialplan::fate::{Fate, Kind, Segment};
 use crate::dialplan::staff::Agent;
-use crate::dialplan::table::{Fate, Kind, Segment};
 use crate::dialplan::verify::interval::{Caller, Condition};
 use crate::dialplan::verify::start::Start;
 use crate::dialplan::verify::{Case, Survey};
@@ -43,9 +43,11 @@ pub(in crate::dialplan) struct City<'s> {
     intervals: Vec<Interval<'s>>,
     /// First instants of intersections, which many hotlines share.
     known: BTreeMap<Key<'s>, Option<i64>>,
-    /// Who alone serves seats and 12345.
-    alone: BTreeMap<Answered<'s>, Option<&'s AgentId>>,
+    /// Who alone serves such places.
+    alone: Alone<'s>,
 }
+
+type Alone<'s> = BTreeMap<BTreeSet<Answered<'s>>, Option<&'s AgentId>>;
 
 type Key<'s> = (usize, i64, i64, i64, Vec<(&'s str, bool)>);
 
@@ -59,9 +61,11 @@ struct Interval<'s> {
     answered: Vec<Answered<'s>>,
 }
 
-/// An instant at which nobody at 12345 takes a caller who is handed back.
+/// An instant at which nobody else at 12345 takes a caller who is handed back.
 #[derive(Clone, Debug)]
 pub(in crate::dialplan) struct NoWayBack<'s> {
+    /// The one agent who takes callers of the seats and of 12345 then; `None`: nobody takes 12345's.
+    pub(in crate::dialplan) alone: Option<&'s AgentId>,
     /// The same where the same becomes of him.
     pub(in crate::dialplan) kind: usize,
     /// What becomes of him.
@@ -74,7 +78,7 @@ impl<'s> City<'s> {
     pub(in crate::dialplan) fn of(survey: &'s Survey<'s>) -> Self {
         let (table, number) = (survey.table, survey.table.number());
         let segments = table.fate(number).into_iter().flat_map(|fate| &fate.segments);
-        let queues = segments.filter_map(|segment| queue_meant(&segment.action));
+        let queues = segments.filter_map(|segment| segment.action.queue());
         let queues = queues.chain([table.general_queue()]).collect();
         let mut city =
             Self { table, queues, intervals: vec![], known: BTreeMap::new(), alone: BTreeMap::new() };
@@ -88,18 +92,24 @@ impl<'s> City<'s> {
         city
     }
 
-    /// The first instant of each interval of 12345's at which its people are not there for callers of the seats
-    /// `own`, though these are.
+    /// The first instant of each interval of 12345's at which nobody but the people of the seats `own` is there for
+    /// their callers, though these are.
     pub(in crate::dialplan) fn missing(
         &mut self,
-        own: Option<&QueueId>,
+        own: Option<Answered<'s>>,
         seats: &Caller<'s>,
     ) -> Vec<NoWayBack<'s>> {
         let mut missing = vec![];
         for (i, Interval { kind, case, caller, answered }) in self.intervals.iter().enumerate() {
             // Who would wait for ever is told by dp012, and by dp041 that 12345 itself is nowhere.
             let told = stuck(case) || !caller.closed && !matches!(caller.action, Action::Queue { .. });
-            if told || answered.iter().any(|(queue, _)| Some(*queue) != own) {
+            let others = answered.iter().filter(|(queue, _)| Some(*queue) != own.map(|(queue, _)| queue));
+            let mut places: BTreeSet<Answered<'_>> = others.copied().collect();
+            let nobody = places.is_empty();
+            places.extend(own);
+            let alone =
+                own.filter(|_| !nobody).and_then(|_| the_only_one(self.table, &mut self.alone, places));
+            if told || !nobody && alone.is_none() {
                 continue;
             }
             let conditions: Rc<[_]> =
@@ -115,34 +125,38 @@ impl<'s> City<'s> {
             let key = (i, both.from_ms, both.until_ms, both.at_ms, seats.conditions.iter().map(of).collect());
             let first = *self.known.entry(key).or_insert_with(|| both.first_within(both.at_ms, i64::MAX));
             if let Some(at_ms) = first {
-                missing.push(NoWayBack { kind: *kind, case, caller: Caller { at_ms, ..both } });
+                missing.push(NoWayBack { alone, kind: *kind, case, caller: Caller { at_ms, ..both } });
             }
         }
         missing
     }
 
-    /// The one agent who serves both these seats and, while they are open, 12345: he can hand nobody over.
+    /// The one agent who ever serves these seats or 12345: he can hand nobody over.
     pub(in crate::dialplan) fn alone(
         &mut self,
         own: &'s QueueId,
         skill: Option<&'s Skill>,
     ) -> Option<&'s AgentId> {
-        let (table, intervals) = (self.table, &self.intervals);
-        *self.alone.entry((own, skill)).or_insert_with(|| {
-            let elsewhere = intervals.iter().flat_map(|i| &i.answered).filter(|(queue, _)| *queue != own);
-            the_only_one(table, &elsewhere.copied().chain([(own, skill)]).collect())
-        })
+        let elsewhere = self.intervals.iter().flat_map(|i| &i.answered).filter(|(queue, _)| *queue != own);
+        let places = elsewhere.copied().chain([(own, skill)]).collect();
+        the_only_one(self.table, &mut self.alone, places)
     }
 }
 
 /// Who serves any of these places, if he is one person.
-fn the_only_one<'s>(table: &'s Table, places: &BTreeSet<Answered<'_>>) -> Option<&'s AgentId> {
-    let queues = places.iter().filter_map(|(queue, skill)| Some((table.queue(queue)?, *skill)));
-    let queues: Vec<_> = queues.collect();
-    let serves = |agent: &&Agent| queues.iter().any(|(queue, skill)| agent.may_take(queue, *skill));
-    let mut people = table.agents().filter(serves);
-    let first = people.next()?;
-    people.next().is_none().then_some(&first.id)
+fn the_only_one<'s>(
+    table: &'s Table,
+    known: &mut Alone<'s>,
+    places: BTreeSet<Answered<'s>>,
+) -> Option<&'s AgentId> {
+    *known.entry(places).or_insert_with_key(|places| {
+        let queues = places.iter().filter_map(|(queue, skill)| Some((table.queue(queue)?, *skill)));
+        let queues: Vec<_> = queues.collect();
+        let serves = |agent: &&Agent| queues.iter().any(|(queue, skill)| agent.may_take(queue, *skill));
+        let mut people = table.agents().filter(serves);
+        let first = people.next()?;
+        people.next().is_none().then_some(&first.id)
+    })
 }
 
 /// Whether callers wait there for ever.
@@ -179,15 +193,4 @@ pub(in crate::dialplan) fn dedicated<'t>(
 /// Whether a hotline's seats stay with the department.
 pub(in crate::dialplan) fn elsewhere(caller: &Caller<'_>) -> bool {
     caller.segment.kind == Kind::Elsewhere && caller.segment.hotline.is_some()
-}
-
-/// The queue an action sends a call to.
-pub(in crate::dialplan) fn queue_meant(action: &Action) -> Option<&QueueId> {
-    match action {
-        Action::Queue { queue, .. } => Some(queue),
-        Action::Trunk { .. }
-        | Action::Emergency { .. }
-        | Action::Intercept { .. }
-        | Action::Reject { .. } => None,
-    }
 }

@@ -17,7 +17,7 @@ use super::written::Written;
 use super::{Coming, How, Which};
 use crate::call::Edition;
 use crate::dialplan::Table;
-use crate::dialplan::table::Kind;
+use crate::dialplan::fate::Kind;
 use crate::media::Prompts;
 
 /// All plans of a node.

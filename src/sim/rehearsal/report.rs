@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Day, HOUR_MS};
-use crate::dialplan::{Table, table};
+use crate::dialplan::{Table, fate};
 use crate::event::TrunkId;
 
 /// What became of one caller.
@@ -309,7 +309,9 @@ fn line(
     Line {
         number: number.map(str::to_owned),
         alias_of: fate.filter(|fate| !fate.via.is_empty()).and(info).map(|info| info.number.to_string()),
-        name: info.map_or_else(|| told_name(table, fate), |info| info.name.clone()),
+        name: fate
+            .and_then(|fate| fate.name.clone())
+            .unwrap_or_else(|| info.map_or_else(|| told_name(table, fate), |info| info.name.clone())),
         mode: info.map(|info| info.mode.as_str().to_owned()),
         total,
         periods: periods(&hours, from),
@@ -318,7 +320,7 @@ fn line(
 }
 
 /// A number that is only told has no hotline; its name stands with the targets.
-fn told_name(table: &Table, fate: Option<&table::Fate>) -> String {
+fn told_name(table: &Table, fate: Option<&fate::Fate>) -> String {
     let target = fate.and_then(|fate| table.targets().iter().find(|target| target.number == fate.number));
     target.map(|target| target.name.clone()).unwrap_or_default()
 }

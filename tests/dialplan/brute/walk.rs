@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tongjie::dialplan::table::Segment;
+use tongjie::dialplan::fate::Segment;
 use tongjie::dialplan::{Action, Facts, Hears, Ingress, OnClosed, OnFull, Table};
 use tongjie::event::{Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId};
 
@@ -133,9 +133,16 @@ fn transfers(
             Action::Queue { queue, skill, .. } => {
                 let (here, hopeful) = walked.first.unwrap();
                 if here {
-                    let back = city.hopeless || city.answered.iter().any(|(other, _)| other != queue);
                     let own = (queue.clone(), skill.clone());
-                    handed.push((Some(own), (!back).then_some(no_way_back)));
+                    let missing = if city.hopeless {
+                        None
+                    } else if !city.answered.iter().any(|(other, _)| other != queue) {
+                        Some(no_way_back)
+                    } else {
+                        let alone = one_person(table, &own, &city.answered);
+                        alone.then(|| Found::Alone { queue: queue.to_string() })
+                    };
+                    handed.push((Some(own), missing));
                 } else {
                     let (queue, skill) = (queue.to_string(), skill.as_ref().map(ToString::to_string));
                     handed.push((None, hopeful.then_some(Found::NoSeats { queue, skill })));
