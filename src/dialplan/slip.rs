@@ -74,7 +74,7 @@ fn remedy(value: &str, message: &str) -> (String, String) {
 fn is_like_a_date(value: &str) -> bool {
     let mut parts = value.split_inclusive(['-', '/', '.', '年']);
     let year = parts.next().and_then(|year| year.strip_suffix(['-', '/', '.', '年']));
-    let month = parts.next().map_or("", |month| month.trim_end_matches(|c: char| !c.is_ascii_digit()));
+    let month = parts.next().and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()).unwrap_or("");
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     year.is_some_and(|year| year.len() == 4 && digits(year))
         && (1..=2).contains(&month.len())

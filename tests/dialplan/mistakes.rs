@@ -239,9 +239,12 @@ fn a_value_that_lacks_its_quotes_or_has_others_is_told_once_with_what_to_write()
 #[test]
 fn more_faults_in_one_row_than_are_shown_are_counted_as_such() {
     let keys = |count: usize| (0..count).map(|i| format!("unknown-{i} = 1\n")).collect::<String>();
-    let last = |count: usize| told_of(&keys(count)).last().unwrap().clone();
-    assert!(last(20).starts_with("dp003: "), "{}", last(20));
-    assert!(last(21).starts_with("dp004: `new` has more than 20 faults, and the others"), "{}", last(21));
+    let counted = |count: usize| {
+        let told = told_of(&keys(count));
+        told.iter().any(|line| line.starts_with("dp004: `new` has more than 20 faults, and the others"))
+    };
+    assert!(!counted(20));
+    assert!(counted(21));
 }
 
 #[test]

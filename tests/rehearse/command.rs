@@ -33,7 +33,7 @@ fn the_same_night_reads_the_same_every_time() {
         number         name              from              until                met                                    calls  answered  to trunk  abandoned  intercepted  announced  waited  mean wait  within 15 s
         12318          文化市场举报      2021-12-31 22:00  2022-01-01 00:00     merged-into-12345, then queue general  35     24        0         11         0            35         35      20.1 s     75.0 %
                                          2022-01-01 00:00  2022-01-01 02:00  *  intercept number-cancelled             33     0         0         0          33           0          0       -          -
-        12331 → 12315  市场监管投诉举报  2021-12-31 22:00  2022-01-01 02:00     merged-into-12315, then queue market   27     23        0         4          0            27         27      9.6 s      91.3 %
+        12331 → 12315  食品药品投诉举报  2021-12-31 22:00  2022-01-01 02:00     merged-into-12315, then queue market   27     23        0         4          0            27         27      9.6 s      91.3 %
         12333          人力资源社会保障  2021-12-31 22:00  2022-01-01 02:00     queue hrss                             36     24        0         12         0            0          36      23.2 s     66.6 %
         12345          政务服务便民热线  2021-12-31 22:00  2022-01-01 02:00     queue general                          63     49        0         14         0            0          63      19.0 s     73.4 %
         12366          纳税缴费服务      2021-12-31 22:00  2022-01-01 02:00     trunk tax                              27     0         26        1          0            0          0       -          -
