@@ -10,7 +10,7 @@ use std::path::Path;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Mark, Renderer, Snippet};
 
-use crate::dialplan::load::Sources;
+use crate::dialplan::load::{SourceFile, Sources};
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -149,39 +149,49 @@ impl Diagnostic {
 
     fn marked<'a>(&'a self, group: Group<'a>, sources: &'a Sources, file: usize) -> Group<'a> {
         let Some(source) = sources.files().get(file) else { return group };
-        let places = self.at.iter().chain(self.also.iter().map(|(at, _)| at)).filter(|at| at.file == file);
-        let window = window(&source.text, places);
-        let text = source.text.get(window.clone()).unwrap_or("");
-        let before = source.text.get(..window.start).unwrap_or("");
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        if window.len() > SHOWN_MAX {
-            // To lay out a thousand faults of one such line would take many seconds, and nobody could read it.
-            let at = self.at.as_ref().filter(|at| at.file == file);
-            let byte = at.map_or(0, |at| at.start.saturating_sub(window.start));
-            let place = format!("{}:{line}, byte {byte} of lines too long to be shown", source.path);
-            return group.element(Mark::NOTE.message(printable(&place)));
-        }
-        let mark = |at: &Place| {
-            let span = within(&source.text, at);
-            span.start.saturating_sub(window.start)..span.end.saturating_sub(window.start)
-        };
-        let mut snippet = Snippet::source(text).line_start(line).path(source.path.as_str());
-        if let Some(at) = self.at.as_ref().filter(|at| at.file == file) {
-            snippet = snippet.annotation(AnnotationKind::Primary.span(mark(at)));
-        }
-        for (at, label) in self.also.iter().filter(|(at, _)| at.file == file) {
-            snippet = snippet.annotation(AnnotationKind::Context.span(mark(at)).label(printable(label)));
-        }
-        group.element(snippet)
+        let own = self.at.iter().map(|at| (at, None));
+        let also = self.also.iter().map(|(at, label)| (at, Some(label.as_str())));
+        let marks: Vec<Marked<'_>> = own.chain(also).filter(|(at, _)| at.file == file).collect();
+        // Between rows far apart stand thousands that nobody asked for: each is laid out alone.
+        let together = window(&source.text, &marks).len() <= SHOWN_MAX;
+        let parts = marks.chunks(if together { marks.len().max(1) } else { 1 });
+        parts.fold(group, |group, marks| lines(group, source, marks))
     }
 }
+
+/// A place, and what is said of it if it is not the fault's own.
+type Marked<'a> = (&'a Place, Option<&'a str>);
 
 /// Most bytes of lines that are shown around one fault.
 const SHOWN_MAX: usize = 64 * 1024;
 
-/// The whole lines that hold all `places`: the rest of a long file need not be laid out.
-fn window<'a>(text: &str, places: impl Iterator<Item = &'a Place>) -> Range<usize> {
-    let spans: Vec<Range<usize>> = places.map(|at| within(text, at)).collect();
+/// The lines that hold these places, with the places marked.
+fn lines<'a>(group: Group<'a>, source: &'a SourceFile, marks: &[Marked<'_>]) -> Group<'a> {
+    let window = window(&source.text, marks);
+    let text = source.text.get(window.clone()).unwrap_or("");
+    let before = source.text.get(..window.start).unwrap_or("");
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    if window.len() > SHOWN_MAX {
+        // To lay out a thousand faults of one such line would take many seconds, and nobody could read it.
+        let byte = marks.first().map_or(0, |(at, _)| at.start.saturating_sub(window.start));
+        let place = format!("{}:{line}, byte {byte} of a line too long to be shown", source.path);
+        return group.element(Mark::NOTE.message(printable(&place)));
+    }
+    let annotations = marks.iter().map(|(at, label)| {
+        let span = within(&source.text, at);
+        let span = span.start.saturating_sub(window.start)..span.end.saturating_sub(window.start);
+        match label {
+            Some(label) => AnnotationKind::Context.span(span).label(printable(label)),
+            None => AnnotationKind::Primary.span(span),
+        }
+    });
+    let snippet = Snippet::source(text).line_start(line).path(source.path.as_str());
+    group.element(snippet.annotations(annotations))
+}
+
+/// The whole lines that hold all places: the rest of a long file need not be laid out.
+fn window(text: &str, marks: &[Marked<'_>]) -> Range<usize> {
+    let spans: Vec<Range<usize>> = marks.iter().map(|(at, _)| within(text, at)).collect();
     let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
     let end = spans.iter().map(|span| span.end).max().unwrap_or(text.len());
     let start = text.get(..start).and_then(|head| head.rfind('\n')).map_or(0, |newline| newline + 1);

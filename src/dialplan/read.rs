@@ -266,6 +266,9 @@ impl Reader<'_> {
                 let help = "write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00";
                 Diagnostic::error("dp004", at, "this is not a date").help(help)
             }
+            Some(_) | None if message.contains("expected a string") => {
+                Diagnostic::error("dp004", at, message).help("a text stands in quotes: \"…\"")
+            }
             Some(_) | None => Diagnostic::error("dp004", at, message),
         };
         self.found.push(diagnostic);

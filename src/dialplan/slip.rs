@@ -58,6 +58,8 @@ fn remedy(value: &str, message: &str) -> (String, String) {
     } else if value.starts_with(QUOTES) {
         let help = format!("write the straight quotes of TOML: \"{bare}\"");
         ("these quotes are none of TOML's".to_owned(), help)
+    } else if value.contains("..") {
+        ("days from one to another are a text, and a text stands in quotes".to_owned(), quoted(value))
     } else if is_like_a_date(value) {
         let help = "write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00";
         (format!("{value} is not a date"), help.to_owned())
@@ -70,8 +72,11 @@ fn remedy(value: &str, message: &str) -> (String, String) {
     }
 }
 
-/// Four digits, and then what people write behind a year.
+/// Four digits, and then what people write behind a year; four numbers are an address.
 fn is_like_a_date(value: &str) -> bool {
+    if value.matches('.').count() > 2 {
+        return false;
+    }
     let mut parts = value.split_inclusive(['-', '/', '.', '年']);
     let year = parts.next().and_then(|year| year.strip_suffix(['-', '/', '.', '年']));
     let month = parts.next().and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()).unwrap_or("");

@@ -139,6 +139,28 @@ impl Table {
         variant.or_else(|| self.prompts.get(name))
     }
 
+    /// An action that is the same for all who come, as it is for callers spoken to in this language.
+    pub(super) fn in_language(&self, mut action: Action, language: Option<&str>) -> Action {
+        match &mut action {
+            Action::Queue { announce: Some(heard), .. } => {
+                if let Some(spoken) = self.spoken(heard.prompt.as_str(), language) {
+                    *heard = spoken.announce();
+                }
+            }
+            Action::Reject { notice: Some(heard), .. } => {
+                if let Some(spoken) = self.spoken(heard.as_str(), language) {
+                    *heard = spoken.id.clone();
+                }
+            }
+            Action::Queue { announce: None, .. }
+            | Action::Reject { notice: None, .. }
+            | Action::Trunk { .. }
+            | Action::Emergency { .. }
+            | Action::Intercept { .. } => {}
+        }
+        action
+    }
+
     /// All recordings, by name.
     pub fn announcements(&self) -> impl Iterator<Item = &Prompt> {
         self.prompts.values()

@@ -226,6 +226,8 @@ fn a_value_that_lacks_its_quotes_or_has_others_is_told_once_with_what_to_write()
         ("0510", "digits that begin with 0 are no number of TOML's"),
         ("无锡", "a text stands in quotes"),
         ("10.0.0.1:5060", "a text stands in quotes"),
+        ("2021.1.2.3", "a text stands in quotes"),
+        ("2021-12-25..2021-12-26", "days from one to another are a text, and a text stands in quotes"),
     ] {
         let told = told_of(&format!("formal = {written} # here"));
         assert_eq!(told, [format!("dp002: {message} (put it in quotes: \"{written}\")")]);

@@ -155,8 +155,21 @@ fn faults_in_a_line_nobody_could_read_are_told_without_it() {
     let (_, diagnostics) = check(&sources, None);
     let report = Report { sources, diagnostics };
     let shown = report.render(false);
-    assert!(shown.contains("plan.toml:2, byte 12 of lines too long to be shown"), "{}", &shown[..500]);
+    assert!(shown.contains("plan.toml:2, byte 12 of a line too long to be shown"), "{}", &shown[..500]);
     assert!(shown.lines().all(|line| line.len() < 1_000), "no line of it is shown");
+}
+
+#[test]
+fn rows_that_clash_far_apart_are_both_shown_and_not_what_lies_between() {
+    let between = "# nothing\n".repeat(10_000);
+    let text = format!("[alias]\n21400 = \"12345\"\n{between}[hotline.21400]\nname = \"x\"\n");
+    let sources = Sources::new([("plan.toml", text)]);
+    let (_, diagnostics) = check(&sources, None);
+    let twice: Vec<_> = diagnostics.into_iter().filter(|d| d.code == "dp006").collect();
+    let shown = Report { sources, diagnostics: twice }.render(false);
+    assert!(shown.contains("2 | 21400 = \"12345\""), "{shown}");
+    assert!(shown.contains("10003 | [hotline.21400]"), "{shown}");
+    assert!(!shown.contains("# nothing"), "{shown}");
 }
 
 /// A row of aliases once cost the cube of its length: two thousand took a minute.

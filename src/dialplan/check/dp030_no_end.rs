@@ -1,10 +1,10 @@
 //! dp030: a way that ends where the plan names no end: a sub-center's trunk fails and nothing says what then; a call
 //! would have to pass more queues than a call does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::dialplan::Diagnostic;
-use crate::dialplan::verify::web::{End, FULL_HOPS_MAX, MOVES_MAX, Place, ways_out};
+use crate::dialplan::verify::web::{End, FULL_HOPS_MAX, MOVES_MAX, Place, Step, ways_out};
 use crate::dialplan::verify::{Case, Survey, tell};
 use crate::event::{Phase, QueueId};
 
@@ -13,12 +13,14 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     for case in &survey.cases {
         lost(survey, case, found);
         for (at, spot) in case.web.spots.iter().enumerate() {
-            let (queue, limit) = match spot.place {
+            let (queue, limit, kind): (_, _, fn(&Step<'_>) -> bool) = match spot.place {
                 Place::End(End::TooManyHops(queue)) => {
-                    (queue, format!("is sent through more than {FULL_HOPS_MAX} full queues"))
+                    let limit = format!("is sent through more than {FULL_HOPS_MAX} full queues");
+                    (queue, limit, |step| matches!(step, Step::Full))
                 }
                 Place::Wait { queue, moves: MOVES_MAX, .. } if moves_on(survey, queue) => {
-                    (queue, format!("overflows more than {MOVES_MAX} times"))
+                    let limit = format!("overflows more than {MOVES_MAX} times");
+                    (queue, limit, |step| matches!(step, Step::Overflow(_)))
                 }
                 Place::Start
                 | Place::Dial { .. }
@@ -26,7 +28,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
                 | Place::Wait { .. }
                 | Place::End(_) => continue,
             };
-            if goes_round(case, at) {
+            if goes_round(case, at, kind) {
                 continue;
             }
             let Some(caller) = case.callers.first().filter(|_| said.insert(queue)) else { continue };
@@ -45,23 +47,20 @@ fn moves_on(survey: &Survey<'_>, queue: &QueueId) -> bool {
     survey.table.queue(queue).is_some_and(|queue| ways_out(queue).next().is_some())
 }
 
-/// Whether the way there leads through one queue twice. dp013 tells of the circle.
-fn goes_round(case: &Case<'_>, to: usize) -> bool {
-    let mut passed = BTreeMap::new();
-    let mut at = Some(to);
-    while let Some(spot) = at.and_then(|at| case.web.spots.get(at)) {
-        // A queue is entered and waited in; again is with another count of those before it.
-        let here = match spot.place {
-            Place::Enter { hops, queue, .. } => Some((("enter", queue), hops)),
-            Place::Wait { moves, queue, .. } => Some((("wait", queue), moves)),
-            Place::Start | Place::Dial { .. } | Place::End(_) => None,
+/// Whether the last steps there, all of one kind, lead through one queue twice. Of such a circle dp013 tells; one that
+/// closed queues close is told here.
+fn goes_round(case: &Case<'_>, to: usize, kind: fn(&Step<'_>) -> bool) -> bool {
+    let mut passed = BTreeSet::new();
+    let mut at = to;
+    while let Some(spot) = case.web.spots.get(at) {
+        let again = match spot.place {
+            Place::Enter { queue, .. } | Place::Wait { queue, .. } => !passed.insert(queue),
+            Place::Start | Place::Dial { .. } | Place::End(_) => false,
         };
-        if let Some((key, count)) = here
-            && passed.insert(key, count).is_some_and(|other| other != count)
-        {
-            return true;
-        }
-        at = spot.from.as_ref().map(|(from, _)| *from);
+        let Some((from, _)) = spot.from.as_ref().filter(|(_, step)| !again && kind(step)) else {
+            return again;
+        };
+        at = *from;
     }
     false
 }

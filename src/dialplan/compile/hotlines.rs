@@ -16,7 +16,7 @@ use crate::dialplan::schema::{
     AfterCancel, AliasRow, BackWhen, EmergencyRow, Entry, HotlineRow, IngressRow, NumberState, Seats,
     Spanned, Text,
 };
-use crate::event::{Hotline, Mode, Number, Phase, PromptId, QueueId, Skill, TrunkId};
+use crate::event::{Hotline, Mode, Number, Phase, QueueId, Skill, TrunkId};
 
 /// How long an emergency trunk may ring before the next is tried.
 const EMERGENCY_NO_ANSWER: Duration = Duration::from_secs(20);
@@ -211,7 +211,9 @@ impl Row<'_> {
         let Some(name) = &self.row.hours else {
             return Some(queue.map(|queue| Closed {
                 hours: Arc::clone(&queue.hours),
-                action: Arc::new(self.in_its_language(queue.then.action(skill.as_ref(), announce))),
+                action: Arc::new(
+                    self.table.in_language(queue.then.action(skill.as_ref(), announce), self.language()),
+                ),
             }));
         };
         let own = self.table.hours.get(name.get_ref())?;
@@ -310,25 +312,6 @@ impl Row<'_> {
 
     fn language(&self) -> Option<&str> {
         self.row.language.as_ref().map(|language| language.get_ref().as_str())
-    }
-
-    /// What a queue says to all who come, in the language of this hotline's callers.
-    fn in_its_language(&self, mut action: Action) -> Action {
-        let spoken = |prompt: &PromptId| self.table.spoken(prompt.as_str(), self.language());
-        match &mut action {
-            Action::Queue { announce: Some(heard), .. } => {
-                *heard = spoken(&heard.prompt).map_or_else(|| heard.clone(), Prompt::announce);
-            }
-            Action::Reject { notice: Some(heard), .. } => {
-                *heard = spoken(heard).map_or_else(|| heard.clone(), |spoken| spoken.id.clone());
-            }
-            Action::Queue { announce: None, .. }
-            | Action::Reject { notice: None, .. }
-            | Action::Trunk { .. }
-            | Action::Emergency { .. }
-            | Action::Intercept { .. } => {}
-        }
-        action
     }
 
     fn intercept(&self, name: &str) -> Option<Action> {

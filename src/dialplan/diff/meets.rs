@@ -90,10 +90,11 @@ impl<'t> Meets<'t> {
 
     /// Whether callers who wait are led elsewhere when their queue closes than those who call then: their hotline has a
     /// `closed` of its own.
-    fn is_led_out_otherwise(&self, queue: &Queue) -> bool {
+    fn is_led_out_otherwise(&self, table: &Table, queue: &Queue) -> bool {
         let Action::Queue { skill, announce, .. } = self.action else { return false };
         let led = queue.closed.as_ref().map(|closing| closing.then.action(skill.as_ref(), announce.as_ref()));
-        led.as_ref().is_some_and(|led| self.closed != Some(led))
+        let language = self.hotline.and_then(|hotline| hotline.language.as_deref());
+        led.is_some_and(|led| self.closed != Some(&table.in_language(led, language)))
     }
 
     /// `told`: the call itself differs, so that it need not be said again that there is a hotline now.
@@ -260,7 +261,8 @@ impl Reach {
         match meets.action {
             Action::Queue { queue, skill, announce } => {
                 reach.prompts.extend(announce.as_ref().map(|announce| announce.prompt.clone()));
-                let otherwise = table.queue(queue).is_some_and(|queue| meets.is_led_out_otherwise(queue));
+                let otherwise =
+                    table.queue(queue).is_some_and(|queue| meets.is_led_out_otherwise(table, queue));
                 reach.timed.extend(otherwise.then(|| queue.clone()));
                 reach.queue(table, queue, skill.as_ref());
             }

@@ -472,6 +472,26 @@ fn a_language_that_only_notices_speak_is_told() {
 }
 
 #[test]
+fn what_a_queue_says_when_it_closes_is_one_change_in_any_language() {
+    let says = |what: &str| {
+        edited(&[
+            ("file = \"w.wav\"", "file = \"w.wav\"\nvariants = [{ language = \"en\", file = \"e.wav\" }]"),
+            ("queue = \"own\"\n", "queue = \"own\"\nlanguage = \"en\"\n"),
+            ("[queue.own]", &format!("[queue.own]\nhours = \"office\"\nclosed = {what}")),
+        ])
+    };
+    let (old, new) = ("{ to = \"general\", announce = \"what\" }", "{ to = \"general\", announce = \"gone\" }");
+    expect![[r#"
+        Small city: 1 change for callers
+
+        the call
+          announcement: what@en (all hear 3s) → gone (all hear 3s)
+          from 2021-10-11T00:00:00+02:00
+              while office is closed, first 2021-10-11T00:00:00+02:00 … 2021-10-11T08:30:00+02:00   12333
+    "#]].assert_eq(&diff(&says(old), &says(new)).to_string());
+}
+
+#[test]
 fn where_callers_who_wait_are_led_when_their_queue_closes_is_told_beside_what_their_hotline_says() {
     let led = |hotline: &str, closed: &str| {
         edited(&[

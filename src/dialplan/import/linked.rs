@@ -60,16 +60,27 @@ impl City<'_> {
             waiting.iter().map(|(_, a)| (a.number.clone(), a.to.clone())).collect();
         let hotlines = self.draft.hotlines.iter().filter(|hotline| hotline.mode != "sub-center");
         let hotlines: BTreeSet<String> = hotlines.map(|hotline| hotline.number.clone()).collect();
+        let ends = ends(&targets, &hotlines);
         for (line, mut alias) in waiting {
             let mut chain = std::iter::successors(Some(&alias.to), |to| targets.get(*to)).take(ALIASES_MAX);
             if !chain.any(|to| hotlines.contains(to)) {
-                let why = format!(
-                    "{} is to be another name of {}, which is no hotline of this sheet",
-                    alias.number, alias.to
-                );
-                let one = self.draft.number.clone();
-                self.note_at(line, Column::Mode, why, format!("of {one}"));
-                alias.to = one;
+                let (number, to) = (&alias.number, &alias.to);
+                let (why, to) = match ends.get(number.as_str()).copied().flatten() {
+                    Some(hotline) => (
+                        format!(
+                            "{number} stands more than {ALIASES_MAX} names before {hotline}, and a plan follows no more"
+                        ),
+                        hotline.to_owned(),
+                    ),
+                    None => (
+                        format!(
+                            "{number} is to be another name of {to}, which leads to no hotline of this sheet"
+                        ),
+                        self.draft.number.clone(),
+                    ),
+                };
+                self.note_at(line, Column::Mode, why, format!("of {to}"));
+                alias.to = to;
             }
             let announcement = format!("merged-into-{}", alias.to);
             if recording(&announcement).is_some() {
@@ -83,4 +94,30 @@ impl City<'_> {
             self.draft.aliases.push(alias);
         }
     }
+}
+
+/// The hotline each alias leads to in the end, whatever the length of the way; `None`: to none, or in a circle.
+fn ends<'a>(
+    targets: &'a BTreeMap<String, String>,
+    hotlines: &BTreeSet<String>,
+) -> BTreeMap<&'a str, Option<&'a str>> {
+    let mut ends = BTreeMap::new();
+    for start in targets.keys() {
+        let (mut at, mut way) = (start.as_str(), vec![]);
+        let end = loop {
+            if let Some(end) = ends.get(at) {
+                break *end;
+            }
+            if hotlines.contains(at) {
+                break Some(at);
+            }
+            let Some(next) = targets.get(at) else { break None };
+            // Whoever comes here again on this way goes in a circle.
+            ends.insert(at, None);
+            way.push(at);
+            at = next;
+        };
+        ends.extend(way.into_iter().map(|alias| (alias, end)));
+    }
+    ends
 }

@@ -211,9 +211,10 @@ impl Sheet {
 }
 
 /// How many lines a cell holds that look like rows: whoever breaks a line within a cell does not write a row's separators
-/// there.
+/// there, but may write a comma or two.
 fn rows_within(record: &csv::StringRecord, separator: u8, columns: usize) -> Option<usize> {
-    let least = columns.saturating_sub(1).div_ceil(2).max(1);
+    let whole = columns.saturating_sub(1).max(1);
+    let least = whole.div_ceil(2).max(whole.min(3));
     let is_row = |line: &&str| line.bytes().filter(|b| *b == separator).count() >= least;
     let further = |cell: &str| cell.lines().skip(1).filter(is_row).count();
     record.iter().map(further).max().filter(|rows| *rows > 0)

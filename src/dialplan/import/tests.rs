@@ -185,7 +185,7 @@ fn what_the_list_leaves_open_is_said_with_row_column_reason_and_choice() {
         8 number: 12301 stands in line 3 already → the row is left out; see `from` and `until` for re-used numbers
         9 number: `无` is no number → the row is left out
         10 mode: `full`, but 110 is an emergency line and is never merged → an emergency line
-        11 mode: 12399 is to be another name of 12398, which is no hotline of this sheet → of 12345
+        11 mode: 12399 is to be another name of 12398, which leads to no hotline of this sheet → of 12345
     "#]]
     .assert_eq(&(notes.join("\n") + "\n"));
     // Whoever is in doubt reaches a person.
@@ -622,9 +622,31 @@ fn a_date_before_any_merger_is_doubted() {
 }
 
 #[test]
-fn a_chain_of_other_names_longer_than_a_plan_follows_leads_to_the_one_number() {
+fn a_chain_of_other_names_longer_than_a_plan_follows_is_cut_short_and_not_led_elsewhere() {
     let chain: String = (0..9).map(|i| format!("1240{i},别名,局,alias of 1240{},,,,,,,,\n", i + 1)).collect();
-    let (draft, ..) = rows(&format!("{chain}12409,城建,住建局,双号并行,,,,,,,,\n"));
+    let (draft, _, notes) = rows(&format!("{chain}12409,城建,住建局,双号并行,,,,,,,,\n"));
     let to: Vec<&str> = draft.aliases.iter().map(|alias| alias.to.as_str()).collect();
-    assert_eq!(to, ["12345", "12402", "12403", "12404", "12405", "12406", "12407", "12408", "12409"]);
+    assert_eq!(to, ["12409", "12402", "12403", "12404", "12405", "12406", "12407", "12408", "12409"]);
+    let told = "3 mode: 12400 stands more than 8 names before 12409, and a plan follows no more → of 12409";
+    assert!(notes.iter().any(|note| note == told), "{notes:?}");
+}
+
+#[test]
+fn other_names_in_a_circle_or_of_nothing_are_of_the_one_number() {
+    let (draft, _, notes) = rows(
+        "12400,甲,局,alias of 12401,,,,,,,,\n12401,乙,局,alias of 12400,,,,,,,,\n12402,丙,局,alias of 12409,,,,,,,,\n",
+    );
+    assert!(draft.aliases.iter().all(|alias| alias.to == "12345"), "{:?}", draft.aliases);
+    let told =
+        "3 mode: 12400 is to be another name of 12401, which leads to no hotline of this sheet → of 12345";
+    assert!(notes.iter().any(|note| note == told), "{notes:?}");
+}
+
+#[test]
+fn a_comma_in_the_second_line_of_a_cell_makes_no_row_of_it() {
+    for cell in ["说明\n上午, 下午", "说明\n一, 二, 三"] {
+        let sheet = format!("number,name,mode,owner\n12345,市,direct,\n12319,城建,full merge,\"{cell}\"\n");
+        let (draft, notes) = decide(&read(sheet.as_bytes()).unwrap(), &settings()).unwrap();
+        assert_eq!(draft.hotlines.len(), 2, "{notes:?}");
+    }
 }

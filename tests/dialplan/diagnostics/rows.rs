@@ -74,6 +74,8 @@ fn dp004_bad_value() {
               |
             2 | name = 7
               |        ^
+              |
+              = help: a text stands in quotes: "…"
 
             error[dp004]: `merged` is not one of the choices here
              --> more.toml:3:8

@@ -128,6 +128,46 @@ fn a_way_out_when_full_and_back_by_overflow_is_no_circle() {
 }
 
 #[test]
+fn dp030_a_circle_that_a_closed_queue_closes() {
+    let more = format!(
+        "{OFFICE}[queue.a]\nfull = {{ to = \"b\" }}\nwaiting = 5\n[queue.b]\nhours = \"office\"\nclosed = {{ to = \"a\" }}\n\
+         [agent.2]\npassword = \"x\"\nqueues = [\"a\", \"b\"]\nskills = [\"*\"]\n\
+         [hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"a\"\n"
+    );
+    check_report(&more, expect![[r#"
+        error[dp030]: no call is sent through more than 8 full queues, and `a` would be one too many
+         --> more.toml:3:8
+          |
+        3 | [queue.a]
+          |        ^
+          |
+          = note: 12318 is dialled at 2021-09-27T08:30:00+08:00 (phase formal)
+                    → to queue `a`, for an agent
+                    → it is full: to queue `b`, for an agent
+                    → there is room: waits in queue `b` for an agent
+                    → it closes while he waits: to queue `a`, for an agent
+                    → it is full: to queue `b`, for an agent
+                    → it is closed by then: to queue `a`, for an agent
+                    → it is full: to queue `b`, for an agent
+                    → it is closed by then: to queue `a`, for an agent
+                    → it is full: to queue `b`, for an agent
+                    → it is closed by then: to queue `a`, for an agent
+                    → it is full: to queue `b`, for an agent
+                    → it is closed by then: to queue `a`, for an agent
+                    → it is full: to queue `b`, for an agent
+                    → it is closed by then: to queue `a`, for an agent
+                    → it is full: to queue `b`, for an agent
+                    → it is closed by then: to queue `a`, for an agent
+                    → it is full: to queue `b`, for an agent
+                    → it is closed by then: to queue `a`, for an agent
+                    → it is full: refused after `a`: no call is sent through more
+          = help: make the chain of queues shorter
+
+        1 error, 0 warnings
+    "#]]);
+}
+
+#[test]
 fn dp030_no_end() {
     check_example(
         "dp030",
