@@ -28,9 +28,16 @@ impl Call {
         self.announcing = Some(prompt);
     }
 
-    /// Plays a notice as early media, then refuses the call; at once when it cannot be played.
+    /// Whether a recording's time is now. `check` proves it for whoever calls; who has waited comes to one later, and
+    /// what is no longer true he is not told.
+    pub(super) fn may_hear(&self, hand: &Hand<'_, '_>, prompt: &PromptId) -> bool {
+        self.table.announcement(prompt).is_none_or(|prompt| prompt.holds(hand.means.wall_ms))
+    }
+
+    /// Plays a notice as early media, then refuses the call; at once when it cannot or must not be played.
     pub(super) fn notice(&mut self, hand: &mut Hand<'_, '_>, prompt: Option<PromptId>, end: Noticing) {
-        let Some(prompt) = prompt.filter(|_| self.caller_leg.remote.is_some()) else {
+        let can_hear = self.caller_leg.remote.is_some();
+        let Some(prompt) = prompt.filter(|prompt| can_hear && self.may_hear(hand, prompt)) else {
             let (status, cause) = (end.status, end.cause);
             return self.release_with(hand, cause, By::Node, status);
         };

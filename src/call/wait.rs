@@ -89,6 +89,7 @@ impl Call {
                     }
                 }
             }
+            errand.announce = errand.announce.filter(|announce| self.may_hear(hand, &announce.prompt));
             if hand.means.acd.handle_enqueue(hand.now, self.waiter(hand.now, &errand)).is_ok() {
                 return self.begin_wait(hand, errand.queue, errand.skill, errand.announce);
             }
@@ -167,6 +168,7 @@ impl Call {
             AnswerWhen::OnAgent => self.hear_early(hand),
         }
         let music = self.table.queue(&queue).and_then(|queue| queue.music.clone());
+        let music = music.filter(|prompt| self.may_hear(hand, prompt));
         let source = music.map_or(Source::Tone(Tone::Ringback), |prompt| Source::Loop { prompt });
         self.play_to_caller(hand, source);
     }

@@ -69,6 +69,11 @@ pub struct Prompt {
 }
 
 impl Prompt {
+    /// Whether it may be played at this instant.
+    pub const fn holds(&self, at_ms: i64) -> bool {
+        self.from_ms <= at_ms && at_ms < self.until_ms
+    }
+
     /// How a variant in another language is named: `merged@en`.
     pub(super) fn variant(name: &str, language: &str) -> PromptId {
         PromptId::new(format!("{name}@{language}"))

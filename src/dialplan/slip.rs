@@ -58,6 +58,9 @@ fn remedy(value: &str, message: &str) -> (String, String) {
     } else if value.starts_with(QUOTES) {
         let help = format!("write the straight quotes of TOML: \"{bare}\"");
         ("these quotes are none of TOML's".to_owned(), help)
+    } else if let Some((wide, narrow)) = WIDE.iter().find(|(wide, _)| value.contains(*wide)) {
+        let help = format!("write {narrow} where {wide} stands");
+        (format!("`{wide}` is no sign of TOML's"), help)
     } else if value.contains("..") {
         ("days from one to another are a text, and a text stands in quotes".to_owned(), quoted(value))
     } else if is_like_a_date(value) {
@@ -99,5 +102,17 @@ pub(super) fn said(message: &str) -> String {
 
 /// What input methods and word processors make of `"`.
 const QUOTES: [char; 7] = ['“', '”', '‘', '’', '\u{ff02}', '「', '」'];
+/// Signs of input methods, and TOML's.
+const WIDE: [(char, char); 9] = [
+    ('，', ','),
+    ('、', ','),
+    ('＝', '='),
+    ('［', '['),
+    ('］', ']'),
+    ('【', '['),
+    ('】', ']'),
+    ('｛', '{'),
+    ('｝', '}'),
+];
 /// What the reader says of a text without quotes.
 const NO_TEXT: [&str; 4] = ["must be quoted", "invalid float", "invalid integer", "expected nothing"];

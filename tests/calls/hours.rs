@@ -96,6 +96,32 @@ fn who_waits_when_the_queue_closes_hears_so_and_is_released() {
 }
 
 #[test]
+fn who_waits_hears_no_recording_whose_time_has_passed_meanwhile() {
+    let until = "[announcement.office-hours]\nuntil = 2021-11-08T17:30:00\n";
+    let ends = |plan: String| plan.replace("[announcement.office-hours]\n", until);
+    let closed = queue("closed = { announce = \"office-hours\", status = 480 }");
+    let w = world("17:29:50", |plan| closed(ends(plan)));
+    let caller = w.caller("13800000000").dials("12333");
+    w.run_for(s(19));
+    w.settle();
+    check(&w, caller.call(), "arrive, decide, queue hrss, answer caller, release Closed by Node");
+    w.assert_no_leaks();
+
+    // Led on to another queue, he waits there with music.
+    let led = queue("closed = { to = \"general\", announce = \"office-hours\" }");
+    let w = world("17:29:50", |plan| led(ends(plan)));
+    let caller = w.caller("13800000000").dials("12333");
+    w.run_for(s(15));
+    w.agent("1001").ready();
+    w.run_for(s(5));
+    assert!(caller.is_connected(), "{}", w.ladder(caller.call()));
+    caller.hangs_up();
+    w.settle();
+    assert!(!super::story(&w, caller.call()).contains("announce"));
+    w.assert_no_leaks();
+}
+
+#[test]
 fn a_phone_that_rings_when_the_queue_closes_may_still_be_answered() {
     let w = world("17:29:55", queue("closed = { status = 480 }"));
     w.agent("2001").treats_calls(Manner::answers(s(10))).ready();

@@ -308,6 +308,14 @@ const SLIPS: &[Slip] = &[
         &["12313", "cannot be handed to 12345", "is open then"],
     ),
     (
+        "the carrier's trunk asked for forwarded numbers only",
+        "trunks.toml",
+        &[Insert("[trunk.telecom]", "identify = [\"access\", \"history-info\", \"diversion\"]\n")],
+        W,
+        "dp042",
+        &["12345", "telecom"],
+    ),
+    (
         "an end given to 12345",
         "hotlines.toml",
         &[Insert("[hotline.12345]", "until = 2022-01-01\n")],

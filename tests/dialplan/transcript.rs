@@ -93,6 +93,7 @@ transcripts! {
     dp039
     dp040
     dp041
+    dp042
     dp050
     for_programs
     help

@@ -311,9 +311,16 @@ pub const CODES: &[Explained] = &[
         "Keep it without an end, with its people here; let it close to a queue that is staffed at night.",
     ),
     code(
+        "dp042",
+        "no carrier's trunk brings calls of 12345",
+        "A trunk that no row dials can only bring calls. On each of those the plan has, a call for 12345 is taken for another hotline's, or for none and refused: its `hotline` or `identify` says so. Then citizens who dial 12345 do not come to it, unless they come on a trunk that leads to a sub-center, which is why this is a warning.",
+        "[trunk.carrier]\naddress = \"10.0.0.1\"\ntrusted = true\nidentify = [\"history-info\", \"diversion\"]",
+        "Let the number dialled say what a call is for: \"request-uri\" in `identify`; bind single numbers with `access` instead of the whole trunk with `hotline`.",
+    ),
+    code(
         "dp050",
-        "a date that is hardly meant as it is read",
-        "A year before 1980 or after 2099 is mostly a slip: a trial in the year 221 began long ago. And once a year the clocks of many zones skip an hour and once they show one twice: a time in it is read in one way, and could be meant in another (a warning).",
+        "a date or a length that is hardly meant as it is read",
+        "A year before 1980 or after 2099 is mostly a slip: a trial in the year 221 began long ago. And once a year the clocks of many zones skip an hour and once they show one twice: a time in it is read in one way, and could be meant in another. A phone that rings for more than two minutes, while nobody else is asked, was mostly to ring for seconds (a warning).",
         "[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\ntrial = 0221-10-11",
         "Correct the year; write a doubtful time with its offset, like 2021-10-31T02:30:00+01:00.",
     ),

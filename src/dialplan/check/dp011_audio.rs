@@ -7,8 +7,9 @@ use std::time::Duration;
 use crate::dialplan::schema::{AnnouncementRow, Entry, Length, Schema, Spanned, Text};
 use crate::dialplan::{Audio, Diagnostic};
 
-const HELP: &str =
-    "convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`; `tools/announcements PLAN` speaks what a plan lacks";
+const HELP: &str = "convert it: `sox IN -r 8000 -c 1 -b 16 OUT.wav`";
+const MISSING: &str =
+    "put it there, below the plan's directory; `tools/announcements PLAN` speaks what a plan lacks";
 
 pub(super) fn check(schema: &Schema, audio: &dyn Audio, found: &mut Vec<Diagnostic>) {
     let spoken = schema.spoken();
@@ -43,7 +44,8 @@ impl Recordings<'_> {
         let bytes = match self.audio.read(name) {
             Ok(bytes) => bytes,
             Err(error) => {
-                return self.say(file, format!("cannot read the recording `{name}`: {error}"), HELP);
+                let help = if error.kind() == std::io::ErrorKind::NotFound { MISSING } else { HELP };
+                return self.say(file, format!("cannot read the recording `{name}`: {error}"), help);
             }
         };
         let raw = Path::new(name).extension().is_some_and(|ext| ext == "alaw");

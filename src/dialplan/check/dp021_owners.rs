@@ -27,6 +27,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             } else if a.0.1 < b.0.0 {
                 found.push(gap(draft, number.as_str(), a, b));
             }
+            found.extend(unserved(draft, number.as_str(), a, b));
         }
     }
 }
@@ -60,6 +61,26 @@ fn gap(draft: &Draft<'_>, number: &str, a: &Owner<'_>, b: &Owner<'_>) -> Diagnos
     Diagnostic::warning("dp021", place(b.1, b.1.row.from.as_ref()), message)
         .also(place(a.1, a.1.row.until.as_ref()), format!("`{}` ends here", a.1.key))
         .help("move one of the two dates, or leave it so if callers are to be refused meanwhile")
+}
+
+/// The next owner has it and does not serve it yet, though the one before did. Before the first merger it is the old
+/// system's, and no gap.
+fn unserved(draft: &Draft<'_>, number: &str, a: &Owner<'_>, b: &Owner<'_>) -> Option<Diagnostic> {
+    let edges = draft.edges(b.1);
+    let first = edges.trial.or(edges.formal).filter(|edge| edge.ms > b.0.0 && b.1.row.legacy.is_none())?;
+    let show = |ms| draft.calendar.show(ms);
+    let message = format!(
+        "{number} is `{}`'s from {} on and served from {} on: until then its callers meet what any unknown number meets",
+        b.1.key,
+        show(b.0.0),
+        show(first.ms)
+    );
+    Some(
+        Diagnostic::warning("dp021", first.at, message)
+            .also(place(b.1, b.1.row.from.as_ref()), "its own from here on")
+            .also(place(a.1, a.1.row.until.as_ref()), format!("`{}` ends here", a.1.key))
+            .help("let its trial begin with `from`, or the other's `until` and this `from` wait for it"),
+    )
 }
 
 /// The last owner, if the number is not his for ever.

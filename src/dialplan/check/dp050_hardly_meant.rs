@@ -1,12 +1,17 @@
-//! dp050: a date that is hardly meant as it is read: in a year out of all reason, or a time of day that the city's clocks
-//! skip or show twice that day. A warning: it is read, as [`crate::dialplan::calendar`] says, in one way.
+//! dp050: a date or a length that is hardly meant as it is read: a year out of all reason, a time of day that the city's
+//! clocks skip or show twice that day, a phone that rings for minutes. A warning: it is read, and taken at its word.
+
+use std::time::Duration;
 
 use toml::value::Datetime;
 
 use crate::dialplan::Diagnostic;
 use crate::dialplan::calendar::{Clocks, Twofold, YEARS};
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{Entry, Spanned};
+use crate::dialplan::schema::{Entry, Length, Spanned};
+
+/// A phone that rings longer was hardly meant to.
+const RINGS_MAX: Duration = Duration::from_mins(2);
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let schema = draft.schema;
@@ -24,6 +29,18 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     for entry in &schema.test {
         each(draft, entry, [&entry.row.at], found);
     }
+    for entry in &schema.queue {
+        rings(entry, &entry.row.ring, "an agent's phone", found);
+    }
+    for entry in &schema.trunk {
+        rings(entry, &entry.row.ring, "a call on this trunk", found);
+    }
+    for entry in &schema.hotline {
+        rings(entry, &entry.row.no_answer, "a call to its people", found);
+    }
+    for entry in &schema.emergency {
+        rings(entry, &entry.row.no_answer, "a call to an emergency line", found);
+    }
     for entry in &schema.calendar {
         for days in entry.row.holidays.iter().chain(&entry.row.working).flatten() {
             let mut ends = days.get_ref().split("..").filter_map(|day| day.trim().parse::<Datetime>().ok());
@@ -31,6 +48,17 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 found.push(far(entry, days, year));
             }
         }
+    }
+}
+
+/// `20m` for `20s`: the caller hears it ring, and nobody else is asked meanwhile.
+fn rings<T>(entry: &Entry<T>, length: &Option<Spanned<Length>>, what: &str, found: &mut Vec<Diagnostic>) {
+    if let Some(length) = length.as_ref().filter(|length| length.get_ref().0 > RINGS_MAX) {
+        let message = format!("{what} would ring for {:?} before anybody else is asked", length.get_ref().0);
+        found.push(
+            Diagnostic::warning("dp050", entry.place(length), message)
+                .help("seconds are written `20s`; `m` means minutes"),
+        );
     }
 }
 

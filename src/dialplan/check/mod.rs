@@ -40,7 +40,8 @@
 //! | dp039 | a plan with too many ways to follow them all |
 //! | dp040 | a calendar that ends before the plan does (a warning) |
 //! | dp041 | 12345 itself is not answered |
-//! | dp050 | a date that is hardly meant as it is read (a warning) |
+//! | dp042 | no carrier's trunk brings calls of 12345 (a warning) |
+//! | dp050 | a date or a length that is hardly meant as it is read (a warning) |
 //! | dp099 | a defect of this program |
 
 mod catalogue;
@@ -78,6 +79,7 @@ mod dp038_area;
 mod dp039_too_many_ways;
 mod dp040_calendar_ends;
 mod dp041_city_itself;
+mod dp042_no_way_in;
 mod dp050_hardly_meant;
 
 pub use catalogue::{CODES, Explained, code, explain_code, explained};
@@ -134,6 +136,7 @@ fn proved(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     dp036_emergency_door::check(survey, found);
     dp037_never_open::check(survey, found);
     dp041_city_itself::check(survey, found);
+    dp042_no_way_in::check(survey, found);
     if survey.whole {
         dp012_unstaffed::check(survey, found);
         dp018_validity::check(survey, found);

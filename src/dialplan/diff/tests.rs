@@ -480,7 +480,8 @@ fn what_a_queue_says_when_it_closes_is_one_change_in_any_language() {
             ("[queue.own]", &format!("[queue.own]\nhours = \"office\"\nclosed = {what}")),
         ])
     };
-    let (old, new) = ("{ to = \"general\", announce = \"what\" }", "{ to = \"general\", announce = \"gone\" }");
+    let (old, new) =
+        ("{ to = \"general\", announce = \"what\" }", "{ to = \"general\", announce = \"gone\" }");
     expect![[r#"
         Small city: 1 change for callers
 
@@ -488,7 +489,8 @@ fn what_a_queue_says_when_it_closes_is_one_change_in_any_language() {
           announcement: what@en (all hear 3s) → gone (all hear 3s)
           from 2021-10-11T00:00:00+02:00
               while office is closed, first 2021-10-11T00:00:00+02:00 … 2021-10-11T08:30:00+02:00   12333
-    "#]].assert_eq(&diff(&says(old), &says(new)).to_string());
+    "#]]
+    .assert_eq(&diff(&says(old), &says(new)).to_string());
 }
 
 #[test]

@@ -134,7 +134,9 @@ fn dp030_a_circle_that_a_closed_queue_closes() {
          [agent.2]\npassword = \"x\"\nqueues = [\"a\", \"b\"]\nskills = [\"*\"]\n\
          [hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"a\"\n"
     );
-    check_report(&more, expect![[r#"
+    check_report(
+        &more,
+        expect![[r#"
         error[dp030]: no call is sent through more than 8 full queues, and `a` would be one too many
          --> more.toml:3:8
           |
@@ -164,7 +166,8 @@ fn dp030_a_circle_that_a_closed_queue_closes() {
           = help: make the chain of queues shorter
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
