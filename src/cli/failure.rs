@@ -49,6 +49,13 @@ impl Failure {
         Self::with_code(WRONG_USAGE, message)
     }
 
+    /// The command line is at fault, as clap knows.
+    pub(super) fn misused(usage: &clap::Error) -> Self {
+        let text = usage.render().to_string();
+        let (message, help) = text.split_once("\n\n").unwrap_or((&text, ""));
+        Self::usage(message.trim_start_matches("error: ").trim_end()).help(help.trim_end())
+    }
+
     /// No node answers.
     pub(super) fn unreachable(message: impl Into<String>) -> Self {
         Self::with_code(UNREACHABLE, message)

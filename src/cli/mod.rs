@@ -1,6 +1,6 @@
 //! The command line: one file a subcommand; the one place that wires everything together.
 //!
-//! A command that is asked for JSON says in JSON, too, why it failed: on standard output, in one line.
+//! A command that is asked for JSON says in JSON, too, why it failed, wrong usage as well: on standard output, in one line.
 //!
 //! Exit codes: 0 well; 1 the plan or the request is at fault; 2 wrong usage; 3 the node cannot be reached.
 
@@ -80,12 +80,15 @@ struct Where {
 
 /// Runs the command the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let parsed = Arguments::command().try_get_matches_from(arguments).and_then(|matches| {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let parsed = Arguments::command().try_get_matches_from(&arguments).and_then(|matches| {
         let arguments = Arguments::from_arg_matches(&matches)?;
         Ok((arguments, wants_json(&matches)))
     });
     let (done, as_json) = match parsed {
         Ok((arguments, as_json)) => (dispatch(arguments.command), as_json),
+        // What was meant is not known, but that a program asks.
+        Err(usage) if usage.use_stderr() && names_json(&arguments) => (Err(Failure::misused(&usage)), true),
         Err(usage) => {
             // Help and version are no errors and go to standard output; a closed one is nobody's fault.
             let written = usage.print();
@@ -105,6 +108,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             failure.code()
         }
     }
+}
+
+fn names_json(arguments: &[OsString]) -> bool {
+    arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json")
 }
 
 fn wants_json(matches: &ArgMatches) -> bool {

@@ -1,8 +1,8 @@
 //! The plans of a running node: read, checked, compared, put in force, kept, put off until their hour.
 //!
 //! Everything here happens beside the node: on the control socket's thread, and what takes its time (files, checks,
-//! comparisons) on threads of its own. The node is handed a [`NextPlan`] and moves it in. What a new plan means for the calls that go on stands in
-//! [`crate::node::plan`].
+//! comparisons) on threads of its own. The node is handed a [`NextPlan`] and moves it in. What a new plan means for the
+//! calls that go on stands in [`crate::node::plan`].
 //!
 //! | asked | done |
 //! |---|---|
@@ -65,7 +65,8 @@ struct Inner {
     feed: Mutex<Feed>,
     /// Whose turn it is.
     desk: tokio::sync::Mutex<()>,
-    shelf: tokio::sync::Mutex<Shelf>,
+    /// Who writes it to the disk has it longer than the node may run.
+    shelf: Arc<tokio::sync::Mutex<Shelf>>,
     /// `None`: nothing is kept on disk.
     keeper: Option<Arc<Keeper>>,
     /// The plan that waits and when its hour is, for those who cannot wait for the shelf.
@@ -176,7 +177,7 @@ impl Plans {
             node,
             feed: Mutex::new(feed),
             desk: tokio::sync::Mutex::new(()),
-            shelf: tokio::sync::Mutex::new(shelf),
+            shelf: Arc::new(tokio::sync::Mutex::new(shelf)),
             keeper,
             scheduled: Mutex::new(scheduled),
             rescheduled: Notify::new(),
@@ -285,14 +286,17 @@ impl Plans {
         let swapped = self.swap(&candidate, Coming { how, by, before }, &mut shelf).await;
         let by = told_by(how, by);
         // A plan that never came to the node drops nothing.
-        if kept.is_some() && shelf.edition() != with {
+        let is_gone_to = kept.is_some() && shelf.edition() != with;
+        if is_gone_to {
             view.scheduled = None;
             view.dropped = self.drop_waiting(shelf, &by);
-            view.directory = self.directory(Duration::ZERO).await;
         } else {
             drop(shelf);
         }
         view.not_kept = self.keep().await;
+        if is_gone_to {
+            view.directory = self.directory(Duration::ZERO).await;
+        }
         let InForce { edition, since_ms, pause_us } = match swapped {
             Ok(in_force) => in_force,
             Err(why) => return Told::Not(why),

@@ -114,8 +114,8 @@ impl CdrWriter {
         self.status.clone()
     }
 
-    /// Takes in no more, writes what is left, and says how it ended. What cannot be written within the grace
-    /// time is lost and counted as dropped.
+    /// Takes in no more, writes what is left, and says how it ended. What is not known to be written within the grace
+    /// time is taken for lost and counted as dropped.
     pub async fn finish(self) -> WriterStatus {
         self.stop.notify_one();
         let mut task = self.task;
@@ -131,7 +131,7 @@ impl CdrWriter {
             status.waiting = 0;
             tracing::error!(
                 dropped = status.dropped,
-                "CDRs could not be written before the end and are lost"
+                "CDRs were not seen to be written before the end: lost, but for those the file has"
             );
         }
         status
@@ -212,12 +212,12 @@ impl Intake {
     }
 }
 
-/// Who ends while there are records has lost them.
+/// Who ends while there are records has lost them; a transaction that was on its way may still have been done.
 impl Drop for Intake {
     fn drop(&mut self) {
         let on_their_way = std::iter::from_fn(|| self.inbox.try_recv().ok());
         for cdr in self.backlog.drain(..).chain(on_their_way) {
-            tracing::error!(call = %cdr.call, "this CDR could not be written before the end: lost");
+            tracing::error!(call = %cdr.call, "this CDR was not seen to be written before the end: lost, unless the file has it");
         }
     }
 }

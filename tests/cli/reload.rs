@@ -195,7 +195,7 @@ fn what_a_node_must_tell_at_its_start_is_in_its_log() {
 fn a_disk_that_does_not_take_the_plans_is_said_and_refuses_nothing() {
     let place = place();
     std::fs::create_dir(place.path("data")).unwrap();
-    std::fs::write(place.path("data/t.plans"), "in the way").unwrap();
+    std::fs::write(place.path("data/t.db.plans"), "in the way").unwrap();
     let served = place.serve(&[]);
     edit(&place, "plan.toml", "name = \"无锡12345\"", "name = \"二\"");
     place
@@ -210,7 +210,7 @@ fn a_disk_that_does_not_take_the_plans_is_said_and_refuses_nothing() {
 fn a_rehearsal_by_the_clock_leaves_nothing_behind() {
     let place = place();
     drop(rehearsed(&place));
-    assert!(!place.path("data/t.plans").exists());
+    assert!(!place.path("data/t.db.plans").exists());
 }
 
 #[test]

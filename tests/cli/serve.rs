@@ -1,5 +1,6 @@
 //! A node's start, what ends it at once, and its end.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::UdpSocket;
 use std::os::unix::fs::PermissionsExt;
@@ -63,16 +64,40 @@ fn a_second_node_on_the_same_control_socket_ends_and_the_first_goes_on() {
 fn a_store_has_one_node_at_a_time_and_the_kept_plans_beside_it_too() {
     let place = Place::new();
     let first = place.serve(&[]);
-    let kept = || std::fs::read_dir(place.path("data/t.plans")).map(Iterator::count).unwrap_or(0);
+    // Its answer says that they are on disk.
+    place.run(&["reload", "--at", "2099-01-01", "--json"]).check(0, &["\"not_kept\": null"]);
+    let kept = || -> BTreeMap<_, _> {
+        let files =
+            std::fs::read_dir(place.path("data/t.db.plans")).unwrap().map(|file| file.unwrap().path());
+        files.map(|file| (file.clone(), std::fs::read(file).unwrap())).collect()
+    };
     let before = kept();
+    assert!(before.keys().any(|file| file.ends_with("plans.json")), "{:?}", before.keys());
+    // A plan that is not among them.
+    place.change("dialplan/wuxi", "dialplan/jiangyin");
     place.change("t.sock", "u.sock");
     place
         .run(&["serve"])
         .check(1, &["another node is running", "data/t.db", "tongjie drain", "a [store] file of its own"]);
-    assert!(kept() >= before && !place.path("u.sock").exists());
+    assert!(kept() == before && !place.path("u.sock").exists());
     // Killed, it holds nothing any more.
     drop(first);
     drop(place.serve(&[]));
+}
+
+#[test]
+fn stores_whose_names_only_end_otherwise_are_two() {
+    let place = Place::new();
+    let first = place.serve(&[]);
+    place.change("data/t.db", "data/t.sqlite");
+    place.change("t.sock", "u.sock");
+    let second = place.serve(&[]);
+    for file in ["t.db.node", "t.sqlite.node"] {
+        assert_eq!(std::fs::read_to_string(place.path("data").join(file)).unwrap(), "service\n");
+    }
+    place.change("u.sock", "v.sock");
+    place.run(&["serve"]).check(1, &["another node is running", "data/t.sqlite"]);
+    drop((first, second));
 }
 
 #[test]

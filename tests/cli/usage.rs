@@ -99,6 +99,25 @@ fn who_asks_for_json_is_told_in_json_why_there_is_none() {
         assert!(told["error"].as_str().unwrap().starts_with("no node answers on "), "{told}");
         assert!(told["help"].as_str().unwrap().contains("tongjie serve") && told["because"].is_array());
     }
+    for (arguments, why, help) in [
+        (
+            &["status", "--json", "--bogus"][..],
+            "unexpected argument '--bogus' found",
+            "Usage: tongjie status",
+        ),
+        (&["sevre", "--json"], "unrecognized subcommand 'sevre'", "'serve'"),
+        (&["check", "--json"], "required arguments were not provided:\n  <PLAN>", "Usage: tongjie check"),
+        (&["cdr", "--json", "--limit", "0"], "0 is not in", "try '--help'"),
+    ] {
+        let ran = run(arguments);
+        let told = json(&ran);
+        assert_eq!((ran.code, &told["exit"]), (Some(2), &2.into()));
+        assert!(!told["error"].as_str().unwrap().starts_with("error"), "{told}");
+        assert!(told["error"].as_str().unwrap().contains(why), "{told}");
+        assert!(told["help"].as_str().unwrap().contains(help), "{told}");
+    }
+    let plain = run(&["hangup", "--", "--json"]);
+    assert_eq!((plain.code, plain.out.as_str()), (Some(2), ""), "a value is no wish");
     let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/dialplan/wuxi");
     let ran = run(&["route", "nonsense", "--plan", plan, "--json"]);
     assert_eq!((ran.code, json(&ran)["error"].as_str()), (Some(2), Some("nonsense is no telephone number")));

@@ -1,11 +1,12 @@
 //! One node at a time writes to a store, and whose calls are in it: those of a node in service or those of rehearsals
-//! (`serve --clock`), never both. Said by a small file beside it, `data/tongjie.node`, locked while a node runs and left when
-//! it has gone.
+//! (`serve --clock`), never both. Said by a small file beside it, `data/tongjie.db.node`, locked while a node runs and left
+//! when it has gone.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use super::beside;
 use crate::cli::failure::Failure;
 
 /// The right to write to a store, until it is dropped.
@@ -19,7 +20,7 @@ pub(super) struct Hold {
 impl Hold {
     /// Takes the store, or says who has it. `None`: the directory is not there yet, so nobody has.
     pub(super) fn take(store: &Path, rehearses: bool) -> Result<Option<Self>, Failure> {
-        let path = store.with_extension("node");
+        let path = beside(store, "node");
         let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = match opened {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

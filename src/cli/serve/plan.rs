@@ -1,8 +1,7 @@
 //! The plan a node starts with. A fault of the plan refuses it, and what ran last runs on, if anything did; a recording
 //! that is missing or broken does not refuse it: its callers hear a short tone, and the operator is warned, loudly.
 
-use std::path::{Path, PathBuf};
-
+use super::beside;
 use crate::cli::failure::Failure;
 use crate::cli::route;
 use crate::config::Config;
@@ -15,18 +14,13 @@ use crate::io::plans::start::Start;
 pub(super) fn load(config: &Config, rehearsal: Option<&str>) -> Result<(Start, Clock), Failure> {
     let Some(instant) = rehearsal else {
         let clock = Clock::start(None);
-        let start = Start::read(&config.plan, archive(&config.store), clock.wall().ms);
+        let start = Start::read(&config.plan, beside(&config.store, "plans"), clock.wall().ms);
         return Ok((start.map_err(|report| Failure::from(*report))?, clock));
     };
     // A rehearsal leaves nothing behind: its hours are not those of the city.
     let candidate = Candidate::at_start(&config.plan).map_err(|report| Failure::from(*report))?;
     let now_ms = route::instant(&candidate.table, instant)?;
     Ok((Start::fresh(candidate, now_ms), Clock::start(Some(now_ms))))
-}
-
-/// Where plans are kept: `data/tongjie.db` has `data/tongjie.plans` beside it.
-fn archive(store: &Path) -> PathBuf {
-    store.with_extension("plans")
 }
 
 /// The faults of recordings, for the operator who starts the node.

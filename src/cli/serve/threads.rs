@@ -88,9 +88,8 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
         );
     }
     if lost > 0 {
-        return Err(
-            Failure::new(format!("{lost} call records could not be written")).help("the log says why")
-        );
+        return Err(Failure::new(format!("{lost} call records are not known to be written"))
+            .help("the log names them and says why; `tongjie cdr` shows those the file has"));
     }
     writeln!(io::stdout(), "stopped").ok();
     Ok(ExitCode::SUCCESS)

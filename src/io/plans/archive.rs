@@ -5,7 +5,7 @@
 //! | `plans.json` | which plans were in force, when and how, the last one runs; the plan that waits. The only file that changes |
 //! | `HASH.json` | a plan's text, and which recordings it had; named by the SHA-256 of what it says |
 //! | `HASH.sound` | a recording, named so too |
-//! | `plans.unreadable` | a list that could not be read, or not all it names. As long as it is there no file is removed, so that whoever mends it finds them all |
+//! | `plans.unreadable`, `plans.unreadable.2` … | a list that could not be read, or not all it names. As long as one is there no file is removed, so that whoever mends it finds them all |
 //!
 //! Each is written whole under another name, flushed to the disk and renamed, `plans.json` after what it names: whenever
 //! the machine stops, the list before or the list after is there, whole. Only the node's user may read them: a plan holds
@@ -81,11 +81,11 @@ impl Archive {
         Self { dir, plan, forgets: false }
     }
 
-    /// What was kept, and what of it is lost, in sentences. A list of which something cannot be read is put aside, not
-    /// only overwritten, and as long as it lies there no file is removed: a disk may fail once, and what it names may be all there
-    /// is of a plan.
+    /// What was kept, and what of it is lost, in sentences. A list of which something cannot be read, be it a recording,
+    /// is put aside, not only overwritten, and as long as one lies there no file is removed: a disk may fail once, and what
+    /// it names may be all there is of a plan.
     pub(super) fn read(&mut self) -> (Saved, Vec<String>) {
-        let (list, aside) = (self.dir.join(LIST), self.dir.join(ASIDE));
+        let list = self.dir.join(LIST);
         let read = match fs::read(&list) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(List { plans: vec![], scheduled: None }),
@@ -95,70 +95,74 @@ impl Archive {
             Ok(all) => {
                 let (saved, lost) = self.follow(all);
                 // The rest of it is of use still.
-                let copied = if lost.is_empty() { Ok(()) } else { fs::copy(&list, &aside).map(drop) };
+                let copied = match lost.is_empty() {
+                    true => Ok(()),
+                    false => self.free_aside().and_then(|aside| fs::copy(&list, aside).map(drop)),
+                };
                 (saved, lost, copied)
             }
             Err(why) => {
                 let told = format!("the plans kept cannot be read ({}: {why})", list.display());
-                (Saved::default(), vec![told], fs::rename(&list, &aside))
+                (Saved::default(), vec![told], self.free_aside().and_then(|aside| fs::rename(&list, aside)))
             }
         };
-        self.forgets = put_aside.is_ok() && matches!(aside.try_exists(), Ok(false));
-        told.extend(match put_aside {
-            Err(error) => Some(format!("{} cannot be put aside: {error}", list.display())),
-            Ok(()) if self.forgets => None,
-            Ok(()) => Some(format!(
+        let aside: Vec<_> = self.asides().filter(|aside| !matches!(aside.try_exists(), Ok(false))).collect();
+        self.forgets = put_aside.is_ok() && aside.is_empty();
+        told.extend(put_aside.err().map(|error| format!("{} cannot be put aside: {error}", list.display())));
+        told.extend(aside.iter().map(|aside| {
+            format!(
                 "{} is the list of plans as it was then: remove it, or mend it and what it names and move it back; until \
                  then no file beside it is removed",
                 aside.display()
-            )),
-        });
+            )
+        }));
         (saved, told)
+    }
+
+    /// Where lists are put aside.
+    fn asides(&self) -> impl Iterator<Item = PathBuf> {
+        let numbered = (2..=ASIDES_MAX).map(|number| format!("{ASIDE}.{number}"));
+        std::iter::once(ASIDE.to_owned()).chain(numbered).map(|name| self.dir.join(name))
+    }
+
+    /// Where one can be: the first failure put aside what the second would spoil.
+    fn free_aside(&self) -> io::Result<PathBuf> {
+        let free = self.asides().find(|aside| matches!(aside.try_exists(), Ok(false)));
+        free.ok_or_else(|| io::Error::other(format!("{ASIDES_MAX} lists lie there already")))
     }
 
     fn follow(&self, list: List) -> (Saved, Vec<String>) {
         let edition = list.plans.iter().map(|line| line.what.edition).max().unwrap_or(0);
         let mut saved = Saved { edition, ..Saved::default() };
-        let (mut texts, mut lost) = (BTreeMap::new(), vec![]);
-        let mut text = |hash: &str| -> Result<Arc<Written>, String> {
-            if let Some(written) = texts.get(hash) {
-                return Ok(Arc::clone(written));
-            }
-            let written = Arc::new(self.text(hash).map_err(|error| error.to_string())?);
-            texts.insert(hash.to_owned(), Arc::clone(&written));
-            Ok(written)
-        };
-        for Line { what, text: hash } in list.plans {
-            match text(&hash) {
-                Ok(written) => saved.kept.push(Kept { came: what, written }),
-                Err(why) => {
-                    lost.push(format!("plan {}, edition {}, is lost: {why}", what.plan, what.edition))
-                }
-            }
+        let mut reading = Reading { archive: self, texts: BTreeMap::new(), lost: vec![] };
+        for Line { what, text } in list.plans {
+            let written = reading.text(&text, &format!("plan {}, edition {},", what.plan, what.edition));
+            saved.kept.extend(written.map(|written| Kept { came: what, written }));
         }
-        if let Some(Line { what, text: hash }) = list.scheduled {
-            match text(&hash) {
-                Ok(written) => saved.scheduled = Some((what, written)),
-                Err(why) => {
-                    lost.push(format!("plan {}, which waited for its hour, is lost: {why}", what.plan))
-                }
-            }
+        if let Some(Line { what, text }) = list.scheduled {
+            let written = reading.text(&text, &format!("plan {}, which waited for its hour,", what.plan));
+            saved.scheduled = written.map(|written| (what, written));
         }
-        (saved, lost)
+        (saved, reading.lost)
     }
 
-    fn text(&self, hash: &str) -> io::Result<Written> {
+    /// A text and its recordings, and which of these cannot be read and why.
+    fn text(&self, hash: &str) -> io::Result<(Written, Vec<(String, String)>)> {
         let text: Text = serde_json::from_slice(&self.get(&format!("{hash}.json"), hash)?)?;
         let named = |path: String| self.plan.join(path).display().to_string();
         let files = text.files.into_iter().map(|(path, text)| (named(path), text));
-        let sound = |hash: Option<String>| {
-            let unread = || Unread(ErrorKind::NotFound, "it could not be read when the plan ran".to_owned());
-            let hash = hash.ok_or_else(unread)?;
-            let bytes = self.get(&format!("{hash}.sound"), &hash);
-            bytes.map(Arc::from).map_err(|error| Unread(error.kind(), error.to_string()))
-        };
-        let heard: Heard = text.recordings.into_iter().map(|(file, hash)| (file, sound(hash))).collect();
-        Ok(Written::new(Sources::new(files), heard))
+        let (mut heard, mut lost) = (Heard::new(), vec![]);
+        for (file, hash) in text.recordings {
+            let bytes = match hash {
+                Some(hash) => self.get(&format!("{hash}.sound"), &hash).map_err(|error| {
+                    lost.push((file.clone(), error.to_string()));
+                    Unread(error.kind(), error.to_string())
+                }),
+                None => Err(Unread(ErrorKind::NotFound, "it could not be read when the plan ran".to_owned())),
+            };
+            heard.insert(file, bytes.map(Arc::from));
+        }
+        Ok((Written::new(Sources::new(files), heard), lost))
     }
 
     fn get(&self, name: &str, hash: &str) -> io::Result<Vec<u8>> {
@@ -261,6 +265,36 @@ impl Archive {
     }
 }
 
+/// Follows a list. Plans may share a text.
+struct Reading<'a> {
+    archive: &'a Archive,
+    texts: BTreeMap<String, Arc<Written>>,
+    /// What cannot be read, in sentences.
+    lost: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// The text with this hash, unless it is lost.
+    fn text(&mut self, hash: &str, whose: &str) -> Option<Arc<Written>> {
+        if let Some(written) = self.texts.get(hash) {
+            return Some(Arc::clone(written));
+        }
+        match self.archive.text(hash) {
+            Ok((written, lost)) => {
+                let recording = |(file, why)| format!("{whose} has lost its recording {file}: {why}");
+                self.lost.extend(lost.into_iter().map(recording));
+                let written = Arc::new(written);
+                self.texts.insert(hash.to_owned(), Arc::clone(&written));
+                Some(written)
+            }
+            Err(why) => {
+                self.lost.push(format!("{whose} is lost: {why}"));
+                None
+            }
+        }
+    }
+}
+
 fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
@@ -270,6 +304,8 @@ fn hash_of(bytes: &[u8]) -> String {
 }
 
 const LIST: &str = "plans.json";
-/// A list that was put aside.
+/// A list that was put aside; others are numbered …
 const ASIDE: &str = "plans.unreadable";
+/// … up to this. One is made when a disk fails, not at every start.
+const ASIDES_MAX: usize = 20;
 const UNFINISHED: &str = ".unfinished";

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::archive::Archive;
+use super::shelf::Shelf;
 use super::{Inner, Plans, lock};
 use crate::io::feed::Notice;
 use crate::stdx::Instant;
@@ -29,14 +30,13 @@ impl Keeper {
 }
 
 impl Keeper {
-    /// A disk that never answers has hold of this thread and of nothing else: whoever reads about these plans ends when
-    /// they do.
-    fn write(&self, plans: &Weak<Inner>) {
-        let plans = || plans.upgrade().map(Plans);
+    /// A disk that never answers has hold of this thread and the shelf, and of nothing else: whoever reads about these
+    /// plans ends when they do. One that is only slow is given what stands on the shelf, at a node's end too.
+    fn write(&self, shelf: &tokio::sync::Mutex<Shelf>, plans: &Weak<Inner>) {
         let archive = lock(&self.archive);
-        let Some(saved) = plans().map(|plans| plans.0.shelf.blocking_lock().saved()) else { return };
+        let saved = shelf.blocking_lock().saved();
         let why = archive.write(&saved).err().map(|error| error.to_string());
-        if let Some(plans) = plans() {
+        if let Some(plans) = plans.upgrade().map(Plans) {
             plans.kept(why);
         }
     }
@@ -48,9 +48,10 @@ impl Plans {
         let keeper = self.0.keeper.as_ref()?;
         // Whoever waits writes what is on the shelf when his turn comes: a third would have nothing to add.
         if let Ok(seat) = Arc::clone(&keeper.seats).try_acquire_owned() {
-            let (keeper, plans) = (Arc::clone(keeper), Arc::downgrade(&self.0));
+            let (keeper, shelf) = (Arc::clone(keeper), Arc::clone(&self.0.shelf));
+            let plans = Arc::downgrade(&self.0);
             let write = tokio::task::spawn_blocking(move || {
-                keeper.write(&plans);
+                keeper.write(&shelf, &plans);
                 drop(seat);
             });
             match timeout(KEEP_MAX, write).await {

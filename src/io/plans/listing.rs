@@ -55,8 +55,12 @@ impl Plans {
     pub(super) async fn directory_within(&self, patience: Duration, age: Duration) -> Option<String> {
         let looked = timeout(patience, self.look(age)).await;
         looked.unwrap_or_else(|_| {
-            let dir = self.0.dir.display();
-            Some(format!("what {dir} holds is not known: it did not answer in {} s", LOOK_MAX.as_secs()))
+            let why = match self.0.shelf.try_lock() {
+                Ok(_) => format!("it did not answer in {} s", LOOK_MAX.as_secs()),
+                // Nobody else has the shelf for long.
+                Err(_) => "a plan is just coming in force; ask again".to_owned(),
+            };
+            Some(format!("what {} holds is not known: {why}", self.0.dir.display()))
         })
     }
 

@@ -416,7 +416,8 @@ fn a_directory_that_does_not_answer_is_said_not_to_and_is_looked_at_once() {
         drop(standing);
         // Nor is the shelf waited for, which a plan that comes in force may hold for seconds.
         let shelf = bench.plans.0.shelf.lock().await;
-        assert!(bench.plans.directory_within(Duration::from_millis(1), Duration::ZERO).await.is_some());
+        let told = bench.plans.directory_within(Duration::from_millis(1), Duration::ZERO).await.unwrap();
+        assert!(told.ends_with("holds is not known: a plan is just coming in force; ask again"), "{told}");
         drop(shelf);
     });
     assert_eq!(bench.directory(), "");

@@ -91,6 +91,8 @@ impl Plans {
         }
         drop(shelf);
         self.reschedule(None);
+        // Before anything is waited for: a node may be stopped meanwhile.
+        self.keep_beside();
         self.notice(match swapped {
             Ok(InForce { edition, since_ms, pause_us }) => {
                 // Others may have come in force since it was compared.
@@ -100,7 +102,6 @@ impl Plans {
             }
             Err(why) => Notice::PlanRefused { by, faults: vec![format!("plan {plan}: {why}")] },
         });
-        self.keep_beside();
     }
 
     /// A disk that does not answer must not hold up an hour.

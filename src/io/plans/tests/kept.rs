@@ -50,6 +50,30 @@ fn a_restart_does_not_undo_going_back() {
 }
 
 #[test]
+fn a_file_beside_the_plan_that_nothing_reads_makes_no_other_plan_of_it() {
+    let bench = Bench::kept_on_disk();
+    bench.name("新年");
+    bench.done(&at("2022-01-01"), Outcome::Scheduled);
+    fs::write(bench.dir.path().join("scratch.toml"), "\n").unwrap();
+    assert!(bench.not(&NOW_WISH).contains("waits for 2022-01-01T00:00:00+08:00"), "before its hour");
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*1 无锡12345");
+    assert!(bench.told().contains("holds the plan that waits for its hour"), "{}", bench.told());
+    assert!(bench.not(&NOW_WISH).contains("waits for 2022-01-01T00:00:00+08:00"));
+    bench.name("无锡12345");
+    let bench = bench.restarted(NOW + 2 * HOUR);
+    assert_eq!((bench.kept().as_str(), bench.told().as_str()), ("*1 无锡12345", ""), "it is what ran");
+    let warned = bench.done(&NOW_WISH, Outcome::Unchanged).warnings;
+    assert!(warned.iter().any(|warning| warning.message.contains("scratch.toml is not read")), "{warned:?}");
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    bench.done(&back(), Outcome::InForce);
+    let bench = bench.restarted(NOW + 3 * HOUR);
+    assert_eq!(bench.kept(), "*3 无锡12345, 2 二, 1 无锡12345");
+    assert!(bench.told().contains("holds edition 2, which was left"), "{}", bench.told());
+}
+
+#[test]
 fn a_plan_put_back_by_hand_runs_after_a_restart_also_when_it_ran_before() {
     let bench = Bench::kept_on_disk();
     bench.name("二");
@@ -157,6 +181,53 @@ fn a_disk_that_never_answers_keeps_no_node_from_its_end() {
 }
 
 #[test]
+fn a_slow_disk_is_given_what_stood_on_the_shelf_when_the_node_ended() {
+    let bench = Bench::kept_on_disk();
+    bench.name("新年");
+    bench.done(&at("2022-01-01"), Outcome::Scheduled);
+    let keeper = Arc::clone(bench.plans.0.keeper.as_ref().unwrap());
+    let standing = lock(&keeper.archive);
+    let Bench { plans, runtime, dir, items: _items, .. } = bench;
+    runtime.block_on(async {
+        plans.0.shelf.lock().await.scheduled = None;
+        // Long enough for the writer to wait for the disk.
+        timeout(Duration::from_millis(100), plans.keep()).await.ok();
+    });
+    drop(plans);
+    drop(standing);
+    runtime.shutdown_timeout(Duration::from_secs(20));
+    assert!(!fs::read_to_string(dir.path().join("kept/plans.json")).unwrap().contains("新年"));
+}
+
+#[test]
+fn a_plan_whose_hour_came_is_kept_though_the_node_stops_at_once() {
+    let bench = Bench::kept_on_disk();
+    bench.name("新年");
+    bench.done(&at("2022-01-01"), Outcome::Scheduled);
+    let list = bench.dir.path().join("kept/plans.json");
+    bench.runtime.block_on(async {
+        let mut shelf = bench.plans.0.shelf.lock().await;
+        let due = shelf.scheduled.take().unwrap();
+        let is_in_force = async {
+            while bench.plans.0.shelf.lock().await.edition() == 1 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = bench.plans.its_hour_has_come(due, shelf) => {}
+            // Nobody keeps the hours any more; what changes for callers is being counted still.
+            () = is_in_force => {}
+        }
+        let is_kept = async {
+            while !fs::read_to_string(&list).unwrap().contains("\"edition\": 2") {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(20), is_kept).await.expect("it is kept");
+    });
+}
+
+#[test]
 fn what_is_kept_is_the_users_alone_and_no_more_than_what_is_needed() {
     let bench = Bench::kept_on_disk();
     for number in 2..=14 {
@@ -204,7 +275,61 @@ fn what_is_damaged_on_disk_is_said_and_the_rest_is_kept() {
     let bench = bench.restarted(NOW + 2 * HOUR);
     assert_eq!(bench.kept(), "*1 三");
     assert!(bench.told().contains("the plans kept cannot be read"), "{}", bench.told());
-    assert_eq!(fs::read_to_string(&aside).unwrap(), "half of i");
+    assert!(fs::read_to_string(&aside).unwrap().contains("二"), "a second failure spoils nothing");
+    assert_eq!(fs::read_to_string(dir.join("plans.unreadable.2")).unwrap(), "half of i");
+    let told = bench.told();
+    assert_eq!(told.matches("is the list of plans as it was then").count(), 2, "{told}");
+}
+
+#[test]
+fn lists_put_aside_are_never_written_over_and_are_not_without_number() {
+    let bench = Bench::kept_on_disk();
+    let dir = bench.dir.path().join("kept");
+    for number in 2..=20 {
+        fs::write(dir.join(format!("plans.unreadable.{number}")), "an earlier one").unwrap();
+    }
+    fs::write(dir.join("plans.unreadable"), "the first").unwrap();
+    fs::write(dir.join("plans.json"), "half of i").unwrap();
+    let told = bench.restarted(NOW + HOUR).told();
+    assert!(told.contains("plans.json cannot be put aside: 20 lists lie there already"), "{told}");
+}
+
+#[test]
+fn one_bad_read_of_a_text_or_a_recording_removes_nothing_and_is_said() {
+    for (end, lost) in [
+        (".json", "plan 无锡12345, edition 1, is lost: "),
+        (".sound", "plan 无锡12345, edition 1, has lost its recording "),
+    ] {
+        let bench = Bench::kept_on_disk();
+        bench.name("二");
+        bench.done(&NOW_WISH, Outcome::InForce);
+        let dir = bench.dir.path().join("kept");
+        let of_first = bench.runtime.block_on(async {
+            let first = Arc::clone(&bench.plans.0.shelf.lock().await.kept().next().unwrap().written);
+            first.files.get().unwrap().names.iter().find(|name| name.ends_with(end)).cloned().unwrap()
+        });
+        let files = || {
+            let names =
+                fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            names.filter(|name| name.len() > 64).collect::<std::collections::BTreeSet<_>>()
+        };
+        let (before, file, whole) = (files(), dir.join(&of_first), dir.join("whole"));
+        fs::rename(&file, &whole).unwrap();
+        fs::create_dir(&file).unwrap();
+        let bench = bench.restarted(NOW + HOUR);
+        let told = bench.told();
+        assert!(told.contains(lost) && told.contains("plans.unreadable is the list of plans"), "{told}");
+        bench.name("三");
+        bench.done(&NOW_WISH, Outcome::InForce);
+        assert!(files().is_superset(&before), "{end}");
+        // It was the disk, and the list is moved back.
+        fs::remove_dir(&file).unwrap();
+        fs::rename(&whole, &file).unwrap();
+        fs::rename(dir.join("plans.unreadable"), dir.join("plans.json")).unwrap();
+        let bench = bench.restarted(NOW + 2 * HOUR);
+        assert_eq!(bench.kept(), "*3 三, 2 二, 1 无锡12345");
+        assert_eq!(bench.done(&to(1), Outcome::InForce).warnings, []);
+    }
 }
 
 #[test]
