@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand; the one place that wires everything together.
 //!
-//! A command that is asked for JSON says in JSON, too, why it failed, wrong usage as well: on standard output, in one line.
+//! A command that is asked for JSON says in JSON, too, why it failed, wrong usage as well: on standard output, in one
+//! line.
 //!
 //! Exit codes: 0 well; 1 the plan or the request is at fault; 2 wrong usage; 3 the node cannot be reached.
 

@@ -114,8 +114,8 @@ fn greeting(ready: &Ready) -> String {
     text
 }
 
-/// What a store has beside it: `data/tongjie.db` has `data/tongjie.db.node` and `data/tongjie.db.plans`. Its whole name says whose
-/// they are: one node may write to `x.db`, another to `x.sqlite`.
+/// What a store has beside it: `data/tongjie.db` has `data/tongjie.db.node` and `data/tongjie.db.plans`. Its whole name
+/// says whose they are: one node may write to `x.db`, another to `x.sqlite`.
 fn beside(store: &Path, what: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(".");

@@ -11,9 +11,11 @@
 //! the machine stops, the list before or the list after is there, whole. Only the node's user may read them: a plan holds
 //! passwords.
 
+mod reading;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,8 +24,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::shelf::{Came, Kept};
-use super::written::{Files, Heard, Unread, Written};
-use crate::dialplan::Sources;
+use super::written::{Files, Written};
 
 /// The directory of kept plans.
 #[derive(Debug)]
@@ -79,100 +80,6 @@ struct Text {
 impl Archive {
     pub(super) fn new(dir: PathBuf, plan: PathBuf) -> Self {
         Self { dir, plan, forgets: false }
-    }
-
-    /// What was kept, and what of it is lost, in sentences. A list of which something cannot be read, be it a recording,
-    /// is put aside, not only overwritten, and as long as one lies there no file is removed: a disk may fail once, and what
-    /// it names may be all there is of a plan.
-    pub(super) fn read(&mut self) -> (Saved, Vec<String>) {
-        let list = self.dir.join(LIST);
-        let read = match fs::read(&list) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(List { plans: vec![], scheduled: None }),
-            Err(error) => Err(error),
-        };
-        let (saved, mut told, put_aside) = match read {
-            Ok(all) => {
-                let (saved, lost) = self.follow(all);
-                // The rest of it is of use still.
-                let copied = match lost.is_empty() {
-                    true => Ok(()),
-                    false => self.free_aside().and_then(|aside| fs::copy(&list, aside).map(drop)),
-                };
-                (saved, lost, copied)
-            }
-            Err(why) => {
-                let told = format!("the plans kept cannot be read ({}: {why})", list.display());
-                (Saved::default(), vec![told], self.free_aside().and_then(|aside| fs::rename(&list, aside)))
-            }
-        };
-        let aside: Vec<_> = self.asides().filter(|aside| !matches!(aside.try_exists(), Ok(false))).collect();
-        self.forgets = put_aside.is_ok() && aside.is_empty();
-        told.extend(put_aside.err().map(|error| format!("{} cannot be put aside: {error}", list.display())));
-        told.extend(aside.iter().map(|aside| {
-            format!(
-                "{} is the list of plans as it was then: remove it, or mend it and what it names and move it back; until \
-                 then no file beside it is removed",
-                aside.display()
-            )
-        }));
-        (saved, told)
-    }
-
-    /// Where lists are put aside.
-    fn asides(&self) -> impl Iterator<Item = PathBuf> {
-        let numbered = (2..=ASIDES_MAX).map(|number| format!("{ASIDE}.{number}"));
-        std::iter::once(ASIDE.to_owned()).chain(numbered).map(|name| self.dir.join(name))
-    }
-
-    /// Where one can be: the first failure put aside what the second would spoil.
-    fn free_aside(&self) -> io::Result<PathBuf> {
-        let free = self.asides().find(|aside| matches!(aside.try_exists(), Ok(false)));
-        free.ok_or_else(|| io::Error::other(format!("{ASIDES_MAX} lists lie there already")))
-    }
-
-    fn follow(&self, list: List) -> (Saved, Vec<String>) {
-        let edition = list.plans.iter().map(|line| line.what.edition).max().unwrap_or(0);
-        let mut saved = Saved { edition, ..Saved::default() };
-        let mut reading = Reading { archive: self, texts: BTreeMap::new(), lost: vec![] };
-        for Line { what, text } in list.plans {
-            let written = reading.text(&text, &format!("plan {}, edition {},", what.plan, what.edition));
-            saved.kept.extend(written.map(|written| Kept { came: what, written }));
-        }
-        if let Some(Line { what, text }) = list.scheduled {
-            let written = reading.text(&text, &format!("plan {}, which waited for its hour,", what.plan));
-            saved.scheduled = written.map(|written| (what, written));
-        }
-        (saved, reading.lost)
-    }
-
-    /// A text and its recordings, and which of these cannot be read and why.
-    fn text(&self, hash: &str) -> io::Result<(Written, Vec<(String, String)>)> {
-        let text: Text = serde_json::from_slice(&self.get(&format!("{hash}.json"), hash)?)?;
-        let named = |path: String| self.plan.join(path).display().to_string();
-        let files = text.files.into_iter().map(|(path, text)| (named(path), text));
-        let (mut heard, mut lost) = (Heard::new(), vec![]);
-        for (file, hash) in text.recordings {
-            let bytes = match hash {
-                Some(hash) => self.get(&format!("{hash}.sound"), &hash).map_err(|error| {
-                    lost.push((file.clone(), error.to_string()));
-                    Unread(error.kind(), error.to_string())
-                }),
-                None => Err(Unread(ErrorKind::NotFound, "it could not be read when the plan ran".to_owned())),
-            };
-            heard.insert(file, bytes.map(Arc::from));
-        }
-        Ok((Written::new(Sources::new(files), heard), lost))
-    }
-
-    fn get(&self, name: &str, hash: &str) -> io::Result<Vec<u8>> {
-        let path = self.dir.join(name);
-        let told = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        let bytes = fs::read(&path).map_err(told)?;
-        if hash_of(&bytes) != hash {
-            return Err(told(io::Error::new(ErrorKind::InvalidData, "it is not what was written")));
-        }
-        Ok(bytes)
     }
 
     /// Keeps what stands on the shelf, and removes the files of what no longer does, unless a list was put aside.
@@ -265,36 +172,6 @@ impl Archive {
     }
 }
 
-/// Follows a list. Plans may share a text.
-struct Reading<'a> {
-    archive: &'a Archive,
-    texts: BTreeMap<String, Arc<Written>>,
-    /// What cannot be read, in sentences.
-    lost: Vec<String>,
-}
-
-impl Reading<'_> {
-    /// The text with this hash, unless it is lost.
-    fn text(&mut self, hash: &str, whose: &str) -> Option<Arc<Written>> {
-        if let Some(written) = self.texts.get(hash) {
-            return Some(Arc::clone(written));
-        }
-        match self.archive.text(hash) {
-            Ok((written, lost)) => {
-                let recording = |(file, why)| format!("{whose} has lost its recording {file}: {why}");
-                self.lost.extend(lost.into_iter().map(recording));
-                let written = Arc::new(written);
-                self.texts.insert(hash.to_owned(), Arc::clone(&written));
-                Some(written)
-            }
-            Err(why) => {
-                self.lost.push(format!("{whose} is lost: {why}"));
-                None
-            }
-        }
-    }
-}
-
 fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
@@ -304,8 +181,4 @@ fn hash_of(bytes: &[u8]) -> String {
 }
 
 const LIST: &str = "plans.json";
-/// A list that was put aside; others are numbered …
-const ASIDE: &str = "plans.unreadable";
-/// … up to this. One is made when a disk fails, not at every start.
-const ASIDES_MAX: usize = 20;
 const UNFINISHED: &str = ".unfinished";

@@ -282,6 +282,35 @@ fn what_is_damaged_on_disk_is_said_and_the_rest_is_kept() {
 }
 
 #[test]
+fn a_recording_that_is_damaged_undoes_no_step_back_and_is_mended_from_the_directory() {
+    let bench = Bench::kept_on_disk();
+    bench.name("二");
+    bench.done(&NOW_WISH, Outcome::InForce);
+    bench.done(&back(), Outcome::InForce);
+    let recordings = fs::read_dir(bench.dir.path().join("kept")).unwrap().map(|entry| entry.unwrap().path());
+    let recording =
+        recordings.into_iter().find(|file| file.extension().is_some_and(|e| e == "sound")).unwrap();
+    let whole = fs::read(&recording).unwrap();
+    fs::write(&recording, "half of i").unwrap();
+    let bench = bench.restarted(NOW + HOUR);
+    assert_eq!(bench.kept(), "*3 无锡12345, 2 二, 1 无锡12345");
+    let told = bench.told();
+    assert!(told.contains("holds edition 2, which was left") && !told.contains("cannot be read"), "{told}");
+    assert!(fs::read(&recording).unwrap() == whole);
+    // Nor where it cannot be written: it is said then.
+    fs::remove_file(&recording).unwrap();
+    fs::create_dir(&recording).unwrap();
+    let bench = bench.restarted(NOW + 2 * HOUR);
+    assert_eq!(bench.kept(), "*3 无锡12345, 2 二, 1 无锡12345");
+    let told = bench.told();
+    assert!(
+        told.contains("holds edition 2, which was left")
+            && told.contains(" of plan 无锡12345, edition 1, cannot be read: "),
+        "{told}"
+    );
+}
+
+#[test]
 fn lists_put_aside_are_never_written_over_and_are_not_without_number() {
     let bench = Bench::kept_on_disk();
     let dir = bench.dir.path().join("kept");
@@ -298,7 +327,7 @@ fn lists_put_aside_are_never_written_over_and_are_not_without_number() {
 fn one_bad_read_of_a_text_or_a_recording_removes_nothing_and_is_said() {
     for (end, lost) in [
         (".json", "plan 无锡12345, edition 1, is lost: "),
-        (".sound", "plan 无锡12345, edition 1, has lost its recording "),
+        (".sound", " of plan 无锡12345, edition 1, cannot be read: "),
     ] {
         let bench = Bench::kept_on_disk();
         bench.name("二");
