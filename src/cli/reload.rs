@@ -152,7 +152,7 @@ fn text(view: &ReloadView) -> String {
             format!("plan {plan} could be in force from {at} on; nothing was changed ({took})")
         }
         Outcome::Unchanged => {
-            let what = format!("plan {plan} is the one that runs, to the letter: edition {edition} ({took})");
+            let what = format!("plan {plan} is the one that runs: edition {edition} ({took})");
             return format!("{what}\n{}", besides(view));
         }
     };
@@ -210,7 +210,7 @@ fn plans(view: &PlansView) -> String {
 
 /// What it would change, below its line.
 fn changes(difference: Option<&str>) -> String {
-    format!("            {}\n", printable(difference.unwrap_or("the plan that runs, to the letter")))
+    format!("            {}\n", printable(difference.unwrap_or("the plan that runs")))
 }
 
 /// How it came in force.

@@ -145,7 +145,7 @@ fn millis(ms: i64) -> f64 {
 const A3: (f64, f64) = (420.0, 297.0);
 pub(super) const MARGIN: f64 = 10.0;
 /// Above the rows: title, cut-overs, the names of months.
-pub(super) const HEAD: f64 = 46.0;
+pub(super) const HEAD: f64 = 49.0;
 /// The two lines of names.
 pub(super) const AXIS: f64 = 9.5;
 pub(super) const HEADING_FONT: f64 = 2.8;

@@ -91,7 +91,7 @@ pub(super) struct Seen {
     at: Instant,
 }
 
-/// What would change for callers from then on if one went to another plan; `None`: nothing, to the letter.
+/// What would change for callers from then on if one went to another plan; `None`: nothing, it is the same plan.
 fn differs(running: &Candidate, other: &Written, from_ms: i64) -> Option<String> {
     if *other == *running.written {
         return None;

@@ -121,7 +121,7 @@ pub struct PlanView {
     pub by: String,
     /// The edition that `--back` leads to from there.
     pub before: Option<u64>,
-    /// What would change for callers if one went to it now, in a line; `None`: nothing, to the letter.
+    /// What would change for callers if one went to it now, in a line; `None`: nothing, it is the same plan.
     pub difference: Option<String>,
 }
 

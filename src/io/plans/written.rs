@@ -1,4 +1,4 @@
-//! A plan as it was written: its text and its recordings, to the letter. This is what is kept of a plan that ran.
+//! A plan as it was written: its text and its recordings. This is what is kept of a plan that ran.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -64,7 +64,7 @@ impl Written {
         next.heard.iter().filter(differs).map(|(file, _)| file.clone()).collect()
     }
 
-    /// Whether this is what the directory holds, to the letter.
+    /// Whether this is what the directory holds.
     pub(super) fn is_in(&self, directory: &Directory) -> bool {
         same_text(&self.sources, &directory.sources)
             && self.heard.iter().all(|(file, heard)| *heard == read(&directory.audio, file))
@@ -77,7 +77,7 @@ impl Directory {
     }
 }
 
-/// No letter and no sample distinguishes them.
+/// No key, no value and no sample distinguishes them.
 impl PartialEq for Written {
     fn eq(&self, other: &Self) -> bool {
         same_text(&self.sources, &other.sources) && self.heard == other.heard
@@ -100,7 +100,8 @@ pub(super) fn read(audio: &AudioDir, file: &str) -> Result<Arc<[u8]>, Unread> {
     audio.read(file).map(Arc::from).map_err(|error| Unread(error.kind(), error.to_string()))
 }
 
-/// A file that lies beside a plan, and is only warned of, is no letter of it.
+/// Remarks, blank lines and the order of keys are no part of a plan, or a remark would bring one before its hour. Nor is a
+/// file that lies beside it and is only warned of.
 pub(super) fn same_text(a: &Sources, b: &Sources) -> bool {
     let mut pairs = a.files().iter().zip(b.files());
     let errors = |sources: &Sources| {
@@ -108,6 +109,12 @@ pub(super) fn same_text(a: &Sources, b: &Sources) -> bool {
         faults.cloned().collect::<Vec<_>>()
     };
     a.files().len() == b.files().len()
-        && pairs.all(|(a, b)| a.path == b.path && a.text == b.text)
+        && pairs.all(|(a, b)| a.path == b.path && says_the_same(&a.text, &b.text))
         && errors(a) == errors(b)
+}
+
+fn says_the_same(a: &str, b: &str) -> bool {
+    let read = |text: &str| text.parse::<toml::Table>().ok();
+    // What is no TOML is compared as it stands.
+    a == b || read(a).is_some_and(|a| Some(a) == read(b))
 }

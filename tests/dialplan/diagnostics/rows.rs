@@ -461,7 +461,9 @@ fn dp021_two_owners_at_once() {
 fn dp021_an_owner_who_does_not_serve_it_at_once() {
     let more = "[hotline.old]\ndigits = \"12356\"\nname = \"old\"\nmode = \"full-merge\"\nnumber = \"kept\"\nuntil = 2028-06-01\n\
         [hotline.new]\ndigits = \"12356\"\nname = \"new\"\nmode = \"full-merge\"\nnumber = \"kept\"\nfrom = 2028-06-01\ntrial = 2028-09-01\n";
-    check_report(more, expect![[r#"
+    check_report(
+        more,
+        expect![[r#"
         warning[dp021]: 12356 is `new`'s from 2028-06-01T00:00:00+08:00 on and served from 2028-09-01T00:00:00+08:00 on: until then its callers meet what any unknown number meets
           --> more.toml:13:9
            |
@@ -476,7 +478,8 @@ fn dp021_an_owner_who_does_not_serve_it_at_once() {
            = help: let its trial begin with `from`, or the other's `until` and this `from` wait for it
 
         0 errors, 1 warning
-    "#]]);
+    "#]],
+    );
     assert!(
         !report(GOOD, &more.replace("trial = 2028-09-01", "trial = 2028-06-01"), false).contains("dp021")
     );
@@ -486,7 +489,9 @@ fn dp021_an_owner_who_does_not_serve_it_at_once() {
 fn dp050_a_phone_that_rings_for_minutes() {
     let more = "[queue.books]\nring = \"20m\"\n[agent.2]\npassword = \"x\"\nqueues = [\"books\"]\nskills = [\"*\"]\n\
         [hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"books\"\n";
-    check_report(more, expect![[r#"
+    check_report(
+        more,
+        expect![[r#"
         warning[dp050]: an agent's phone would ring for 1200s before anybody else is asked
          --> more.toml:2:8
           |
@@ -496,7 +501,8 @@ fn dp050_a_phone_that_rings_for_minutes() {
           = help: seconds are written `20s`; `m` means minutes
 
         0 errors, 1 warning
-    "#]]);
+    "#]],
+    );
     let line = GOOD
         .replace("119 = { trunks = [\"police\"] }", "119 = { trunks = [\"police\"], no-answer = \"20m\" }");
     assert!(report(&line, "", false).contains("a call to an emergency line would ring for 1200s"));

@@ -308,7 +308,9 @@ fn dp035_a_peer_without_a_trunk() {
 
 #[test]
 fn dp042_no_way_in() {
-    check_example("dp042", expect![[r#"
+    check_example(
+        "dp042",
+        expect![[r#"
         warning[dp042]: a call of 12345 on the trunk `carrier` is no hotline's call, and refused: no trunk brings 12345
          --> more.toml:4:12
           |
@@ -318,9 +320,12 @@ fn dp042_no_way_in() {
           = help: let the number dialled say what a call is for: "request-uri" in `identify`, and no `hotline` for the whole trunk
 
         0 errors, 1 warning
-    "#]]);
+    "#]],
+    );
     let bound = "[trunk.old]\naddress = \"10.0.0.1\"\nhotline = \"12319\"\n";
-    check_report(bound, expect![[r#"
+    check_report(
+        bound,
+        expect![[r#"
         warning[dp042]: a call of 12345 on the trunk `old` is a call for 12319: no trunk brings 12345
          --> more.toml:3:11
           |
@@ -330,7 +335,8 @@ fn dp042_no_way_in() {
           = help: let the number dialled say what a call is for: "request-uri" in `identify`, and no `hotline` for the whole trunk
 
         0 errors, 1 warning
-    "#]]);
+    "#]],
+    );
     // One of them is enough.
     let also = format!("{bound}[trunk.carrier]\naddress = \"10.0.0.2\"\n");
     assert!(!report(GOOD, &also, false).contains("dp042"));

@@ -48,10 +48,9 @@ impl Sheet<'_> {
             let width = text_width(&text, font) + 1.5;
             let left = (x + 0.7).min(self.page.width - MARGIN - width);
             let free = begins.iter().position(|begin| left + width <= *begin);
-            let Some((level, begin)) = free.and_then(|i| begins.get_mut(i).map(|begin| (i, begin))) else {
-                continue;
-            };
-            *begin = x - 0.5;
+            let Some(level) = free else { continue };
+            // Its line goes down through the levels below.
+            begins.iter_mut().take(level + 1).for_each(|begin| *begin = x - 0.5);
             let y = self.page.top - AXIS - 2.0 - count(level) * 3.6;
             self.line((x, y - 2.4), (x, self.page.top - AXIS), INK, 0.15);
             labels.push((text, left, y, ink(cut)));

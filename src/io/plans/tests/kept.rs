@@ -50,11 +50,12 @@ fn a_restart_does_not_undo_going_back() {
 }
 
 #[test]
-fn a_file_beside_the_plan_that_nothing_reads_makes_no_other_plan_of_it() {
+fn a_remark_or_a_file_that_nothing_reads_makes_no_other_plan() {
     let bench = Bench::kept_on_disk();
     bench.name("新年");
     bench.done(&at("2022-01-01"), Outcome::Scheduled);
     fs::write(bench.dir.path().join("scratch.toml"), "\n").unwrap();
+    bench.edit("hotlines.toml", "[hotline.12319]", "# asked again on Monday\n\n[hotline.12319]");
     assert!(bench.not(&NOW_WISH).contains("waits for 2022-01-01T00:00:00+08:00"), "before its hour");
     let bench = bench.restarted(NOW + HOUR);
     assert_eq!(bench.kept(), "*1 无锡12345");
