@@ -2,7 +2,7 @@
 
 use expect_test::{expect, expect_file};
 
-use crate::dialplan::timeline::page::text_width;
+use crate::dialplan::timeline::page::{HEAD, text_width};
 use crate::dialplan::timeline::{By, Language, Timeline, View, timeline};
 use crate::dialplan::{Sources, Table, check};
 
@@ -204,7 +204,7 @@ fn names_along_the_axis_stand_apart_and_each_year_is_said() {
             let svg = timeline.svg();
             let mut axis: Vec<_> = texts(&svg)
                 .into_iter()
-                .filter(|(x, y, _, _)| *x > 99.0 && *x < 369.0 && (37.0..46.0).contains(y))
+                .filter(|(x, y, _, _)| *x > 99.0 && *x < 369.0 && (HEAD - 9.0..HEAD).contains(y))
                 .collect();
             axis.sort_by(|a, b| (a.1, a.0).partial_cmp(&(b.1, b.0)).unwrap());
             assert!(axis.len() > 2, "{from}: {axis:?}");
@@ -244,7 +244,8 @@ fn a_row_says_the_same_in_each_phase_and_the_legend_says_what() {
 fn a_heading_is_whole_and_a_column_without_entries_has_none() {
     let headings = |text: &str| {
         let texts = texts(&timeline(&table(text), &View::default()).svg());
-        let line = texts.into_iter().filter(|(_, y, font, _)| (*y - 44.2).abs() < 0.1 && *font == 2.8);
+        let line =
+            texts.into_iter().filter(|(_, y, font, _)| (*y - (HEAD - 1.8)).abs() < 0.1 && *font == 2.8);
         line.map(|(x, _, font, text)| (x, x + text_width(&text, font) * 1.1, text)).collect::<Vec<_>>()
     };
     let text = include_str!("small.toml");
@@ -369,4 +370,28 @@ fn one_late_number_does_not_press_the_others_together() {
     assert!(x("2024-05-01 cancelled 1 number") > x("2022-01-01 cancelled 3 numbers") + 20.0);
     assert!(row(&svg, "12301").iter().any(|text| text.starts_with("cance")), "{:?}", row(&svg, "12301"));
     assert!(!svg.contains("→ 2024"));
+}
+
+#[test]
+fn labels_of_cut_overs_stand_clear_of_the_subtitle_and_no_line_crosses_one() {
+    let waves: String = (1..=8).map(|i| format!("[wave.w{i}]\ntrial = 2021-{:02}-05\nformal = 2021-{:02}-20\n[hotline.9611{i}]\nname = \"n{i}\"\nmode = \"dual-number\"\nnumber = \"kept\"\nwave = \"w{i}\"\n", i, i)).collect();
+    let text = include_str!("small.toml").to_owned() + &waves;
+    let svg = timeline(&table(&text), &view("2020-12-01", "2022-03-01")).svg();
+    let labels: Vec<_> =
+        texts(&svg).into_iter().filter(|(_, y, font, _)| *font == 2.7 && *y < HEAD).collect();
+    assert!(labels.len() >= 4, "{labels:?}");
+    let stems: Vec<(f64, f64)> = svg
+        .lines()
+        .filter(|line| line.contains("stroke=\"#1a1a1a\" stroke-width=\"0.15\"") && !line.contains("dash"))
+        .map(|line| {
+            let mut numbers = line.split(['"', 'M', 'L', ' ']).filter_map(|part| part.parse::<f64>().ok());
+            (numbers.next().unwrap(), numbers.next().unwrap())
+        })
+        .collect();
+    for (x, y, font, text) in &labels {
+        assert!(*y - font > 23.5, "{text} lies over the subtitle");
+        let end = x + text_width(text, *font);
+        let crossed = stems.iter().find(|(stem, top)| *x < *stem && *stem < end && top < y);
+        assert_eq!(crossed, None, "{text}");
+    }
 }
