@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Call;
 use super::call::{Noticing, State, Timer};
 use super::means::Hand;
-use crate::event::{By, EndCause, Fact, PromptId};
+use crate::event::{By, EndCause, Fact, PromptId, QueueId};
 use crate::media::Source;
 
 /// When the media plane has not told the end of a prompt by then, the call goes on without it. The longest
@@ -32,6 +32,12 @@ impl Call {
     /// what is no longer true he is not told.
     pub(super) fn may_hear(&self, hand: &Hand<'_, '_>, prompt: &PromptId) -> bool {
         self.table.announcement(prompt).is_none_or(|prompt| prompt.holds(hand.means.wall_ms))
+    }
+
+    /// A queue's music, while its time is.
+    pub(super) fn music_of(&self, hand: &Hand<'_, '_>, queue: &QueueId) -> Option<PromptId> {
+        let music = self.table.queue(queue)?.music.clone();
+        music.filter(|prompt| self.may_hear(hand, prompt))
     }
 
     /// Plays a notice as early media, then refuses the call; at once when it cannot or must not be played.

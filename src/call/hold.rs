@@ -79,7 +79,7 @@ impl Call {
     }
 
     fn music_for_held(&mut self, hand: &mut Hand<'_, '_>, to_caller: bool, on: bool) {
-        let music = self.table.queue(self.table.general_queue()).and_then(|queue| queue.music.clone());
+        let music = self.music_of(hand, self.table.general_queue());
         let port = match (to_caller, &self.far) {
             (true, _) => self.caller_leg.port,
             (false, Some(far)) if far.progress == Progress::Answered => far.port,

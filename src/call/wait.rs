@@ -167,9 +167,9 @@ impl Call {
             AnswerWhen::OnArrival | AnswerWhen::OnQueue => self.answer_caller(hand),
             AnswerWhen::OnAgent => self.hear_early(hand),
         }
-        let music = self.table.queue(&queue).and_then(|queue| queue.music.clone());
-        let music = music.filter(|prompt| self.may_hear(hand, prompt));
-        let source = music.map_or(Source::Tone(Tone::Ringback), |prompt| Source::Loop { prompt });
+        let source = self
+            .music_of(hand, &queue)
+            .map_or(Source::Tone(Tone::Ringback), |prompt| Source::Loop { prompt });
         self.play_to_caller(hand, source);
     }
 

@@ -104,6 +104,37 @@ fn who_is_held_hears_music_and_the_holder_is_not_disturbed() {
 }
 
 #[test]
+fn music_whose_time_has_passed_is_heard_by_nobody_waiting_or_held() {
+    let row = "[announcement.music-on-hold]\n";
+    let mut text = fixture::PLAN.replace(row, &format!("{row}until = 2021-11-08T12:00:00\n"));
+    text += "[agent.1001]\npassword = \"secret-1001\"\nqueues = [\"general\"]\nskills = [\"*\"]\n";
+    let from = |time: &str| {
+        let at = format!("2021-11-08T{time}+08:00").parse::<jiff::Timestamp>().unwrap();
+        let options = Options { sound: true, wall_ms: at.as_millisecond(), ..Options::default() };
+        World::new(Seed(7), fixture::compiled(&text), options)
+    };
+    for (time, plays) in [("11:59:00", true), ("12:00:00", false)] {
+        let w = from(time);
+        let music = w.tone_of("music-on-hold");
+        let caller = w.caller("13800000000").dials("12345");
+        let listen = |tone: u32| {
+            w.run_for(s(1));
+            let from = w.now();
+            w.run_for(s(5));
+            caller.share(tone, from)
+        };
+        // Waiting, he hears ringback instead.
+        let heard = listen(if plays { music } else { 450 });
+        assert!(heard > 0.8, "{time}: {heard:.2}");
+        let agent = w.agent("1001").answers_after(200).ready();
+        w.run_for(s(2));
+        agent.last().holds();
+        let heard = listen(music);
+        assert!(if plays { heard > 0.8 } else { heard < 0.05 }, "{time}: {heard:.2}");
+    }
+}
+
+#[test]
 fn a_sub_center_is_heard_through_its_trunk() {
     let w = world(0);
     let tax = w.trunk("tax").answers_after(500);
