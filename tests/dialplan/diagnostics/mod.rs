@@ -1,6 +1,7 @@
 //! What each fault looks like to a person: one small bad plan a code.
 
 mod hours;
+mod numbers;
 mod rows;
 mod transfers;
 mod ways;
