@@ -20,7 +20,7 @@ impl Call {
     /// Plays an announcement to the caller, as early media or, after the 200, as sound. What a queue says to all who
     /// come is said in the language of the hotline each of them called.
     pub(super) fn announce(&mut self, hand: &mut Hand<'_, '_>, prompt: PromptId) {
-        let language = self.decision.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
+        let language = self.decided.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
         let prompt = self.table.spoken(prompt.as_str(), language).map_or(prompt, |spoken| spoken.id.clone());
         self.play_to_caller(hand, Source::Prompt { prompt: prompt.clone(), from: Duration::ZERO });
         self.start(hand, Timer::Announced, GUARD);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::call::{Call, Caller, Noticing, Order, State, Timer};
+use super::call::{Call, Caller, Decided, Noticing, Order, State, Timer};
 use super::leg::Leg;
 use super::means::Hand;
 use super::media::MEDIA_PORTS;
@@ -57,8 +57,8 @@ impl Calls {
         let signalling = arrival.account.is_some().then(|| arrival.source.ip());
         let mut leg = Leg::new(LegRole::Caller, self.desk.settings.reach, port, signalling, id.0 >> 1);
         leg.dialog = arrival.dialog;
-        let table = Arc::clone(table);
-        let make = |key| new_call(key, id, caller, decision, now, leg, table);
+        let (decided, table) = (Decided::keep(decision), Arc::clone(table));
+        let make = |key| new_call(key, id, caller, decided, now, leg, table);
         let offer = arrival.request.session_description().unwrap_or_default();
         self.keep(means, make, |call, hand| call.begin(hand, &offer));
     }
@@ -69,7 +69,7 @@ impl Calls {
         id: CallId,
         caller: &Caller,
         candidates: &Candidates,
-        decision: &Decision,
+        decision: &Decision<'_>,
     ) {
         let mut hand = Hand { now: means.now, means, desk: &mut self.desk };
         let dialled = candidates.first().map_or_else(|| Number::new(""), |(_, number)| number.clone());
@@ -82,7 +82,7 @@ impl Calls {
                 trunk: caller.trunk.clone(),
             },
         );
-        let hotline = decision.hotline.as_ref();
+        let hotline = decision.hotline;
         hand.tell(
             id,
             Fact::CallDecided {
@@ -160,7 +160,7 @@ impl Call {
     /// RFC 3261 §13.2.1: the 200 carries our offer and the ACK the answer. Early media is not possible then, so
     /// the call is answered at once, unless it is to be refused.
     fn begin_without_offer(&mut self, hand: &mut Hand<'_, '_>) {
-        if matches!(*self.decision.action, Action::Intercept { .. } | Action::Reject { .. }) {
+        if matches!(self.decided.action, Action::Intercept { .. } | Action::Reject { .. }) {
             return self.execute(hand);
         }
         let offer = self.caller_leg.offer(None);
@@ -182,7 +182,7 @@ impl Call {
     }
 
     fn execute(&mut self, hand: &mut Hand<'_, '_>) {
-        match Action::clone(&self.decision.action) {
+        match self.decided.action.clone() {
             Action::Queue { queue, skill, announce } => self.enter_queue(hand, queue, skill, announce),
             Action::Trunk { trunks, number, no_answer, back } => {
                 self.dial(hand, Order { trunks, number, no_answer, back, emergency: false });
@@ -194,7 +194,7 @@ impl Call {
                 self.notice(hand, Some(prompt), Noticing::new(status, EndCause::Intercepted));
             }
             Action::Reject { status, notice } => {
-                let cause = match (self.decision.ingress, self.decision.closed) {
+                let cause = match (self.decided.rule, self.decided.closed) {
                     (None, _) => EndCause::UnknownNumber,
                     (Some(_), true) => EndCause::Closed,
                     (Some(_), false) => EndCause::RefusedByPlan,
@@ -209,7 +209,7 @@ fn new_call(
     key: CallKey,
     id: CallId,
     caller: Caller,
-    decision: Decision,
+    decided: Decided,
     arrived: crate::stdx::Instant,
     caller_leg: Leg,
     table: Arc<Edition>,
@@ -218,7 +218,7 @@ fn new_call(
         key,
         id,
         caller,
-        decision,
+        decided,
         arrived,
         state: State::Offering,
         caller_leg,

@@ -18,7 +18,7 @@ use super::Edition;
 use super::leg::{Leg, Progress};
 use super::means::Hand;
 use crate::acd::ReservationKey;
-use crate::dialplan::{Back, Decision, OnFull};
+use crate::dialplan::{Action, Back, Decision, HotlineInfo, Ingress, OnFull};
 use crate::event::{
     AgentId, CallId, CallKey, EndCause, Fact, LegRole, Number, PromptId, QueueId, Skill, TrunkId,
 };
@@ -36,7 +36,7 @@ pub struct Call {
     /// Who calls.
     pub caller: Caller,
     /// What the plan said when its INVITE arrived.
-    pub decision: Decision,
+    pub decided: Decided,
     /// When that was.
     pub arrived: Instant,
     /// What goes on.
@@ -56,6 +56,28 @@ pub struct Call {
     pub(super) timers: [Option<Instant>; Timer::COUNT],
     /// The wake-up that stands in the desk's list for it.
     pub(super) wake: Option<Instant>,
+}
+
+/// What a call keeps of its [`Decision`].
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The hotline found.
+    pub hotline: Option<Arc<HotlineInfo>>,
+    /// The number that decided, as dialled.
+    pub dialled: Number,
+    /// The rule that found it; `None` when nothing did.
+    pub rule: Option<Ingress>,
+    /// What to do.
+    pub action: Action,
+    /// Whether that is what is done because the hotline or its queue is closed.
+    pub closed: bool,
+}
+
+impl Decided {
+    pub(super) fn keep(decision: Decision<'_>) -> Self {
+        let Decision { hotline, dialled, ingress: rule, action, closed, via: _, phase: _ } = decision;
+        Self { hotline: hotline.cloned(), dialled, rule, action: action.clone(), closed }
+    }
 }
 
 /// Who calls, and how he may be shown.

@@ -96,7 +96,7 @@ impl Call {
         role: LegRole,
         signalling: Option<IpAddr>,
     ) -> Option<(Leg, Bytes)> {
-        let emergency = matches!(*self.decision.action, Action::Emergency { .. });
+        let emergency = matches!(self.decided.action, Action::Emergency { .. });
         let Some(port) = hand.desk.take_port(hand.now, self.key, emergency) else {
             self.tell(hand, Fact::LimitReached { what: MEDIA_PORTS });
             return None;

@@ -29,7 +29,7 @@ mod table;
 mod wait;
 
 pub use arrive::{Arrival, read_candidates, read_named};
-pub use call::{Call, State};
+pub use call::{Call, Decided, State};
 pub use edition::Edition;
 pub use means::{Means, Output, Settings};
 pub use ports::{Ports, rtp_ports};

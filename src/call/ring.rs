@@ -146,9 +146,9 @@ impl Call {
 
     /// `12319 城建服务热线`: what the agent's phone shows beside the caller's number.
     fn display_name(&self) -> String {
-        match &self.decision.hotline {
-            Some(hotline) => format!("{} {}", self.decision.dialled, hotline.name),
-            None => self.decision.dialled.to_string(),
+        match &self.decided.hotline {
+            Some(hotline) => format!("{} {}", self.decided.dialled, hotline.name),
+            None => self.decided.dialled.to_string(),
         }
     }
 
@@ -156,9 +156,9 @@ impl Call {
     fn hotline_headers(&self) -> Vec<(String, Vec<u8>)> {
         let mut headers = vec![
             ("X-Tongjie-Call".to_owned(), self.id.to_string().into_bytes()),
-            ("X-Tongjie-Dialled".to_owned(), self.decision.dialled.to_string().into_bytes()),
+            ("X-Tongjie-Dialled".to_owned(), self.decided.dialled.to_string().into_bytes()),
         ];
-        if let Some(hotline) = &self.decision.hotline {
+        if let Some(hotline) = &self.decided.hotline {
             let mut add = |name: &str, value: &str| {
                 headers.push((format!("X-Tongjie-{name}"), value.as_bytes().to_vec()));
             };

@@ -69,7 +69,7 @@ impl Call {
 
     /// Whether the decision announced it.
     fn was_announced(&self, prompt: &PromptId) -> bool {
-        match &*self.decision.action {
+        match &self.decided.action {
             Action::Queue { announce, .. } => announce.as_ref().is_some_and(|heard| heard.prompt == *prompt),
             Action::Trunk { .. }
             | Action::Emergency { .. }

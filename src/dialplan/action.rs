@@ -1,5 +1,6 @@
 //! What a decision says: the hotline for people, and what to do with the call.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,6 +95,13 @@ pub struct Closed {
     pub hours: Arc<Hours>,
     /// What to do when not. Where it leads is always open.
     pub action: Arc<Action>,
+}
+
+impl Hash for Closed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hours.name().hash(state);
+        self.action.hash(state);
+    }
 }
 
 /// An announcement as a call plays it.

@@ -42,22 +42,22 @@ pub enum Ingress {
     TrunkDefault,
 }
 
-/// What is to become of a call, and why.
+/// What is to become of a call, and why: a view of the table, which whoever keeps it copies what he needs of.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Decision {
+pub struct Decision<'t> {
     /// The hotline found.
-    pub hotline: Option<Arc<HotlineInfo>>,
+    pub hotline: Option<&'t Arc<HotlineInfo>>,
     /// The number that decided, as dialled: an alias keeps its own number here. For an unknown number the
     /// first candidate.
     pub dialled: Number,
     /// Names passed on the way from `dialled` to the hotline: empty, or the alias chain (`12331`).
-    pub via: Arc<[Number]>,
+    pub via: &'t [Number],
     /// The rule that found it; `None` when nothing did.
     pub ingress: Option<Ingress>,
     /// The phase the call belongs to and keeps.
     pub phase: Option<Phase>,
-    /// What to do; rows that do the same share it.
-    pub action: Arc<Action>,
+    /// What to do.
+    pub action: &'t Action,
     /// Whether that is what is done because the hotline or its queue is closed.
     pub closed: bool,
 }
@@ -100,21 +100,21 @@ impl Table {
     /// 12345 in the Request-URI is where forwarded calls arrive, so a merged hotline in a later (trusted)
     /// candidate says more; and a header that names an emergency line or a sub-center on a call that was
     /// addressed to 12345 says that *they* sent it here, so it is not sent back.
-    pub fn decide(&self, facts: &Facts<'_>, at_ms: i64) -> Decision {
+    pub fn decide(&self, facts: &Facts<'_>, at_ms: i64) -> Decision<'_> {
         self.decide_with(facts, at_ms, &mut ())
     }
 
     /// The same, telling `recorder` every step.
-    pub fn decide_with<R: Recorder>(&self, facts: &Facts<'_>, at_ms: i64, recorder: &mut R) -> Decision {
+    pub fn decide_with<R: Recorder>(&self, facts: &Facts<'_>, at_ms: i64, recorder: &mut R) -> Decision<'_> {
         match self.identify(facts, at_ms, recorder) {
-            Some((ingress, number, fate)) => fate.decision(ingress, number, at_ms),
+            Some((ingress, number, fate)) => fate.decision(ingress, number, at_ms, &self.unknown),
             None => Decision {
                 hotline: None,
                 dialled: facts.candidates.first().map_or_else(|| self.number.clone(), |(_, n)| n.clone()),
-                via: Arc::clone(&self.no_via),
+                via: &[],
                 ingress: None,
                 phase: None,
-                action: Arc::clone(&self.unknown),
+                action: &self.unknown,
                 closed: false,
             },
         }
@@ -183,13 +183,13 @@ impl Table {
         recorder: &mut R,
     ) -> Option<(Ingress, Number, &'t Fate)> {
         let trunk = trunk?;
-        if let Some(fate) = trunk.only.and_then(|i| self.fate_at(i)) {
+        if let Some(fate) = trunk.only.and_then(|place| self.fates.at(place)) {
             recorder.looked(Ingress::AccessNumber, &fate.number, Seen::Hit);
             return Some((Ingress::AccessNumber, fate.number.clone(), fate));
         }
         let mut called = facts.candidates.iter().filter(|(ingress, _)| *ingress <= Ingress::RequestUri);
         let (number, bound) = called.find_map(|(_, number)| Some((number, trunk.access.get(number)?)))?;
-        let fate = self.fate_at(*bound)?;
+        let fate = self.fates.at(*bound)?;
         recorder.looked(Ingress::AccessNumber, number, Seen::Hit);
         Some((Ingress::AccessNumber, fate.number.clone(), fate))
     }
@@ -235,25 +235,31 @@ impl Table {
             recorder.looked(ingress, number, Seen::Reserve);
             return Some((ingress, number.clone(), fate));
         }
-        let fate = self.fate_at(trunk?.default?)?;
+        let fate = self.fates.at(trunk?.default?)?;
         recorder.looked(Ingress::TrunkDefault, &fate.number, Seen::Hit);
         Some((Ingress::TrunkDefault, fate.number.clone(), fate))
     }
 }
 
 impl Fate {
-    fn decision(&self, ingress: Ingress, dialled: Number, at_ms: i64) -> Decision {
+    fn decision<'t>(
+        &'t self,
+        ingress: Ingress,
+        dialled: Number,
+        at_ms: i64,
+        unknown: &'t Arc<Action>,
+    ) -> Decision<'t> {
         let segment = self.segment(at_ms);
         let closed = segment.and_then(|s| s.closed.as_ref()).filter(|closed| !closed.hours.open(at_ms));
         let action = closed.map(|closed| &closed.action).or_else(|| segment.map(|s| &s.action));
         Decision {
-            hotline: segment.and_then(|s| s.hotline.clone()),
+            hotline: segment.and_then(|s| s.hotline.as_ref()),
             dialled,
-            via: Arc::clone(&self.via),
+            via: &self.via,
             ingress: Some(ingress),
             phase: segment.and_then(|s| s.phase),
             // The compiler begins every list at i64::MIN, so there is always a segment.
-            action: action.map_or_else(|| Arc::new(Action::Reject { status: 404, notice: None }), Arc::clone),
+            action: action.unwrap_or(unknown),
             closed: closed.is_some(),
         }
     }

@@ -111,7 +111,7 @@ pub fn explain(table: &Table, facts: &Facts<'_>, named: &[(Ingress, Number)], at
 }
 
 /// What there is to say of a number no hotline has.
-fn remark(table: &Table, decision: &Decision, fate: Option<&Fate>, at_ms: i64) -> Option<String> {
+fn remark(table: &Table, decision: &Decision<'_>, fate: Option<&Fate>, at_ms: i64) -> Option<String> {
     let number = &decision.dialled;
     let Some(fate) = fate else {
         if table.fate(number).is_some() {
@@ -153,7 +153,7 @@ fn told(target: &Target) -> String {
 
 impl Outcome {
     /// Of a decision.
-    pub fn of(decision: &Decision) -> Self {
+    pub fn of(decision: &Decision<'_>) -> Self {
         let mut outcome = Self {
             hotline: decision.hotline.as_ref().map(|hotline| hotline.id.to_string()),
             name: decision.hotline.as_ref().map(|hotline| hotline.name.clone()),
@@ -165,7 +165,7 @@ impl Outcome {
             closed: decision.closed,
             ..Self::default()
         };
-        outcome.take(&decision.action);
+        outcome.take(decision.action);
         outcome
     }
 

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::dialplan::action::{Action, Closed, HotlineInfo};
 use crate::event::{Number, Phase};
 
@@ -14,13 +16,14 @@ pub struct Fate {
     /// The number.
     pub number: Number,
     /// The alias chain from here to the hotline, this number first; empty for a hotline.
-    pub via: Arc<[Number]>,
+    pub via: Box<[Number]>,
     /// The name of an alias that has one of its own: what its callers know it by.
     pub name: Option<String>,
     /// What kind of row it is at first; see [`Segment::kind`].
     pub kind: Kind,
-    /// Sorted by `from_ms`; the first begins at `i64::MIN`.
-    pub segments: Box<[Segment]>,
+    /// Sorted by `from_ms`; the first begins at `i64::MIN`. In place, as a hotline has four phases at most and few
+    /// numbers two owners: a decision then reads one stretch of memory.
+    pub segments: SmallVec<[Segment; 4]>,
 }
 
 /// What kind of row a number is.
@@ -67,7 +70,7 @@ impl Fate {
     pub(super) fn told(number: Number, action: &Arc<Action>) -> Self {
         let (from_ms, kind, action) = (i64::MIN, Kind::Told, Arc::clone(action));
         let segment = Segment { from_ms, hotline: None, phase: None, kind, action, closed: None };
-        Self { number, via: Arc::from([]), name: None, kind, segments: Box::new([segment]) }
+        Self { number, via: Box::default(), name: None, kind, segments: smallvec![segment] }
     }
 
     /// The segment an instant falls in.

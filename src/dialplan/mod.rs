@@ -16,6 +16,7 @@ pub mod diff;
 pub mod draft;
 pub mod explain;
 pub mod fate;
+mod fates;
 pub mod hours;
 pub mod import;
 pub mod json_schema;

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use crate::dialplan::action::Action;
 use crate::dialplan::calendar::Calendar;
 use crate::dialplan::fate::Fate;
+use crate::dialplan::fates::Fates;
 use crate::dialplan::hours::Hours;
 use crate::dialplan::number::Numbering;
 use crate::dialplan::peers::{Prompt, Target, Trunk};
 use crate::dialplan::staff::{Agent, Queue};
 use crate::event::{AgentId, Number, PromptId, QueueId, TrunkId};
-use crate::stdx::SeededMap;
 
 /// The checked plan. Immutable; a call keeps the table it began with.
 #[derive(Clone, Debug)]
@@ -26,10 +26,7 @@ pub struct Table {
     pub(super) numbering: Numbering,
     pub(super) general_queue: QueueId,
     pub(super) unknown: Arc<Action>,
-    /// The empty alias chain, so that a decision need not make one.
-    pub(super) no_via: Arc<[Number]>,
-    pub(super) fates: Vec<Fate>,
-    pub(super) index: SeededMap<Number, u32>,
+    pub(super) fates: Fates,
     pub(super) hours: BTreeMap<String, Arc<Hours>>,
     pub(super) queues: BTreeMap<QueueId, Queue>,
     pub(super) agents: BTreeMap<AgentId, Agent>,
@@ -41,16 +38,12 @@ pub struct Table {
 impl Table {
     /// All that ever happens to a number of the plan.
     pub fn fate(&self, number: &Number) -> Option<&Fate> {
-        self.index.get(number).and_then(|i| self.fate_at(*i))
-    }
-
-    pub(super) fn fate_at(&self, index: u32) -> Option<&Fate> {
-        self.fates.get(usize::try_from(index).ok()?)
+        self.fates.get(number)
     }
 
     /// Every number of the plan, sorted.
     pub fn fates(&self) -> &[Fate] {
-        &self.fates
+        self.fates.all()
     }
 
     /// What becomes of every number the plan does not have: the fate of no number.

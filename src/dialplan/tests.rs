@@ -1,5 +1,6 @@
 //! What a small plan decides: attributes over presets, phases to the millisecond, rules of identification.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::dialplan::{
@@ -74,7 +75,7 @@ fn at(table: &Table, written: &str) -> i64 {
     table.calendar().parse(written).unwrap()
 }
 
-fn decide(table: &Table, dialled: &str, written: &str) -> Decision {
+fn decide<'t>(table: &'t Table, dialled: &str, written: &str) -> Decision<'t> {
     let candidates = [(Ingress::RequestUri, table.numbering().normalise(dialled, None))];
     let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
     table.decide(&facts, at(table, written))
@@ -385,4 +386,23 @@ fn an_explanation_tells_what_decide_did() {
     assert_eq!(explanation.next.as_ref().map(|next| next.at.as_str()), Some("2022-01-01T00:00:00+08:00"));
     assert_eq!(explanation.meets.len(), 1);
     assert!(serde_json::to_string(&explanation).unwrap().contains("\"phase\":\"formal\""));
+}
+
+/// A decision for a number nobody dialled lately costs what it touches: what rows have in common is in one place.
+#[test]
+fn rows_that_do_the_same_share_what_they_do() {
+    let rows = ["12356", "12357"].map(|number| {
+        format!(
+            "[hotline.{number}]\nname = \"h{number}\"\nmode = \"full-merge\"\nwave = \"one\"\nhours = \"office\"\n\
+             closed = {{ to = \"general\" }}\n"
+        )
+    });
+    let hours = "[hours.office]\nweek = { mon-fri = [\"08:30-17:30\"] }\n";
+    let table = plan(&format!("{hours}{}", rows.concat()));
+    let [one, other] = ["12356", "12357"].map(|number| table.fate(&Number::new(number)).unwrap());
+    assert!(one.segments.iter().any(|segment| segment.closed.is_some()));
+    for (one, other) in one.segments.iter().zip(&other.segments) {
+        assert!(Arc::ptr_eq(&one.action, &other.action));
+        assert_eq!(one.closed.as_ref().map(Arc::as_ptr), other.closed.as_ref().map(Arc::as_ptr));
+    }
 }

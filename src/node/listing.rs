@@ -125,9 +125,9 @@ fn call_view(now: Instant, call: &Call, unmask: bool) -> CallView {
     CallView {
         call: call.id.to_string(),
         caller,
-        dialled: shown(&call.decision.dialled),
-        hotline: call.decision.hotline.as_ref().map_or_else(String::new, |h| h.id.to_string()),
-        name: call.decision.hotline.as_ref().map_or_else(String::new, |h| h.name.clone()),
+        dialled: shown(&call.decided.dialled),
+        hotline: call.decided.hotline.as_ref().map_or_else(String::new, |h| h.id.to_string()),
+        name: call.decided.hotline.as_ref().map_or_else(String::new, |h| h.name.clone()),
         state: call.state_word().to_owned(),
         at: call.place(),
         age_ms: millis(now - call.arrived),

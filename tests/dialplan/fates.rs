@@ -158,7 +158,7 @@ fn compiled(plan: &Plan) -> Table {
         .table()
 }
 
-fn decide(table: &Table, number: &Number, at: i64) -> Decision {
+fn decide<'t>(table: &'t Table, number: &Number, at: i64) -> Decision<'t> {
     let candidates = [(Ingress::RequestUri, number.clone())];
     table.decide(&Facts { trunk: None, caller: &Number::new(""), candidates: &candidates }, at)
 }
@@ -173,7 +173,7 @@ fn met(table: &Table, number: &Number, at: i64) -> String {
         HotlineInfo { greeting, ..HotlineInfo::clone(hotline) }
     });
     let mut text = format!("{hotline:?} {:?} {:?} {:?}", decision.phase, decision.via, decision.action);
-    match &*decision.action {
+    match decision.action {
         Action::Queue { queue, skill, .. } => {
             behind(table, queue, skill.as_ref(), &mut BTreeSet::new(), &mut text)
         }
@@ -270,7 +270,7 @@ fn before_and_after(old: &Table, new: &Table, diff: &Diff, number: &Number, at: 
     for facet in changes.filter(|change| change.of == Of::Call).flat_map(|change| &change.facets) {
         for (table, told) in [(old, &facet.before), (new, &facet.after)] {
             let decision = decide(table, number, at);
-            let is = match (facet.aspect, &*decision.action) {
+            let is = match (facet.aspect, decision.action) {
                 ("phase", _) => decision.phase.map_or("none", |phase| phase.as_str()).to_owned(),
                 ("queue", Action::Queue { queue, .. }) => queue.to_string(),
                 ("skill", Action::Queue { skill, .. }) => {

@@ -122,7 +122,7 @@ fn whoever_dials_an_emergency_line_gets_it_whatever_his_trunk_and_the_headers_sa
             for trunk in [None, Some(&trunk)] {
                 let facts = Facts { trunk, caller: &Number::new(""), candidates: &candidates };
                 let decision = table.decide(&facts, 0);
-                let Action::Emergency { line: met, .. } = &*decision.action else {
+                let Action::Emergency { line: met, .. } = decision.action else {
                     panic!("{candidates:?}\n{keys}");
                 };
                 assert_eq!((met.as_str(), decision.ingress), (line, Some(Ingress::RequestUri)));

@@ -15,7 +15,7 @@ fn the_jiangyin_plan_passes_every_check_and_every_test_of_its_own() {
 fn where_to(table: &Table, number: &str, at: &str) -> String {
     let candidates = [(Ingress::RequestUri, table.numbering().normalise(number, None))];
     let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
-    match &*table.decide(&facts, table.calendar().parse(at).unwrap()).action {
+    match table.decide(&facts, table.calendar().parse(at).unwrap()).action {
         Action::Queue { queue, .. } => queue.to_string(),
         Action::Trunk { trunks, .. } => trunks[0].to_string(),
         Action::Intercept { .. } => "intercept".to_owned(),

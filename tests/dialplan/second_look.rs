@@ -195,6 +195,6 @@ fn callers_of_an_alias_are_spoken_to_in_the_language_of_its_hotline() {
     let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
     let at = table.calendar().parse("2021-12-15").unwrap();
     let action = table.decide(&facts, at).action;
-    let Action::Queue { announce: Some(announce), .. } = &*action else { panic!() };
+    let Action::Queue { announce: Some(announce), .. } = action else { panic!() };
     assert_eq!(announce.prompt.as_str(), "hello@en");
 }

@@ -33,7 +33,7 @@ fn check_heard_in(city: &Good, expected: [&str; 3]) {
     let heard = ["2021-10-20", "2021-12-20", "2022-06-01"].map(|at| {
         let candidates = [(Ingress::RequestUri, Number::new("12319"))];
         let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
-        match &*table.decide(&facts, table.calendar().parse(at).unwrap()).action {
+        match table.decide(&facts, table.calendar().parse(at).unwrap()).action {
             Action::Queue { announce, .. } => {
                 announce.as_ref().map_or("nothing".to_owned(), |a| a.prompt.to_string())
             }

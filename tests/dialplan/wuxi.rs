@@ -123,7 +123,7 @@ fn every_row_of_the_list_is_decided_as_an_independent_reading_says() {
             let facts = Facts { trunk: None, caller: &Number::new(""), candidates: &candidates };
             let decision = table.decide(&facts, at);
             assert_eq!(
-                decided(&decision.action),
+                decided(decision.action),
                 meant(row, at),
                 "{} at {at} (last day {})",
                 row.number,

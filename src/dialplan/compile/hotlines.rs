@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::dialplan::Table;
 use crate::dialplan::action::{Action, Announce, Back, Closed, HotlineInfo};
 use crate::dialplan::compile::peers::trunk_ids;
@@ -26,7 +28,7 @@ const INTERCEPT_STATUS: u16 = 410;
 pub(super) fn fates(draft: &Draft<'_>, table: &Table) -> Option<Vec<Fate>> {
     let mut fates = vec![];
     for entry in &draft.schema.emergency {
-        fates.push(emergency(draft, table, entry));
+        fates.push(emergency(draft, entry));
     }
     for (number, owners) in &draft.owners {
         fates.push(owned(draft, table, number, owners)?);
@@ -39,7 +41,7 @@ pub(super) fn fates(draft: &Draft<'_>, table: &Table) -> Option<Vec<Fate>> {
     Some(fates)
 }
 
-fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> Fate {
+fn emergency(draft: &Draft<'_>, entry: &Entry<EmergencyRow>) -> Fate {
     let line = draft.number(&entry.key);
     let row = &entry.row;
     let info = HotlineInfo {
@@ -67,10 +69,10 @@ fn emergency(draft: &Draft<'_>, table: &Table, entry: &Entry<EmergencyRow>) -> F
     };
     Fate {
         number: line,
-        via: Arc::clone(&table.no_via),
+        via: Box::default(),
         name: None,
         kind: Kind::Emergency,
-        segments: Box::new([segment]),
+        segments: smallvec![segment],
     }
 }
 
@@ -87,7 +89,7 @@ fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<Hot
         action: Arc::clone(&table.unknown),
         closed: None,
     };
-    let mut segments: Vec<Segment> = vec![];
+    let mut segments: SmallVec<[Segment; 4]> = SmallVec::new();
     let mut free_from = i64::MIN;
     for ((from, until), entry) in owners {
         if free_from < from {
@@ -107,8 +109,8 @@ fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<Hot
         segments.push(nobodys(free_from));
     }
     let kind = segments.iter().find(|s| s.hotline.is_some()).map_or(Kind::Told, |segment| segment.kind);
-    let (number, via) = (number.clone(), Arc::clone(&table.no_via));
-    Some(Fate { number, via, name: None, kind, segments: segments.into() })
+    let (number, via) = (number.clone(), Box::default());
+    Some(Fate { number, via, name: None, kind, segments })
 }
 
 fn hotline(

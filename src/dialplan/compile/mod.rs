@@ -9,19 +9,18 @@ mod hours;
 mod peers;
 mod staff;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use ahash::RandomState;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::fate::Fate;
+use crate::dialplan::fates::Fates;
+use crate::dialplan::peers::Target;
 use crate::dialplan::read::Read;
 use crate::dialplan::schema::{RefusalRow, Spanned};
 use crate::dialplan::{Diagnostic, Level, Sources, Table, check, diagnostic, read};
 use crate::event::{Number, PromptId, QueueId};
-use crate::stdx::SeededMap;
 
 pub(super) use peers::{address, source};
 
@@ -63,9 +62,7 @@ fn build(draft: &Draft<'_>) -> Option<Table> {
         numbering: draft.numbering.clone(),
         general_queue: QueueId::new(plan.general_queue.as_ref()?.get_ref()),
         unknown,
-        no_via: Arc::from([]),
-        fates: vec![],
-        index: SeededMap::with_hasher(hasher()),
+        fates: Fates::none(),
         queues: BTreeMap::new(),
         hours: hours::hours(draft)?,
         agents: staff::agents(draft)?,
@@ -74,15 +71,11 @@ fn build(draft: &Draft<'_>) -> Option<Table> {
         targets: peers::targets(draft)?,
     };
     table.queues = staff::queues(draft, &table)?;
-    table.fates = hotlines::fates(draft, &table)?;
+    let mut fates = hotlines::fates(draft, &table)?;
     let told =
         plan.out_of_scope.as_ref().map_or_else(|| Arc::clone(&table.unknown), |r| refusal(Some(r.get_ref())));
-    add_told(&mut table, &told);
-    table.fates.sort_by(|a, b| a.number.cmp(&b.number));
-    share_actions(&mut table.fates);
-    for (i, fate) in table.fates.iter().enumerate() {
-        table.index.insert(fate.number.clone(), u32::try_from(i).ok()?);
-    }
+    add_told(&mut fates, &table.targets, &told);
+    table.fates = Fates::new(fates);
     peers::bind(draft, &mut table)?;
     Some(table)
 }
@@ -93,38 +86,13 @@ fn refusal(row: Option<&RefusalRow>) -> Arc<Action> {
     Arc::new(Action::Reject { status, notice })
 }
 
-/// Fixed keys are enough: only the administrator puts numbers in.
-fn hasher() -> RandomState {
-    RandomState::with_seeds(
-        0x746f_6e67_6a69_6501,
-        0x746f_6e67_6a69_6502,
-        0x746f_6e67_6a69_6503,
-        0x746f_6e67_6a69_6504,
-    )
-}
-
-/// Rows that do the same share one action: a decision then touches little memory that no decision touched before.
-fn share_actions(fates: &mut [Fate]) {
-    let mut known = HashSet::with_hasher(hasher());
-    for segment in fates.iter_mut().flat_map(|fate| &mut fate.segments) {
-        match known.get(&segment.action) {
-            Some(same) => segment.action = Arc::clone(same),
-            None => {
-                known.insert(Arc::clone(&segment.action));
-            }
-        }
-    }
-}
-
 /// Numbers that are only told, so that a call for one is refused in words that fit.
-fn add_told(table: &mut Table, told: &Arc<Action>) {
-    let known: BTreeSet<Number> = table.fates.iter().map(|fate| fate.number.clone()).collect();
-    let numbers: BTreeSet<Number> = table
-        .targets
+fn add_told(fates: &mut Vec<Fate>, targets: &[Target], told: &Arc<Action>) {
+    let known: BTreeSet<&Number> = fates.iter().map(|fate| &fate.number).collect();
+    let numbers: BTreeSet<&Number> = targets
         .iter()
         .map(|target| &target.number)
-        .filter(|number| !number.as_str().is_empty() && !known.contains(*number))
-        .cloned()
+        .filter(|number| !number.as_str().is_empty() && !known.contains(number))
         .collect();
-    table.fates.extend(numbers.into_iter().map(|number| Fate::told(number, told)));
+    fates.extend(numbers.into_iter().map(|number| Fate::told(number.clone(), told)));
 }

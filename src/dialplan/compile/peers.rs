@@ -99,15 +99,15 @@ pub(super) fn trunk_ids(written: Option<&Spanned<Names>>) -> Arc<[TrunkId]> {
 pub(super) fn bind(draft: &Draft<'_>, table: &mut Table) -> Option<()> {
     for entry in &draft.schema.trunk {
         let place = |text: &Text| match text {
-            Some(text) => table.index.get(&draft.number(text.get_ref())).copied().map(Some),
+            Some(text) => table.fates.place(&draft.number(text.get_ref())).map(Some),
             None => Some(None),
         };
         let only = place(&entry.row.hotline)?;
         let default = place(&entry.row.default_hotline)?;
         let mut access = BTreeMap::new();
         for (bound, hotline) in entry.row.access.iter().flatten() {
-            let index = table.index.get(&draft.number(hotline.get_ref()))?;
-            access.insert(draft.number(bound.get_ref()), *index);
+            let place = table.fates.place(&draft.number(hotline.get_ref()))?;
+            access.insert(draft.number(bound.get_ref()), place);
         }
         let trunk = table.trunks.get_mut(entry.key.as_str())?;
         (trunk.only, trunk.default, trunk.access) = (only, default, access);

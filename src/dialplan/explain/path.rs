@@ -41,7 +41,7 @@ pub struct Way {
     pub then: Vec<Way>,
 }
 
-pub(super) fn meets(table: &Table, fate: Option<&Fate>, decision: &Decision, at_ms: i64) -> Vec<Meets> {
+pub(super) fn meets(table: &Table, fate: Option<&Fate>, decision: &Decision<'_>, at_ms: i64) -> Vec<Meets> {
     let staffing = Staffing::new(table);
     let segment = fate.and_then(|fate| fate.segment(at_ms));
     let other = segment.and_then(|segment| {
@@ -52,10 +52,16 @@ pub(super) fn meets(table: &Table, fate: Option<&Fate>, decision: &Decision, at_
         let then = closed.hours.next_change(at_ms).unwrap_or(at_ms);
         Some(Meets { when, ..meet(table, &staffing, decision, action, then) })
     });
-    std::iter::once(meet(table, &staffing, decision, &decision.action, at_ms)).chain(other).collect()
+    std::iter::once(meet(table, &staffing, decision, decision.action, at_ms)).chain(other).collect()
 }
 
-fn meet(table: &Table, staffing: &Staffing<'_>, decision: &Decision, action: &Action, at_ms: i64) -> Meets {
+fn meet(
+    table: &Table,
+    staffing: &Staffing<'_>,
+    decision: &Decision<'_>,
+    action: &Action,
+    at_ms: i64,
+) -> Meets {
     let hears = match action {
         Action::Queue { announce: Some(announce), .. } => {
             let least = match announce.must_hear {

@@ -21,12 +21,12 @@ pub struct Rule {
     pub why: String,
 }
 
-pub(super) fn explain(
-    table: &Table,
+pub(super) fn explain<'t>(
+    table: &'t Table,
     facts: &Facts<'_>,
     named: &[(Ingress, Number)],
     at_ms: i64,
-) -> (Decision, Vec<Rule>) {
+) -> (Decision<'t>, Vec<Rule>) {
     let mut looked = Looked(vec![]);
     let decision = table.decide_with(facts, at_ms, &mut looked);
     let trunk = facts.trunk.and_then(|id| table.trunk(id));

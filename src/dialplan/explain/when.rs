@@ -112,7 +112,7 @@ pub(super) fn next(table: &Table, fate: &Fate, facts: &Facts<'_>, at_ms: i64) ->
                 at: table.calendar().show(at),
                 after: span(at.saturating_sub(at_ms)),
                 phase: then.phase.map(Phase::as_str),
-                what: what(&then.action),
+                what: what(then.action),
             });
         }
     }

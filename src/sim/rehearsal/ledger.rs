@@ -204,7 +204,7 @@ impl Ledger {
     fn planned(&self, (caller, dialled, trunk): (&Number, &Number, Option<&TrunkId>), at_ms: i64) -> String {
         let candidates = [(Ingress::RequestUri, dialled.clone())];
         let action = self.table.decide(&Facts { trunk, caller, candidates: &candidates }, at_ms).action;
-        match &*action {
+        match action {
             Action::Queue { queue, announce: Some(announce), .. } => {
                 format!("{}, then queue {queue}", announce.prompt)
             }

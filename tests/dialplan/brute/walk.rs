@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tongjie::dialplan::fate::Segment;
@@ -49,7 +48,7 @@ pub(super) fn everything(table: &Table, plan: &Plan) -> BTreeSet<Found> {
     let grid: BTreeMap<i64, Scene> = grid(table, plan).into_iter().map(|at| (at, scene(table, at))).collect();
     for (at, closed) in &grid {
         let at = *at;
-        if let Action::Reject { notice: Some(notice), .. } = &*unknown(table, at) {
+        if let Action::Reject { notice: Some(notice), .. } = unknown(table, at) {
             found.extend(out_of_time(table, "", notice, at));
         }
         let (mut city, mut now) = (None, vec![]);
@@ -180,7 +179,7 @@ fn one_person(table: &Table, own: &Seats, city: &BTreeSet<Seats>) -> bool {
 }
 
 /// What is done with a number the plan does not have.
-fn unknown(table: &Table, at: i64) -> Arc<Action> {
+fn unknown(table: &Table, at: i64) -> &Action {
     let candidates = [(Ingress::RequestUri, Number::new("77777777"))];
     table.decide(&Facts { trunk: None, caller: &Number::new(""), candidates: &candidates }, at).action
 }
