@@ -189,7 +189,7 @@ const CLOSED_PAUSE: Duration = Duration::from_secs(1);
 const RETIRED_PAUSE: Duration = Duration::from_secs(30);
 
 /// Queues one caller is moved through by overflow: a plan whose queues overflow into one another ends here.
-const MOVES_MAX: u8 = 8;
+pub const MOVES_MAX: u8 = 8;
 
 /// What can be due.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -25,6 +25,7 @@ impl Call {
         self.play_to_caller(hand, Source::Prompt { prompt: prompt.clone(), from: Duration::ZERO });
         self.start(hand, Timer::Announced, GUARD);
         self.tell(hand, Fact::AnnouncementStarted { prompt: prompt.clone() });
+        self.heard.push(prompt.clone());
         self.announcing = Some(prompt);
     }
 
@@ -32,6 +33,11 @@ impl Call {
     /// what is no longer true he is not told.
     pub(super) fn may_hear(&self, hand: &Hand<'_, '_>, prompt: &PromptId) -> bool {
         self.table.announcement(prompt).is_none_or(|prompt| prompt.holds(hand.means.wall_ms))
+    }
+
+    /// Whether it was played to the caller before, under whatever name and in whatever language.
+    pub(super) fn has_heard(&self, prompt: &PromptId) -> bool {
+        self.heard.iter().any(|heard| self.table.say_the_same(heard, prompt))
     }
 
     /// A queue's music, while its time is.

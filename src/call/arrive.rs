@@ -227,6 +227,7 @@ fn new_call(
         leaving: SmallVec::new(),
         ticket: 0,
         announcing: None,
+        heard: vec![],
         timers: [None; Timer::COUNT],
         wake: None,
     }

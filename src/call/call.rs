@@ -53,6 +53,8 @@ pub struct Call {
     pub(super) ticket: u32,
     /// The announcement that plays to the caller.
     pub(super) announcing: Option<PromptId>,
+    /// Those played to him, that one too.
+    pub(super) heard: Vec<PromptId>,
     pub(super) timers: [Option<Instant>; Timer::COUNT],
     /// The wake-up that stands in the desk's list for it.
     pub(super) wake: Option<Instant>,

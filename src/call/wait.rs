@@ -7,13 +7,13 @@ use super::call::{Noticing, State, Timer, Waiting};
 use super::leg::Progress;
 use super::means::Hand;
 use crate::acd::Waiter;
-use crate::dialplan::{Action, Announce, AnswerWhen, OnClosed, OnFull};
+use crate::dialplan::{Action, Announce, AnswerWhen, FULL_HOPS_MAX, MOVES_MAX, OnClosed, OnFull};
 use crate::event::{By, EndCause, Fact, PromptId, QueueId, Skill};
 use crate::media::{Source, Tone};
 use crate::stdx::Instant;
 
-/// Queues that send one another their callers are refused by `check`; this bounds what a plan can do anyway.
-const FULL_HOPS_MAX: usize = 8;
+// What the proof of a plan takes for granted of the ACD, which knows no plan.
+const _: () = assert!(crate::acd::MOVES_MAX == MOVES_MAX, "check proves for as many moves as the ACD makes");
 
 /// Where a caller is to wait, with what.
 #[derive(Clone)]
@@ -56,25 +56,11 @@ impl Call {
         let Waiter { queue, skill, since, eligible_from, .. } = waiter.clone();
         let errand = Errand { queue, skill, announce: None, since, hears_until: eligible_from };
         match lead(then, errand) {
-            Some(Ok(mut instead)) => {
-                instead.announce = instead.announce.filter(|announce| !self.was_announced(&announce.prompt));
-                self.seek_queue(hand, instead, false);
-            }
+            Some(Ok(instead)) => self.seek_queue(hand, instead, false),
             Some(Err((status, notice))) => {
                 self.notice(hand, notice, Noticing::new(status, EndCause::Closed));
             }
             None => self.release(hand, EndCause::Closed, By::Node),
-        }
-    }
-
-    /// Whether the decision announced it.
-    fn was_announced(&self, prompt: &PromptId) -> bool {
-        match &self.decided.action {
-            Action::Queue { announce, .. } => announce.as_ref().is_some_and(|heard| heard.prompt == *prompt),
-            Action::Trunk { .. }
-            | Action::Emergency { .. }
-            | Action::Intercept { .. }
-            | Action::Reject { .. } => false,
         }
     }
 
@@ -89,7 +75,10 @@ impl Call {
                     }
                 }
             }
-            errand.announce = errand.announce.filter(|announce| self.may_hear(hand, &announce.prompt));
+            let is_new = |announce: &Announce| {
+                !self.has_heard(&announce.prompt) && self.may_hear(hand, &announce.prompt)
+            };
+            errand.announce = errand.announce.filter(is_new);
             if hand.means.acd.handle_enqueue(hand.now, self.waiter(hand.now, &errand)).is_ok() {
                 return self.begin_wait(hand, errand.queue, errand.skill, errand.announce);
             }

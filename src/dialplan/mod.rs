@@ -52,7 +52,8 @@ pub use load::{Audio, Loaded, Sources, load_dir, load_plan, look_at_plan};
 pub use number::Numbering;
 pub use peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
 pub use staff::{
-    Agent, AnswerWhen, Closing, Hears, OnClosed, OnFull, Overflow, Queue, Secret, SkillNeed, Strategy,
+    Agent, AnswerWhen, Closing, FULL_HOPS_MAX, Hears, MOVES_MAX, OnClosed, OnFull, Overflow, Queue, Secret,
+    SkillNeed, Strategy,
 };
 pub use table::Table;
 pub use verify::Proof;

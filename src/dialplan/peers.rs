@@ -74,6 +74,20 @@ impl Prompt {
         self.from_ms <= at_ms && at_ms < self.until_ms
     }
 
+    /// What the plan calls it, in whatever language it is.
+    fn name(&self) -> &str {
+        let id = self.id.as_str();
+        id.strip_suffix(self.language.as_str()).and_then(|id| id.strip_suffix('@')).unwrap_or(id)
+    }
+
+    /// Whether another says the same: one announcement in two languages, or one file under two names.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        let parts = |file: &'_ str| {
+            file.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect::<Vec<_>>()
+        };
+        self.name() == other.name() || parts(&self.file) == parts(&other.file)
+    }
+
     /// How a variant in another language is named: `merged@en`.
     pub(super) fn variant(name: &str, language: &str) -> PromptId {
         PromptId::new(format!("{name}@{language}"))

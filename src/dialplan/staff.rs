@@ -9,6 +9,11 @@ use crate::dialplan::action::{Action, Announce};
 use crate::dialplan::hours::Hours;
 use crate::event::{AgentId, PromptId, QueueId, Skill};
 
+/// Full queues a call is sent through before it is refused. `check` proves for just as many.
+pub const FULL_HOPS_MAX: u8 = 8;
+/// Queues a waiting call is moved through. `check` proves for just as many.
+pub const MOVES_MAX: u8 = 8;
+
 /// A queue.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Queue {

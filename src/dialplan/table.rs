@@ -132,6 +132,12 @@ impl Table {
         variant.or_else(|| self.prompts.get(name))
     }
 
+    /// Whether two recordings say the same: one announcement in two languages, or one file under two names.
+    pub fn say_the_same(&self, one: &PromptId, other: &PromptId) -> bool {
+        let both = self.prompts.get(one).zip(self.prompts.get(other));
+        one == other || both.is_some_and(|(one, other)| one.says_the_same(other))
+    }
+
     /// An action that is the same for all who come, as it is for callers spoken to in this language.
     pub(super) fn in_language(&self, mut action: Action, language: Option<&str>) -> Action {
         match &mut action {

@@ -175,6 +175,27 @@ fn what_was_announced_already_is_not_announced_again_when_the_queue_closes() {
     w.assert_no_leaks();
 }
 
+/// In his language it had another name, and was announced again.
+#[test]
+fn what_was_announced_in_the_callers_language_is_not_announced_again_either() {
+    let spoken = |plan: String| {
+        let plan = plan.replace("overflow = [{ after = \"30s\", to = \"general\" }]\n", "");
+        let own = "[hotline.12333]\nannounce = \"office-hours\"\nlanguage = \"en\"\n";
+        let english = "[announcement.office-hours]\nvariants = [{ language = \"en\", file = \"e.wav\" }]\n";
+        let plan = plan.replace("[hotline.12333]\n", own).replace("[announcement.office-hours]\n", english);
+        queue("closed = { to = \"general\", announce = \"office-hours\" }")(plan)
+    };
+    let w = world("17:29:40", spoken);
+    let caller = w.caller("13800000000").dials("12333");
+    w.run_for(s(40));
+    caller.hangs_up();
+    w.settle();
+    let told = super::story(&w, caller.call());
+    assert_eq!(told.matches("announce office-hours@en").count(), 1, "{told}");
+    assert!(told.contains("queue general"), "{told}");
+    w.assert_no_leaks();
+}
+
 /// The way of the plan that let a caller wait for fifteen hours: nobody serves his queue, and the one it overflows to
 /// closes before he comes to it.
 #[test]

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::dialplan::Diagnostic;
-use crate::dialplan::verify::web::{End, FULL_HOPS_MAX, MOVES_MAX, Place, Step, ways_out};
+use crate::dialplan::staff::{FULL_HOPS_MAX, MOVES_MAX};
+use crate::dialplan::verify::web::{End, Place, Step, ways_out};
 use crate::dialplan::verify::{Case, Survey, tell};
 use crate::event::{Phase, QueueId};
 

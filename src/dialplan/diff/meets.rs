@@ -4,7 +4,7 @@
 //! queue and nothing else, so that all hotlines that come there share the change. Values that are each
 //! hotline's own (its skill, its number) are told as *its own* where the whole treatment changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::dialplan::action::{Action, Back, HotlineInfo};
@@ -252,7 +252,8 @@ pub(super) struct Reach {
     /// them and is led out otherwise than the hotline says.
     pub(super) timed: BTreeSet<QueueId>,
     pub(super) trunks: BTreeSet<TrunkId>,
-    pub(super) prompts: BTreeSet<PromptId>,
+    /// Recordings as the plan names them there, and as they are spoken to these callers.
+    pub(super) prompts: BTreeMap<PromptId, PromptId>,
 }
 
 impl Reach {
@@ -260,7 +261,7 @@ impl Reach {
         let mut reach = Self::default();
         match meets.action {
             Action::Queue { queue, skill, announce } => {
-                reach.prompts.extend(announce.as_ref().map(|announce| announce.prompt.clone()));
+                reach.hears(announce.as_ref().map(|announce| &announce.prompt));
                 let otherwise =
                     table.queue(queue).is_some_and(|queue| meets.is_led_out_otherwise(table, queue));
                 reach.timed.extend(otherwise.then(|| queue.clone()));
@@ -274,8 +275,13 @@ impl Reach {
                 }
             }
             Action::Emergency { trunks, .. } => reach.trunks.extend(trunks.iter().cloned()),
-            Action::Intercept { prompt, .. } => reach.prompts.extend([prompt.clone()]),
-            Action::Reject { notice, .. } => reach.prompts.extend(notice.clone()),
+            Action::Intercept { prompt, .. } => reach.hears(Some(prompt)),
+            Action::Reject { notice, .. } => reach.hears(notice.as_ref()),
+        }
+        reach.speak(table, meets.hotline.and_then(|hotline| hotline.language.as_deref()));
+        // Music is nobody's own.
+        for music in reach.queues.iter().filter_map(|(id, _)| table.queue(id)?.music.as_ref()) {
+            reach.prompts.insert(music.clone(), music.clone());
         }
         reach
     }
@@ -286,10 +292,9 @@ impl Reach {
         while let Some(place) = next.pop() {
             let (id, skill) = &place;
             let Some(queue) = table.queue(id).filter(|_| !self.queues.contains(&place)) else { continue };
-            self.prompts.extend(queue.music.clone());
             match &queue.full {
                 OnFull::Queue(to) => next.push((to.clone(), skill.clone())),
-                OnFull::Reject { notice, .. } => self.prompts.extend(notice.clone()),
+                OnFull::Reject { notice, .. } => self.hears(notice.as_ref()),
             }
             for step in &queue.overflow {
                 next.push((step.to.clone(), skill.clone().filter(|_| step.keep_skill)));
@@ -303,15 +308,27 @@ impl Reach {
         }
     }
 
+    fn hears(&mut self, prompt: Option<&PromptId>) {
+        self.prompts.extend(prompt.map(|prompt| (prompt.clone(), prompt.clone())));
+    }
+
+    fn speak(&mut self, table: &Table, language: Option<&str>) {
+        for (name, spoken) in &mut self.prompts {
+            if let Some(prompt) = table.spoken(name.as_str(), language) {
+                spoken.clone_from(&prompt.id);
+            }
+        }
+    }
+
     fn closed(&mut self, queue: &Queue, skill: Option<&Skill>, next: &mut Vec<(QueueId, Option<Skill>)>) {
         match queue.closed.as_ref().map(|closing| &closing.then) {
             Some(OnClosed::Queue { to, keep_skill, hears }) => {
                 next.push((to.clone(), skill.filter(|_| *keep_skill).cloned()));
                 if let Hears::This(announce) = hears {
-                    self.prompts.insert(announce.prompt.clone());
+                    self.hears(Some(&announce.prompt));
                 }
             }
-            Some(OnClosed::Reject { notice, .. }) => self.prompts.extend(notice.clone()),
+            Some(OnClosed::Reject { notice, .. }) => self.hears(notice.as_ref()),
             None => {}
         }
     }

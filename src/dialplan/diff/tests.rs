@@ -462,11 +462,16 @@ fn a_language_that_only_notices_speak_is_told() {
     let language = [("queue = \"own\"\n", "queue = \"own\"\nlanguage = \"en\"\n")];
     let new: Vec<_> = in_english.into_iter().chain(language).collect();
     expect![[r#"
-        Small city: 1 change for callers
+        Small city: 2 changes for callers
 
         the call
           language: none → en
           from 2021-10-11T00:00:00+02:00   12333
+
+        announcement what
+          file: w.wav → e.wav
+          language: zh-CN → en
+          always   12333
     "#]]
     .assert_eq(&diff(&edited(&in_english), &edited(&new)).to_string());
 }
@@ -534,4 +539,59 @@ fn a_calendar_without_days_may_be_renamed() {
         ])
     };
     assert!(diff(&timed("de"), &timed("eu")).is_empty(), "{}", diff(&timed("de"), &timed("eu")));
+}
+
+/// What a queue says is spoken to each hotline's callers in their language: a change of another one is none to them.
+#[test]
+fn a_notice_is_compared_in_the_language_its_callers_hear() {
+    let says = |base: &str, english: Option<&str>| {
+        let english = english.map(|text| {
+            format!("\nvariants = [{{ language = \"en\", file = \"e.wav\", text = \"{text}\" }}]")
+        });
+        edited(&[
+            (
+                "file = \"w.wav\"",
+                &format!("file = \"w.wav\"\ntext = \"{base}\"{}", english.unwrap_or_default()),
+            ),
+            ("[queue.own]", "[queue.own]\nwaiting = 7"),
+            ("full = { to = \"general\" }", "full = { announce = \"what\", status = 486 }"),
+            ("queue = \"own\"\n", "queue = \"own\"\nlanguage = \"en\"\n"),
+        ])
+    };
+    let before = says("a", Some("full"));
+    let mut told = String::new();
+    for after in [says("a", Some("busy")), says("a", None), says("b", Some("full"))] {
+        told += &format!("{}---\n", diff(&before, &after));
+    }
+    expect![[r#"
+        Small city: 1 change for callers
+
+        announcement what@en
+          text: full → busy
+          always   12333
+        ---
+        Small city: 1 change for callers
+
+        announcement what
+          file: e.wav → w.wav
+          text: full → a
+          language: en → zh-CN
+          always   12333
+        ---
+        Small city: 1 change for callers
+
+        announcement what
+          text: a → b
+          until 2021-10-11T00:00:00+02:00   12301 12366
+          always   12388 12399 and any other number
+          2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+              while office is closed, first 2021-10-11T00:00:00+02:00 … 2021-10-11T08:30:00+02:00
+              12318 12319
+          2021-10-11T00:00:00+02:00 … 2022-01-01T00:00:00+01:00
+              while office is closed, first 2021-10-11T00:00:00+02:00 … 2021-10-11T08:30:00+02:00
+              051019990001 in on trunk carrier
+          2021-11-01T00:00:00+01:00 … 2021-11-08T00:00:00+01:00   12356
+        ---
+    "#]]
+    .assert_eq(&told);
 }

@@ -8,7 +8,7 @@ use crate::dialplan::diff::{Facet, Of, words};
 use crate::dialplan::peers::{Prompt, Target, TargetKind, Trunk};
 use crate::dialplan::staff::{Agent, Queue};
 use crate::dialplan::table::Table;
-use crate::event::{QueueId, Skill};
+use crate::event::{PromptId, QueueId, Skill};
 
 /// Differences of things by name, worked out once however many numbers come there.
 pub(super) struct Things<'t> {
@@ -16,10 +16,12 @@ pub(super) struct Things<'t> {
     new: &'t Table,
     known: BTreeMap<Of, Vec<Facet>>,
     staff: BTreeMap<(QueueId, Option<Skill>), Vec<Facet>>,
+    /// Files of one name that sound otherwise.
+    resounding: &'t BTreeSet<String>,
 }
 
 impl<'t> Things<'t> {
-    pub(super) fn new(old: &'t Table, new: &'t Table, resounding: &BTreeSet<String>) -> Self {
+    pub(super) fn new(old: &'t Table, new: &'t Table, resounding: &'t BTreeSet<String>) -> Self {
         let mut known = BTreeMap::new();
         for queue in old.queues() {
             let facets = new.queue(&queue.id).map(|new| queue_facets(queue, new));
@@ -36,7 +38,7 @@ impl<'t> Things<'t> {
             known.insert(Of::Announcement(prompt.id.clone()), facets.unwrap_or_default());
         }
         known.retain(|_, facets| !facets.is_empty());
-        Self { old, new, known, staff: BTreeMap::new() }
+        Self { old, new, known, staff: BTreeMap::new(), resounding }
     }
 
     /// Of everything that a call can come to in both plans.
@@ -50,10 +52,12 @@ impl<'t> Things<'t> {
         let queues = queues.into_iter().cloned().map(Of::Queue);
         let timed = old.timed.intersection(&new.timed).cloned().map(Of::Hours);
         let trunks = old.trunks.intersection(&new.trunks).cloned().map(Of::Trunk);
-        let prompts = old.prompts.intersection(&new.prompts).cloned().map(Of::Announcement);
-        let things = queues.chain(timed).chain(trunks).chain(prompts);
+        let things = queues.chain(timed).chain(trunks);
         let mut found: Vec<(Of, Vec<Facet>)> =
             things.filter_map(|of| self.known.get(&of).map(|facets| (of.clone(), facets.clone()))).collect();
+        let prompts =
+            old.prompts.iter().filter_map(|(name, before)| Some((name, before, new.prompts.get(name)?)));
+        found.extend(prompts.filter_map(|(name, before, after)| self.prompt_differs(name, before, after)));
         for place in old.queues.intersection(&new.queues) {
             let facets = self.staff_differs(place);
             if !facets.is_empty() {
@@ -63,6 +67,22 @@ impl<'t> Things<'t> {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// A recording of one name: as it is spoken, and where its variant in the callers' language came or went.
+    fn prompt_differs(
+        &self,
+        name: &PromptId,
+        before: &PromptId,
+        after: &PromptId,
+    ) -> Option<(Of, Vec<Facet>)> {
+        if before == after {
+            let of = Of::Announcement(before.clone());
+            return self.known.get(&of).map(|facets| (of, facets.clone()));
+        }
+        let (old, new) = (self.old.announcement(before)?, self.new.announcement(after)?);
+        let facets = prompt_facets(old, new, self.resounding);
+        (!facets.is_empty()).then(|| (Of::Announcement(name.clone()), facets))
     }
 
     /// Who was there before and is not now, and who came.

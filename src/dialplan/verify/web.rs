@@ -19,16 +19,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::dialplan::Table;
-use crate::dialplan::staff::{Hears, OnClosed, OnFull, Overflow, Queue};
+use crate::dialplan::staff::{FULL_HOPS_MAX, Hears, MOVES_MAX, OnClosed, OnFull, Overflow, Queue};
 use crate::dialplan::verify::Closed;
 use crate::dialplan::verify::staffing::Staffing;
 use crate::dialplan::verify::start::{Return, Start};
 use crate::event::{PromptId, QueueId, Skill, TrunkId};
-
-/// Full queues a call is sent through; as `call::wait`.
-pub(in crate::dialplan) const FULL_HOPS_MAX: u8 = 8;
-/// Queues a waiting call is moved through; as `acd`.
-pub(in crate::dialplan) const MOVES_MAX: u8 = 8;
 
 /// The graph.
 #[derive(Debug)]
@@ -374,7 +369,8 @@ impl<'t> Spinner<'_, 't> {
             {
                 // What is heard goes on, and nothing is heard twice.
                 Place::Enter { scene, hops, queue, skill, announce: next } => {
-                    let new = next.filter(|(prompt, _)| Some(*prompt) != announce);
+                    let again = |prompt| announce.is_some_and(|heard| self.table.say_the_same(heard, prompt));
+                    let new = next.filter(|(prompt, _)| !again(prompt));
                     let announce = new.map(|(prompt, least)| (prompt, least.max(hearing))).or(heard);
                     Place::Enter { scene, hops, queue, skill, announce }
                 }

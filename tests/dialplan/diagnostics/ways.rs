@@ -420,3 +420,13 @@ fn dp032_one_recording_under_two_names() {
         "#]],
     );
 }
+
+/// A queue that closes on those who wait said to them, as the reason, what they had been told before.
+#[test]
+fn dp032_refused_with_what_was_announced() {
+    let more = "[hours.o]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.q]\nhours = \"o\"\nclosed = { announce = \"merged\", status = 480 }\n[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"q\"\nclosed = { to = \"general\" }\nhours = \"o\"\n[agent.2]\npassword = \"y\"\nqueues = [\"q\"]\nskills = [\"*\"]\n";
+    check_report(more, expect![[""]]);
+    let full = "[queue.r]\nwaiting = 1\nfull = { announce = \"merged\", status = 486 }\n[agent.3]\npassword = \"y\"\nqueues = [\"r\"]\nskills = [\"*\"]\n";
+    let led = more.replace("closed = { announce = \"merged\", status = 480 }", "closed = { to = \"r\" }");
+    check_report(&format!("{led}{full}"), expect![[""]]);
+}
