@@ -3,6 +3,8 @@
 //! the plan reads either, they are treated as 12345's own callers, and what the row says never happens (a warning: they may
 //! come under their own number, which `ingress` says). A row whose callers meet just that is not spoken of.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::dialplan::action::Action;
 use crate::dialplan::fate::{Fate, Segment};
 use crate::dialplan::schema::{Entry, HotlineRow, IngressRow};
@@ -16,11 +18,11 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     if only_bring(survey).is_empty() {
         return;
     }
-    let trunks: Vec<&Trunk> = ways_in(survey).collect();
+    let known = Known::of(survey);
     let forwarded = survey.draft.schema.hotline.iter().filter(|entry| {
         merge::attributes(&entry.row).is_some_and(|attributes| attributes.ingress == IngressRow::Forwarded)
     });
-    let lost: Vec<Lost<'_>> = forwarded.filter_map(|entry| lost(survey, &trunks, entry)).collect();
+    let lost: Vec<Lost<'_>> = forwarded.filter_map(|entry| lost(survey, &known, entry)).collect();
     found.extend(tell(survey, &lost));
 }
 
@@ -34,7 +36,7 @@ struct Lost<'s> {
     met: &'s Action,
 }
 
-fn lost<'s>(survey: &Survey<'s>, trunks: &[&Trunk], entry: &'s Entry<HotlineRow>) -> Option<Lost<'s>> {
+fn lost<'s>(survey: &Survey<'s>, known: &Known<'_>, entry: &'s Entry<HotlineRow>) -> Option<Lost<'s>> {
     let table = survey.table;
     let (fate, city) = (table.fate(&survey.draft.number_of(entry))?, table.fate(table.number())?);
     let served = fate.segments.iter().filter(|segment| is_served(segment));
@@ -47,8 +49,7 @@ fn lost<'s>(survey: &Survey<'s>, trunks: &[&Trunk], entry: &'s Entry<HotlineRow>
         Some(Lost { entry, fate, at_ms: segment.from_ms, wanted: &segment.action, met: &met.action })
     });
     let lost = otherwise.next()?;
-    let known = trunks.iter().any(|trunk| tells(table, trunk, &fate.number, lost.at_ms));
-    (!known).then_some(lost)
+    (!known.tells(table, &fate.number, lost.at_ms)).then_some(lost)
 }
 
 /// Whether the hotline's people, old or new, take its calls then.
@@ -63,17 +64,45 @@ fn are_alike(one: &Segment, other: &Segment) -> bool {
     one.action == other.action && one.closed == other.closed && greeting(one) == greeting(other)
 }
 
-/// Whether a call on this trunk that was forwarded to 12345 can be found to be this number's.
-fn tells(table: &Table, trunk: &Trunk, number: &Number, at_ms: i64) -> bool {
-    let is_its = |candidates: &[(Ingress, Number)]| {
-        found(table, &trunk.id, candidates, at_ms).is_some_and(|fate| fate.number == *number)
-    };
-    let dialled = |number: &Number| (Ingress::RequestUri, number.clone());
-    let city = dialled(table.number());
-    let mut bound = trunk.access.keys();
-    is_its(std::slice::from_ref(&city))
-        || bound.any(|bound| is_its(&[dialled(bound)]))
-        || headers(trunk).any(|header| is_its(&[city.clone(), (header, number.clone())]))
+/// What the trunks can tell of calls that were forwarded to 12345.
+struct Known<'t> {
+    /// Numbers that a bound number, or the trunk itself, stands for.
+    bound: BTreeSet<&'t Number>,
+    /// One trunk of those that read the same headers in the same order.
+    readers: BTreeMap<&'t [Ingress], &'t Trunk>,
+}
+
+impl<'t> Known<'t> {
+    fn of(survey: &Survey<'t>) -> Self {
+        let table = survey.table;
+        let mut known = Self { bound: BTreeSet::new(), readers: BTreeMap::new() };
+        for trunk in ways_in(survey) {
+            let dialled = |number: &Number| {
+                let fate = found(table, &trunk.id, &[(Ingress::RequestUri, number.clone())], i64::MAX);
+                fate.map(|fate| &fate.number)
+            };
+            let city = dialled(table.number());
+            known.bound.extend(city.into_iter().chain(trunk.access.keys().filter_map(dialled)));
+            // Where a call for 12345 is another's, no header is asked.
+            let is_asked = city.is_none_or(|city| city == table.number());
+            if is_asked && headers(trunk).next().is_some() {
+                known.readers.entry(&trunk.identify).or_insert(trunk);
+            }
+        }
+        known
+    }
+
+    /// Whether one of them can tell that a call is this number's.
+    fn tells(&self, table: &Table, number: &Number, at_ms: i64) -> bool {
+        let city = (Ingress::RequestUri, table.number().clone());
+        let mut named =
+            self.readers.values().flat_map(|trunk| headers(trunk).map(move |header| (trunk, header)));
+        self.bound.contains(number)
+            || named.any(|(trunk, header)| {
+                let candidates = [city.clone(), (header, number.clone())];
+                found(table, &trunk.id, &candidates, at_ms).is_some_and(|fate| fate.number == *number)
+            })
+    }
 }
 
 fn tell(survey: &Survey<'_>, lost: &[Lost<'_>]) -> Option<Diagnostic> {

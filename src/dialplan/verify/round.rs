@@ -4,7 +4,7 @@
 //! has its own go round, they come in on these. A carrier brings a number's calls once the plan serves it, or says where they
 //! go before; while the plan answers it like any unknown number, it is somebody else's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::dialplan::action::Action;
@@ -57,15 +57,14 @@ pub(in crate::dialplan) fn backs<'s>(survey: &Survey<'s>) -> Vec<Back<'s>> {
 
 /// Where there is no other way in, calls come in on those that go round.
 fn only_ways_in<'s>(survey: &Survey<'s>, ways: &[Rc<Way<'s>>], signs: &Signs<'s>) -> Signs<'s> {
-    let all: Signs<'s> = inbound::ways_in(survey).map(|trunk| (&trunk.id, Sign::OnlyOne)).collect();
-    let goes_round = |trunk: &TrunkId| {
-        let mut backs = ways.iter().flat_map(|way| way.backs(survey, &all));
-        backs.any(|back| back.round && back.trunk == trunk.as_str())
-    };
-    match signs.is_empty() && all.keys().all(|trunk| goes_round(trunk)) {
-        true => all,
-        false => Signs::new(),
+    if !signs.is_empty() {
+        return Signs::new();
     }
+    let all: Signs<'s> = inbound::ways_in(survey).map(|trunk| (&trunk.id, Sign::OnlyOne)).collect();
+    let backs = ways.iter().flat_map(|way| way.backs(survey, &all)).filter(|back| back.round);
+    let round: BTreeSet<&str> = backs.map(|back| back.trunk).collect();
+    let is_the_only_way = all.keys().all(|trunk| round.contains(trunk.as_str()));
+    if is_the_only_way { all } else { Signs::new() }
 }
 
 fn ways_out<'s>(survey: &Survey<'s>) -> Vec<Way<'s>> {
@@ -99,7 +98,8 @@ impl<'s> Way<'s> {
         survey: &'w Survey<'s>,
         signs: &'w Signs<'s>,
     ) -> impl Iterator<Item = Back<'s>> + 'w {
-        self.trunks.get_ref().0.iter().filter_map(move |trunk| self.back(survey, signs, trunk))
+        let trunks = self.trunks.get_ref().0.iter().take(TRUNKS_MAX);
+        trunks.filter_map(move |trunk| self.back(survey, signs, trunk))
     }
 
     /// At the first instant at which it goes out there again; else the first at which it comes.
@@ -170,7 +170,7 @@ fn leads_out(action: &Action) -> impl Iterator<Item = Out<'_>> {
         | Action::Intercept { .. }
         | Action::Reject { .. } => (&[][..], None),
     };
-    trunks.iter().filter_map(move |trunk| Some(Out { trunk, number: number? }))
+    trunks.iter().take(TRUNKS_MAX).filter_map(move |trunk| Some(Out { trunk, number: number? }))
 }
 
 /// Whether a carrier brings us the calls of this number then: it is a hotline's, and not answered like any unknown one.
@@ -179,5 +179,7 @@ fn is_ours(survey: &Survey<'_>, fate: &Fate, at_ms: i64) -> bool {
     now.is_some_and(|now| *now.action != *survey.table.unknown)
 }
 
+/// Trunks of one row that are looked at: more than anybody has to choose from.
+const TRUNKS_MAX: usize = 16;
 /// Numbers followed from one call.
 const ROUND_MAX: usize = 64;

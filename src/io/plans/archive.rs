@@ -81,6 +81,9 @@ struct Text {
     recordings: BTreeMap<String, Option<String>>,
 }
 
+/// Recordings with their hashes.
+type ByHash<'w> = Vec<(String, &'w [u8])>;
+
 impl Archive {
     pub(super) fn new(dir: PathBuf, plan: PathBuf) -> Self {
         Self { dir, plan, forgets: false }
@@ -130,7 +133,7 @@ impl Archive {
     }
 
     /// What its file says, and the recordings it names by their hashes.
-    fn text_of<'w>(&self, written: &'w Written) -> io::Result<(Vec<u8>, Vec<(String, &'w [u8])>)> {
+    fn text_of<'w>(&self, written: &'w Written) -> io::Result<(Vec<u8>, ByHash<'w>)> {
         let heard = written.heard.iter().map(|(file, heard)| (file, heard.as_ref().ok()));
         let heard: Vec<_> =
             heard.map(|(file, bytes)| (file, bytes.map(|bytes| (hash_of(bytes), &**bytes)))).collect();
