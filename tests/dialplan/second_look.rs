@@ -320,6 +320,14 @@ fn a_number_that_does_not_come_back_is_dialled_on_any_trunk() {
     let own = |keys: &str| on_the_carriers(keys, "trunk = \"telecom\"") + carrier;
     assert_eq!(found(GOOD, &own("")), NOTHING);
     assert_eq!(found(GOOD, &own("trusted = true\nidentify = [\"request-uri\", \"default\"]")), NOTHING);
+    // Of two trunks of departments nobody knows which brings calls; where there is one alone, it may be a neighbour's.
+    let two = on_the_carriers("", "trunk = \"telecom\"")
+        + "[trunk.customs]\naddress = \"10.0.0.8\"\n[hotline.12360]\nname = \"customs\"\nmode = \"sub-center\"\n\
+           trunk = \"customs\"\noverflow = { to = \"general\" }\n";
+    assert_eq!(found(GOOD, &two), NOTHING);
+    let neighbour = "[linked.wuxi]\nname = \"无锡12345\"\nkind = \"peer\"\nnumber = \"12345\"\ntrunk = \"wuxi\"\n\
+        [trunk.wuxi]\naddress = \"10.0.0.9\"\n";
+    assert_eq!(found(GOOD, neighbour), NOTHING);
     // Whom agents alone reach, callers do not; and a hotline that is not ours yet, the carrier brings elsewhere.
     let transfer = "trunk = \"telecom\"\ningress = \"transfer-only\"";
     assert_eq!(found(GOOD, &on_the_carriers("trusted = true", transfer)), NOTHING);

@@ -1,10 +1,10 @@
 //! Calls that go out on a carrier's trunk under a number the carrier brings to this plan.
 //!
-//! Which trunks are carriers' shows in what is read of their calls ([`Sign`]); where every trunk that could bring calls
-//! has its own go round, they come in on these. A carrier brings a number's calls once the plan serves it, or says where they
-//! go before; while the plan answers it like any unknown number, it is somebody else's.
+//! Which trunks are carriers' shows in what is read of their calls ([`Sign`]); where one trunk alone could bring calls, it does.
+//! A carrier brings a number's calls once the plan serves it, or says where they go before; while the plan answers it like
+//! any unknown number, it is somebody else's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::dialplan::action::Action;
@@ -50,21 +50,17 @@ pub(in crate::dialplan) fn backs<'s>(survey: &Survey<'s>) -> Vec<Back<'s>> {
     let ways: Vec<Rc<Way<'s>>> = ways_out(survey).into_iter().map(Rc::new).collect();
     let mut signs: Signs<'s> =
         survey.table.trunks().filter_map(|trunk| Some((&trunk.id, Sign::of(trunk)?))).collect();
-    let only = only_ways_in(survey, &ways, &signs);
-    signs.extend(only);
-    ways.iter().filter_map(|way| way.backs(survey, &signs).next()).collect()
+    signs.extend(only_way_in(survey, &signs).map(|only| (only, Sign::OnlyOne)));
+    // A neighbour's 12345 may be dialled where alone calls come from.
+    let counts = |back: &Back<'s>| back.round || back.sign != Sign::OnlyOne;
+    ways.iter().filter_map(|way| way.backs(survey, &signs).find(counts)).collect()
 }
 
-/// Where there is no other way in, calls come in on those that go round.
-fn only_ways_in<'s>(survey: &Survey<'s>, ways: &[Rc<Way<'s>>], signs: &Signs<'s>) -> Signs<'s> {
-    if !signs.is_empty() {
-        return Signs::new();
-    }
-    let all: Signs<'s> = inbound::ways_in(survey).map(|trunk| (&trunk.id, Sign::OnlyOne)).collect();
-    let backs = ways.iter().flat_map(|way| way.backs(survey, &all)).filter(|back| back.round);
-    let round: BTreeSet<&str> = backs.map(|back| back.trunk).collect();
-    let is_the_only_way = all.keys().all(|trunk| round.contains(trunk.as_str()));
-    if is_the_only_way { all } else { Signs::new() }
+/// The one trunk that could bring calls does, whatever is read of them. Of several nobody knows which.
+fn only_way_in<'s>(survey: &Survey<'s>, signs: &Signs<'s>) -> Option<&'s TrunkId> {
+    let mut ways_in = inbound::ways_in(survey);
+    let only = ways_in.next()?;
+    (signs.is_empty() && ways_in.next().is_none()).then_some(&only.id)
 }
 
 fn ways_out<'s>(survey: &Survey<'s>) -> Vec<Way<'s>> {
