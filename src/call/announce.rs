@@ -46,6 +46,31 @@ impl Call {
         music.filter(|prompt| self.may_hear(hand, prompt))
     }
 
+    /// Lets [`Timer::Music`] end what plays when its time does.
+    pub(super) fn watch_music(&mut self, hand: &mut Hand<'_, '_>, music: Option<&PromptId>) {
+        let until_ms = music.and_then(|prompt| self.table.announcement(prompt)).map(|prompt| prompt.until_ms);
+        match until_ms.filter(|until_ms| *until_ms < i64::MAX) {
+            Some(until_ms) => {
+                let left_ms = until_ms.saturating_sub(hand.means.wall_ms);
+                self.start(hand, Timer::Music, Duration::from_millis(u64::try_from(left_ms).unwrap_or(0)));
+            }
+            None => self.stop(Timer::Music),
+        }
+    }
+
+    /// Who waits or is held hears what he would if that began now.
+    pub(super) fn music_over(&mut self, hand: &mut Hand<'_, '_>) {
+        match &self.state {
+            State::Waiting(_) if self.announcing.is_none() => self.hear_waiting(hand),
+            State::Connected(_) => self.music_for_all_held(hand),
+            State::Waiting(_)
+            | State::Offering
+            | State::Noticing(_)
+            | State::Dialling(_)
+            | State::Released { .. } => {}
+        }
+    }
+
     /// Plays a notice as early media, then refuses the call; at once when it cannot or must not be played.
     pub(super) fn notice(&mut self, hand: &mut Hand<'_, '_>, prompt: Option<PromptId>, end: Noticing) {
         let can_hear = self.caller_leg.remote.is_some();

@@ -185,14 +185,16 @@ pub(super) enum Timer {
     Silent,
     /// A trunk rang long enough.
     NoAnswer,
+    /// The time of the music that plays is over: what is right from then on is heard instead.
+    Music,
     /// The longest call is over.
     Length,
 }
 
 impl Timer {
-    pub(super) const COUNT: usize = 5;
+    pub(super) const COUNT: usize = 6;
     pub(super) const ALL: [Self; Self::COUNT] =
-        [Self::Settle, Self::Announced, Self::Silent, Self::NoAnswer, Self::Length];
+        [Self::Settle, Self::Announced, Self::Silent, Self::NoAnswer, Self::Music, Self::Length];
 }
 
 impl Call {
@@ -212,6 +214,7 @@ impl Call {
             Timer::Announced => self.announcement_over(hand, false),
             Timer::Silent => self.trunk_silent(hand),
             Timer::NoAnswer => self.trunk_unanswered(hand),
+            Timer::Music => self.music_over(hand),
             Timer::Length => self.release(hand, EndCause::TooLong, crate::event::By::Node),
         }
     }

@@ -78,6 +78,16 @@ impl Call {
         }
     }
 
+    /// The time of the music they hear is over.
+    pub(super) fn music_for_all_held(&mut self, hand: &mut Hand<'_, '_>) {
+        let far = self.far.as_ref().is_some_and(|far| far.held);
+        for (holds, to_caller) in [(self.caller_leg.held, false), (far, true)] {
+            if holds {
+                self.music_for_held(hand, to_caller, true);
+            }
+        }
+    }
+
     fn music_for_held(&mut self, hand: &mut Hand<'_, '_>, to_caller: bool, on: bool) {
         let music = self.music_of(hand, self.table.general_queue());
         let port = match (to_caller, &self.far) {
@@ -87,6 +97,7 @@ impl Call {
         };
         match (on, music) {
             (true, Some(prompt)) => {
+                self.watch_music(hand, Some(&prompt));
                 self.ticket += 1;
                 let ticket = self.ticket;
                 hand.media(Command::Play { port, what: Source::Loop { prompt }, ticket });

@@ -149,6 +149,7 @@ impl Call {
         let (ringing, queue) = (waiting.ringing.is_some(), waiting.queue.clone());
         let answered = self.caller_leg.progress == Progress::Answered;
         if ringing && !answered {
+            self.stop(Timer::Music);
             self.hear_early(hand);
             return self.play_to_caller(hand, Source::Tone(Tone::Ringback));
         }
@@ -156,10 +157,12 @@ impl Call {
             AnswerWhen::OnArrival | AnswerWhen::OnQueue => self.answer_caller(hand),
             AnswerWhen::OnAgent => self.hear_early(hand),
         }
-        let source = self
-            .music_of(hand, &queue)
-            .map_or(Source::Tone(Tone::Ringback), |prompt| Source::Loop { prompt });
-        self.play_to_caller(hand, source);
+        let music = self.music_of(hand, &queue);
+        self.watch_music(hand, music.as_ref());
+        self.play_to_caller(
+            hand,
+            music.map_or(Source::Tone(Tone::Ringback), |prompt| Source::Loop { prompt }),
+        );
     }
 
     /// The ACD moved the caller to another queue.

@@ -136,7 +136,7 @@ impl Import {
     fn bad(&self, bad: &BadSheet) -> Failure {
         let help = match bad {
             BadSheet::Workbook => "save it as CSV (in Excel: Save As, CSV UTF-8)",
-            BadSheet::NoHeadings => "the first line names the columns; `tongjie import --help` tells how",
+            BadSheet::NoHeadings(_) => "the first line names the columns; `tongjie import --help` tells how",
             BadSheet::NoAreaCode => "say --area-code 0510",
             BadSheet::Encoding => "save it as CSV UTF-8",
             BadSheet::Empty | BadSheet::NoRows | BadSheet::TooLong => "see whether it is the right file",

@@ -90,6 +90,11 @@ impl Reload {
         }
         // With standard error closed there is nobody to warn.
         write!(io::stderr(), "{}", shown(&view.warnings)).ok();
+        if let Some(doubt) = &view.doubt {
+            let drop =
+                if view.outcome == Outcome::Scheduled { "; `tongjie reload --cancel` drops it" } else { "" };
+            writeln!(io::stderr(), "warning: {}{drop}", printable(doubt)).ok();
+        }
         let told = print(&text(view));
         if let Some(why) = &view.not_kept {
             let why = printable(why);

@@ -70,6 +70,7 @@ fn text(view: &StatusView) -> String {
         "agents  {} ready, {} busy, {} phones registered\n",
         view.agents_ready, view.agents_busy, view.registered
     ));
+    text.push_str(&trunks(view.trunks, &view.trunks_down));
     text.push_str(&format!(
         "sip     {} transactions, {} dialogs\nmedia   {ports}\n",
         view.transactions, view.dialogs
@@ -83,4 +84,24 @@ fn text(view: &StatusView) -> String {
         text.push_str(&format!("        NOT WRITTEN, kept in memory: {}\n", printable(why)));
     }
     text
+}
+
+fn trunks(all: usize, down: &[String]) -> String {
+    let names: Vec<String> = down.iter().map(|trunk| printable(trunk)).collect();
+    match names.as_slice() {
+        [] => format!("trunks  {all}, none down\n"),
+        _ => format!("trunks  {all}; {} DOWN: {}\n", names.len(), names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trunks_that_are_down_are_named() {
+        assert_eq!(trunks(14, &[]), "trunks  14, none down\n");
+        let down = ["tax", "cus\ntoms"].map(str::to_owned);
+        assert_eq!(trunks(14, &down), "trunks  14; 2 DOWN: tax, cus\\u{a}toms\n");
+    }
 }

@@ -25,13 +25,13 @@ Examples:
 pub(super) struct DrawTimeline {
     /// The plan's directory
     plan: PathBuf,
-    /// Draw it into this SVG file
+    /// Draw it into this SVG file; `-`: standard output
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Draw it into this PNG file
+    /// Draw it into this PNG file; `-`: standard output
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
-    /// Write all cut-over instants into this calendar file (iCalendar)
+    /// Write all cut-over instants into this calendar file (iCalendar); `-`: standard output
     #[arg(long, value_name = "FILE")]
     ics: Option<PathBuf>,
     /// Begin here: 2021-10-01, 2021-10-01T08:00:00; in the plan's time zone
@@ -76,6 +76,9 @@ enum Spoken {
 
 impl DrawTimeline {
     pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+        if self.files().filter(|file| file::is_output(file)).count() > 1 {
+            return Err(Failure::usage("standard output takes one picture: give the others a file"));
+        }
         let table = look_at(&self.plan)?;
         let now = Clock::start(None).wall().ms;
         let timeline = timeline(&table, &self.view(&table, now)?);
@@ -90,25 +93,27 @@ impl DrawTimeline {
             .map(|file| Ok((file, png::draw(&timeline.svg(), self.dpi, self.font.as_deref())?)));
         let ics = self.ics.iter().map(|file| Ok((file, calendar(&timeline, now)?)));
         let made: Vec<(&PathBuf, Vec<u8>)> = svg.chain(png).chain(ics).collect::<Result<_, Failure>>()?;
-        for (file, bytes) in made {
-            file::write(file, &bytes)?;
-        }
+        file::write(&made)?;
         self.report(&timeline)
     }
 
     /// What was written, or, if nothing was, the picture itself.
     fn report(&self, timeline: &Timeline) -> Result<ExitCode, Failure> {
-        let files: Vec<String> = [&self.svg, &self.png, &self.ics]
-            .into_iter()
-            .flatten()
-            .map(|file| file.display().to_string())
-            .collect();
+        // Nothing is said among the bytes of a picture.
+        if self.files().any(|file| file::is_output(file)) {
+            return Ok(ExitCode::SUCCESS);
+        }
+        let files: Vec<String> = self.files().map(|file| file.display().to_string()).collect();
         if files.is_empty() {
             let colour =
                 io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
             return print(&timeline.terminal(columns(), colour));
         }
         print(&format!("{} numbers in {}\n", timeline.rows(), files.join(", ")))
+    }
+
+    fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        [&self.svg, &self.png, &self.ics].into_iter().flatten()
     }
 
     fn view(&self, table: &Table, now: i64) -> Result<View, Failure> {

@@ -61,6 +61,9 @@ fn remedy(value: &str, message: &str) -> (String, String) {
     } else if let Some((wide, narrow)) = WIDE.iter().find(|(wide, _)| value.contains(*wide)) {
         let help = format!("write {narrow} where {wide} stands");
         (format!("`{wide}` is no sign of TOML's"), help)
+    } else if let Some(narrow) = narrow(value) {
+        let text = if is_like_a_date(&narrow) { String::new() } else { format!("; {}", quoted(value)) };
+        (format!("`{value}` has full-width digits"), format!("write half-width digits: {narrow}{text}"))
     } else if value.contains("..") {
         ("days from one to another are a text, and a text stands in quotes".to_owned(), quoted(value))
     } else if is_like_a_date(value) {
@@ -73,6 +76,19 @@ fn remedy(value: &str, message: &str) -> (String, String) {
     } else {
         (said(message), "see https://toml.io for how TOML is written".to_owned())
     }
+}
+
+/// A date or a number with half-width digits and signs, if an input method has put wide ones.
+fn narrow(value: &str) -> Option<String> {
+    let half = |c: char| match c {
+        '\u{ff10}'..='\u{ff19}' | '\u{ff0d}' | '\u{ff0e}' | '\u{ff0f}' | '\u{ff1a}' | '\u{ff0b}' => {
+            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
+        }
+        c => c,
+    };
+    let narrow: String = value.chars().map(half).collect();
+    let is_number = narrow.bytes().all(|b| b.is_ascii_digit());
+    (narrow != value && (is_number || is_like_a_date(&narrow))).then_some(narrow)
 }
 
 /// Four digits, and then what people write behind a year; four numbers are an address.

@@ -237,12 +237,14 @@ pub enum Fact {
         /// Whether it ran out (rather than being removed by the phone).
         expired: bool,
     },
-    /// A REGISTER was refused: wrong password, unknown user, too many.
+    /// A REGISTER was refused: wrong password, unknown user. Told at most once a minute for a user and an address.
     RegistrationRefused {
         /// The user named, as sent; may be anything.
         user: String,
         /// Where it came from.
         source: String,
+        /// How many were refused since the last that was told.
+        more: u64,
     },
     /// A trunk began or ceased to be usable.
     TrunkChanged {

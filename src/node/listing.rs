@@ -15,6 +15,7 @@ impl Node {
         let usage = self.stack.usage();
         let count = |is: fn(&State) -> bool| self.calls.iter().filter(|call| is(&call.state)).count();
         let agents = |state: AgentState| self.acd.agents().filter(|agent| agent.state == state).count();
+        let down = self.trunks.views().filter(|trunk| !trunk.up);
         StatusView {
             plan: self.edition.name().to_owned(),
             plan_edition: self.edition.number(),
@@ -37,6 +38,8 @@ impl Node {
             transactions: usage.transactions,
             dialogs: usage.dialogs,
             records: RecordsView::default(),
+            trunks: self.trunks.views().count(),
+            trunks_down: down.map(|trunk| trunk.trunk.to_string()).collect(),
             ports_used: self.calls.ports().used(),
             ports_total: self.calls.ports().bound(),
             ports_unbound: self.calls.ports().unbound(),

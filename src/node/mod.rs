@@ -7,9 +7,10 @@ mod listing;
 #[allow(clippy::module_inception, reason = "one node is what the file holds")]
 mod node;
 pub mod plan;
+mod refusals;
 pub mod seam;
 pub mod view;
 
-pub use node::Node;
+pub use node::{Node, Since};
 pub use plan::NextPlan;
 pub use seam::{Command, Input, Output, Replanned, Reply, Settings, Wall};

@@ -20,6 +20,7 @@ use crate::stdx::{Instant, Rng};
 use crate::trunk::{self, Trunks};
 
 use super::plan::{NextPlan, Remains};
+use super::refusals::Refusals;
 use super::seam::{Command, Input, Output, Replanned, Reply, Settings, Wall};
 use super::view::DrainView;
 
@@ -45,7 +46,17 @@ pub struct Node {
     pings: BTreeMap<PingKey, (TrunkId, SocketAddr, u32)>,
     /// INVITEs from a trunk's address and a wrong port: when that was told last, and how many came.
     other_ports: BTreeMap<TrunkId, (Option<Instant>, u64)>,
+    refusals: Refusals,
     outputs: VecDeque<Output>,
+}
+
+/// How a plan came in force that a node goes on with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Since {
+    /// Under which number.
+    pub edition: u64,
+    /// When, in ms since 1970.
+    pub ms: i64,
 }
 
 /// Whether new calls are taken, and since when not.
@@ -73,25 +84,19 @@ impl Drain {
 impl Node {
     /// A node that runs `table`, at rest.
     pub fn new(settings: Settings, table: Arc<Table>, wall: Wall, rng: Rng) -> Self {
-        Self::going_on(settings, table, wall, rng, (1, wall.ms))
+        Self::going_on(settings, table, wall, rng, Since { edition: 1, ms: wall.ms })
     }
 
-    /// The same, of a plan that came in force before this node started: under which number, and when, in ms since 1970.
-    pub fn going_on(
-        settings: Settings,
-        table: Arc<Table>,
-        wall: Wall,
-        mut rng: Rng,
-        (edition, since_ms): (u64, i64),
-    ) -> Self {
+    /// The same, of a plan that came in force before this node started.
+    pub fn going_on(settings: Settings, table: Arc<Table>, wall: Wall, mut rng: Rng, since: Since) -> Self {
         let ports = Ports::new(settings.media_port_min, settings.media_port_max, settings.port_quarantine);
         let calls = Calls::new(call_settings(&settings), ports, &mut rng);
-        let first = NextPlan::first(edition, table);
+        let first = NextPlan::first(since.edition, table);
         let mut node = Self {
             stack: Stack::new(settings.sip.clone(), rng.fork()),
             settings,
             edition: Arc::clone(first.edition()),
-            since_ms,
+            since_ms: since.ms,
             before: VecDeque::new(),
             acd: Acd::new(),
             trunks: Trunks::new(),
@@ -102,6 +107,7 @@ impl Node {
             hours_change: None,
             pings: BTreeMap::new(),
             other_ports: BTreeMap::new(),
+            refusals: Refusals::default(),
             outputs: VecDeque::new(),
         };
         node.take_over(Instant::ZERO, first);
@@ -229,7 +235,9 @@ impl Node {
                 self.tell(now, Fact::AgentUnregistered { agent, expired });
             }
             stack::Event::RegistrationRefused { user, source } => {
-                self.tell(now, Fact::RegistrationRefused { user, source: source.to_string() });
+                if let Some(more) = self.refusals.note(now, source, &user) {
+                    self.tell(now, Fact::RegistrationRefused { user, source: source.to_string(), more });
+                }
             }
             stack::Event::PeerOnOtherPort { source } => self.trunk_on_other_port(now, source),
             stack::Event::Pong { ping, status } => {

@@ -55,6 +55,12 @@ pub struct StatusView {
     /// How the call records fare.
     #[serde(default)]
     pub records: RecordsView,
+    /// Trunks of the plan.
+    #[serde(default)]
+    pub trunks: usize,
+    /// Of them, those that no call is sent to: silent, or refusing.
+    #[serde(default)]
+    pub trunks_down: Vec<String>,
     /// RTP ports in use.
     pub ports_used: usize,
     /// RTP ports that calls may have.

@@ -98,8 +98,8 @@ pub fn fields(fact: &Fact) -> Vec<(&'static str, Value)> {
         Fact::AgentUnregistered { agent, expired } => {
             vec![("agent", text(agent)), ("expired", (*expired).into())]
         }
-        Fact::RegistrationRefused { user, source } => {
-            vec![("user", text(&mask_runs(user))), ("source", text(source))]
+        Fact::RegistrationRefused { user, source, more } => {
+            vec![("user", text(&mask_runs(user))), ("source", text(source)), ("more", (*more).into())]
         }
         Fact::TrunkSkipped { trunk, full, put_off } => {
             vec![("trunk", text(trunk)), ("full", (*full).into()), ("put_off", (*put_off).into())]

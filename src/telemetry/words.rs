@@ -98,8 +98,12 @@ pub fn sentence(fact: &Fact) -> String {
         Fact::AgentUnregistered { agent, expired: false } => {
             format!("agent {agent} has no phone: it logged off")
         }
-        Fact::RegistrationRefused { user, source } => {
-            format!("registration refused: user {} from {source}", mask_runs(user))
+        Fact::RegistrationRefused { user, source, more } => {
+            let more = match more {
+                0 => String::new(),
+                more => format!("; {more} more were refused since the last that was told"),
+            };
+            format!("registration refused: user {} from {source}{more}", mask_runs(user))
         }
         Fact::TrunkChanged { trunk, up: true } => format!("trunk {trunk} is up"),
         Fact::TrunkChanged { trunk, up: false } => {

@@ -25,7 +25,22 @@ fn a_wrong_password_is_refused_and_told() {
     let phone = w.agent("1001").logs_on_as("wrong", Hash::Sha256, 300);
     w.run_for(s(5));
     assert_eq!((phone.status(), phone.state()), (Some(401), AgentState::LoggedOff));
-    assert!(told(&w, |f| matches!(f, Fact::RegistrationRefused { user, .. } if user == "1001")) > 0);
+    assert_eq!(
+        told(&w, |f| matches!(f, Fact::RegistrationRefused { user, more: 0, .. } if user == "1001")),
+        1
+    );
+    // It tries again and again, each time a line in the log: now it is told once a minute.
+    for _ in 0..12 {
+        let _again = w.agent("1001").logs_on_as("wrong", Hash::Sha256, 300);
+        w.run_for(s(10));
+    }
+    let told = w.other_facts().into_iter().filter_map(|fact| match fact {
+        Fact::RegistrationRefused { more, .. } => Some(more),
+        _ => None,
+    });
+    let told: Vec<u64> = told.collect();
+    assert_eq!((told.len(), told[0]), (2, 0), "{told:?}");
+    assert!(told[1] >= 5, "{told:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use tongjie::cdr::Cdr;
 use tongjie::dialplan::Table;
 use tongjie::event::{AgentState, EndCause, Fact};
 use tongjie::node::{Command, NextPlan, Reply};
-use tongjie::sim::{Hash, LegState, Manner, Options, Seed, World, fixture};
+use tongjie::sim::{Hash, LegState, Link, Manner, Options, Seed, World, fixture};
 use tongjie::stdx::Instant;
 
 use super::{s, story};
@@ -52,6 +52,17 @@ fn status(w: &World) -> tongjie::node::view::StatusView {
         Reply::Status(view) => *view,
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn status_names_the_trunks_that_are_down() {
+    let w = world_of(fixture::plan(1, 0));
+    w.run_for(s(90));
+    let view = status(&w);
+    assert_eq!((view.trunks, view.trunks_down), (fixture::plan(1, 0).trunks().count(), vec![]));
+    w.link("tax", Link { cut: true, ..Link::GOOD });
+    w.run_for(s(90));
+    assert_eq!(status(&w).trunks_down, ["tax"]);
 }
 
 #[test]

@@ -135,6 +135,48 @@ fn music_whose_time_has_passed_is_heard_by_nobody_waiting_or_held() {
 }
 
 #[test]
+fn music_whose_time_ends_while_it_plays_ends_with_it() {
+    // It played on to whoever heard it already, until something else was played to him.
+    let row = "[announcement.music-on-hold]\n";
+    let mut text = fixture::PLAN.replace(row, &format!("{row}until = 2021-11-08T12:00:00\n"));
+    text += "[agent.1001]\npassword = \"secret-1001\"\nqueues = [\"general\"]\nskills = [\"*\"]\n";
+    let world = || {
+        let at = "2021-11-08T11:59:50+08:00".parse::<jiff::Timestamp>().unwrap();
+        let options = Options { sound: true, wall_ms: at.as_millisecond(), ..Options::default() };
+        World::new(Seed(7), fixture::compiled(&text), options)
+    };
+    let share = |w: &World, who: &Caller, tone: u32, until_s: u64| {
+        let from = w.now();
+        w.run_until(|w| w.now().as_millis() >= until_s * 1000);
+        who.share(tone, from)
+    };
+    // Waiting: he hears ringback from that instant on, and no silence.
+    let w = world();
+    let music = w.tone_of("music-on-hold");
+    let caller = w.caller("13800000000").dials("12345");
+    w.run_for(s(1));
+    assert!(share(&w, &caller, music, 9) > 0.8);
+    w.run_until(|w| w.now().as_millis() >= 10_100);
+    let from = w.now();
+    w.run_until(|w| w.now().as_millis() >= 20_100);
+    assert!(caller.share(music, from) < 0.05 && caller.share(450, from) > 0.8);
+    // Held: as one who is held where there is no music.
+    let w = world();
+    w.agent("1001").answers_after(100).ready();
+    let caller = w.caller("13800000000").dials("12345");
+    w.run_for(s(2));
+    w.agent("1001").last().holds();
+    w.run_for(s(1));
+    assert!(share(&w, &caller, music, 9) > 0.8);
+    w.run_until(|w| w.now().as_millis() >= 10_100);
+    assert!(share(&w, &caller, music, 15) < 0.05);
+    // Back from hold, the two hear one another.
+    w.agent("1001").last().resumes();
+    w.run_for(s(1));
+    hears(&w, &caller, w.agent("1001").last().tone());
+}
+
+#[test]
 fn a_sub_center_is_heard_through_its_trunk() {
     let w = world(0);
     let tax = w.trunk("tax").answers_after(500);

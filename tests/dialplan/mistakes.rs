@@ -232,6 +232,14 @@ fn a_value_that_lacks_its_quotes_or_has_others_is_told_once_with_what_to_write()
         let told = told_of(&format!("formal = {written} # here"));
         assert_eq!(told, [format!("dp002: {message} (put it in quotes: \"{written}\")")]);
     }
+    for (written, help) in [
+        ("２027-07-01", "2027-07-01"),
+        ("２０２７年７月１日", "2027年7月1日"),
+        ("２０", "20; put it in quotes: \"２０\""),
+    ] {
+        let told = format!("dp002: `{written}` has full-width digits (write half-width digits: {help})");
+        assert_eq!(told_of(&format!("trial = {written}")), [told]);
+    }
     assert_eq!(
         told_of("formal = “无锡”"),
         ["dp002: these quotes are none of TOML's (write the straight quotes of TOML: \"无锡\")"]

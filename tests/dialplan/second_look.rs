@@ -75,7 +75,8 @@ fn a_sub_centers_calls_come_back_to_a_queue_that_says_no_at_night() {
             "{HOURS}[queue.back]\nhours = \"office\"\nclosed = {closed}\n[queue.late]\nhours = \"long\"\n\
              closed = {{ to = \"general\" }}\n[agent.2]\npassword = \"x\"\nqueues = [\"back\", \"late\"]\n\
              skills = [\"*\"]\n[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"tax\"\n\
-             mode = \"sub-center\"\ntrunk = \"tax\"\noverflow = {{ to = \"back\" }}\n[hotline.12333]\nname = \"labour\"\n\
+             mode = \"sub-center\"\ntrunk = \"tax\"\noverflow = {{ to = \"back\" }}\n\
+             [trunk.telecom]\naddress = \"10.0.0.9\"\ntrusted = true\n[hotline.12333]\nname = \"labour\"\n\
              mode = \"dual-number\"\nqueue = \"late\"\n"
         )
     };
@@ -130,6 +131,76 @@ fn a_year_out_of_all_reason_is_doubted() {
     let doubts =
         ["warning dp050: the year 221 is hardly meant", "warning dp050: the year 2201 is hardly meant"];
     assert_eq!(found(&base, hours), doubts);
+}
+
+#[test]
+fn a_date_far_from_all_others_is_doubted() {
+    let far = |date: &str, years: u32| {
+        format!(
+            "warning dp050: {date} lies {years} years from the other dates of the plan, which go from 2021-10-11 to 2022-01-01"
+        )
+    };
+    let row = |key: &str, date: &str| {
+        format!("[hotline.12318]\nname = \"books\"\nmode = \"full-merge\"\nwave = \"one\"\n{key} = {date}\n")
+    };
+    assert_eq!(found(GOOD, &row("cancel", "2072-01-01")), [far("2072-01-01", 50)]);
+    assert_eq!(found(GOOD, &row("from", "2002-12-01")), [far("2002-12-01", 19)]);
+    // Ten years on the way from one date to the next are none too many, and a test may look ahead.
+    assert_eq!(found(GOOD, &row("cancel", "2031-12-31")), NOTHING);
+    let chain = |year| {
+        let next = |i: i32| format!("[announcement.a{i}]\nfile = \"a.wav\"\nfrom = {}-01-01\n", year + i * 9);
+        (0..5).map(next).collect::<String>()
+    };
+    let doubted: Vec<String> =
+        found(GOOD, &chain(2023)).into_iter().filter(|line| line.contains("dp050")).collect();
+    assert_eq!(doubted, NOTHING);
+    let test =
+        "[[test]]\nname = \"later\"\nat = 2072-01-01\ncall = { to = \"12319\" }\nexpect = { status = 410 }\n";
+    assert_eq!(found(GOOD, test), NOTHING);
+    // What is written the most often is what is meant.
+    let base = GOOD.replace("2022-01-01", "2072-01-01");
+    assert_eq!(
+        found(&base, ""),
+        [
+            "warning dp050: 2072-01-01 lies 50 years from the other dates of the plan, which go from 2021-10-11 to 2021-12-01"
+        ]
+    );
+}
+
+#[test]
+fn hours_from_one_morning_to_the_next_are_doubted() {
+    let open = |span: &str| {
+        format!(
+            "[hours.office]\nweek = {{ mon-fri = [\"{span}\"] }}\n[hotline.12318]\nname = \"books\"\nmode = \"full-merge\"\n\
+             wave = \"one\"\nhours = \"office\"\nclosed = {{ to = \"general\" }}\n"
+        )
+    };
+    for (span, end) in [("08:30-05:30", "05:30"), ("09:00-05:00", "05:00"), ("11:59-04:00", "04:00")] {
+        let doubt =
+            format!("warning dp050: `{span}` is open through the night, up to {end} on the next morning");
+        assert_eq!(found(GOOD, &open(span)), [doubt]);
+    }
+    // A night, a line that closes late, a Saturday's afternoon until Sunday morning.
+    for span in ["17:30-08:30", "22:00-06:00", "06:00-02:00", "12:00-08:30", "00:00-24:00", "08:30-17:30"] {
+        assert_eq!(found(GOOD, &open(span)), NOTHING, "{span}");
+    }
+}
+
+#[test]
+fn a_length_of_time_beyond_the_longest_is_told_so() {
+    let base =
+        |ring: &str| GOOD.replace("[queue.general]\n", &format!("[queue.general]\nwait-max = \"{ring}\"\n"));
+    assert_eq!(
+        found(&base("25h"), ""),
+        ["error dp004: `25h` is longer than a day, which no length of time may be"]
+    );
+    assert_eq!(
+        found(&base("25"), ""),
+        [
+            "error dp004: invalid value: string \"25\", expected a duration with its unit, like \"20s\", \"1m30s\" or \"500ms\""
+        ]
+    );
+    assert_eq!(found(&base("24h"), ""), NOTHING);
 }
 
 #[test]
@@ -197,4 +268,105 @@ fn callers_of_an_alias_are_spoken_to_in_the_language_of_its_hotline() {
     let action = table.decide(&facts, at).action;
     let Action::Queue { announce: Some(announce), .. } = action else { panic!() };
     assert_eq!(announce.prompt.as_str(), "hello@en");
+}
+
+/// A carrier's trunk, with these keys, and 12366 with its people on it.
+fn on_the_carriers(keys: &str, hotline: &str) -> String {
+    format!(
+        "[trunk.telecom]\naddress = \"10.0.0.9\"\n{keys}\n[hotline.12366]\nname = \"tax\"\nmode = \"sub-center\"\n\
+         overflow = {{ to = \"general\" }}\n{hotline}\n"
+    )
+}
+
+#[test]
+fn a_number_dialled_on_the_trunk_that_brings_its_calls_goes_round() {
+    // Only 12345 was looked for there.
+    let round = |who: &str| {
+        format!(
+            "warning dp034: calls of {who} go out on the trunk `telecom` under a number it brings to this plan: they come \
+             back and go out there again, and so on"
+        )
+    };
+    let own = "trunk = \"telecom\"";
+    assert_eq!(found(GOOD, &on_the_carriers("trusted = true", own)), [round("12366")]);
+    let bound = "access = { \"0510-19970001\" = \"12366\" }";
+    assert_eq!(found(GOOD, &on_the_carriers(bound, own)), [round("12366")]);
+    let by_bound = format!("{own}\ndial = \"0510-19970001\"");
+    assert_eq!(found(GOOD, &on_the_carriers(bound, &by_bound)), [round("12366")]);
+    // Under another name, or by way of another hotline; together they are told once.
+    let alias = format!("{own}\ndial = \"12360\"\n[alias]\n12360 = \"12366\"");
+    assert_eq!(found(GOOD, &on_the_carriers("trusted = true", &alias)), [round("12366")]);
+    let other = |dial: &str| {
+        format!(
+            "{own}\ndial = \"12360\"\n[hotline.12360]\nname = \"customs\"\nmode = \"sub-center\"\ntrunk = \"telecom\"\n\
+             dial = \"{dial}\"\noverflow = {{ to = \"general\" }}"
+        )
+    };
+    assert_eq!(found(GOOD, &on_the_carriers("trusted = true", &other("12366"))), [round("12360, 12366")]);
+    // Before the trial, too.
+    let old = "[trunk.telecom]\naddress = \"10.0.0.9\"\ntrusted = true\n[hotline.12318]\nname = \"books\"\n\
+        mode = \"full-merge\"\nwave = \"one\"\nlegacy = { trunk = \"telecom\" }\n";
+    assert_eq!(found(GOOD, old), [round("12318")]);
+    // Where there is no other way in, calls come in there, whatever is read of them.
+    assert_eq!(found(GOOD, &on_the_carriers("", own)), [round("12366")]);
+}
+
+#[test]
+fn a_number_that_does_not_come_back_is_dialled_on_any_trunk() {
+    // One its people have beside it; and their own trunk, though its headers are believed.
+    let direct = "trunk = \"telecom\"\ndial = \"0510-81234567\"";
+    assert_eq!(found(GOOD, &on_the_carriers("trusted = true", direct)), NOTHING);
+    let carrier = "[trunk.unicom]\naddress = \"10.0.0.8\"\ntrusted = true\n";
+    let own = |keys: &str| on_the_carriers(keys, "trunk = \"telecom\"") + carrier;
+    assert_eq!(found(GOOD, &own("")), NOTHING);
+    assert_eq!(found(GOOD, &own("trusted = true\nidentify = [\"request-uri\", \"default\"]")), NOTHING);
+    // Of two trunks of departments nobody knows which brings calls; where there is one alone, it may be a neighbour's.
+    let two = on_the_carriers("", "trunk = \"telecom\"")
+        + "[trunk.customs]\naddress = \"10.0.0.8\"\n[hotline.12360]\nname = \"customs\"\nmode = \"sub-center\"\n\
+           trunk = \"customs\"\noverflow = { to = \"general\" }\n";
+    assert_eq!(found(GOOD, &two), NOTHING);
+    let neighbour = "[linked.wuxi]\nname = \"无锡12345\"\nkind = \"peer\"\nnumber = \"12345\"\ntrunk = \"wuxi\"\n\
+        [trunk.wuxi]\naddress = \"10.0.0.9\"\n";
+    assert_eq!(found(GOOD, neighbour), NOTHING);
+    // Whom agents alone reach, callers do not; and a hotline that is not ours yet, the carrier brings elsewhere.
+    let transfer = "trunk = \"telecom\"\ningress = \"transfer-only\"";
+    assert_eq!(found(GOOD, &on_the_carriers("trusted = true", transfer)), NOTHING);
+    let later = "[trunk.telecom]\naddress = \"10.0.0.9\"\ntrusted = true\n[hotline.12318]\nname = \"books\"\n\
+        mode = \"full-merge\"\nwave = \"one\"\nlegacy = { trunk = \"telecom\", dial = \"12317\" }\n\
+        [hotline.12317]\nname = \"films\"\nmode = \"full-merge\"\nnumber = \"kept\"\n";
+    assert_eq!(found(GOOD, &format!("{later}wave = \"one\"\n")), NOTHING);
+    let ours = "warning dp034: for `12318`, 12317 is dialled on the trunk `telecom`, and there 12317 is this plan's own";
+    assert_eq!(found(GOOD, later), [ours]);
+}
+
+#[test]
+fn forwarded_callers_whom_no_trunk_tells_from_12345s_own_are_told_of() {
+    let carrier = |keys: &str| format!("[trunk.telecom]\naddress = \"10.0.0.9\"\n{keys}\n");
+    let lost = |who: &str| {
+        format!(
+            "warning dp043: callers of {who} are forwarded to 12345, and on no trunk can they be told from 12345's own"
+        )
+    };
+    for keys in ["trusted = false", "trusted = true\nidentify = [\"access\", \"request-uri\"]"] {
+        assert_eq!(found(GOOD, &carrier(keys)), [lost("12319")], "{keys}");
+    }
+    for keys in ["trusted = true", "access = { \"0510-19970001\" = \"12319\" }"] {
+        assert_eq!(found(GOOD, &carrier(keys)), NOTHING, "{keys}");
+    }
+    // Another trunk that tells them will do.
+    let two =
+        format!("{}[trunk.unicom]\naddress = \"10.0.0.8\"\ntrusted = true\n", carrier("trusted = false"));
+    assert_eq!(found(GOOD, &two), NOTHING);
+    // Under its own number it comes as what it is; and who is treated as 12345's own need not be told from them.
+    let said = |keys: &str| GOOD.replace("wave = \"one\"\n\n", &format!("wave = \"one\"\n{keys}\n\n"));
+    assert_eq!(found(&said("ingress = \"own-number\""), &carrier("trusted = false")), NOTHING);
+    assert_eq!(
+        found(
+            &said("announce = \"none\"").replace("announce = \"merged\"\n", ""),
+            &carrier("trusted = false")
+        ),
+        ["warning dp014: nobody uses the announcement `merged`"]
+    );
+    let skill = said("announce = \"none\"\nskill = \"streets\"");
+    assert!(found(&skill, &carrier("trusted = false")).contains(&lost("12319")));
 }

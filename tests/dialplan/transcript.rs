@@ -94,6 +94,7 @@ transcripts! {
     dp040
     dp041
     dp042
+    dp043
     dp050
     for_programs
     help

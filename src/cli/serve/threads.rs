@@ -29,7 +29,7 @@ use crate::io::plans::Plans;
 use crate::io::rtp_socket::{Bound, RtpSockets};
 use crate::media::{Command, Plane};
 use crate::node::view::RecordsView;
-use crate::node::{Input, Node};
+use crate::node::{Input, Node, Since};
 use crate::store::{CdrSender, CdrWriter, Store, WriterSettings, WriterStatus};
 use crate::telemetry::{Level, Log};
 
@@ -47,8 +47,8 @@ pub(super) fn run(mut ready: Ready, greeting: &str) -> Result<ExitCode, Failure>
     let media = media.map_err(world)?;
     let (dir, table, clock) =
         (ready.config.plan.clone(), Arc::clone(&ready.plan.candidate.table), ready.clock);
-    let came = (ready.plan.edition(), ready.plan.since_ms());
-    let mut node = Node::going_on(ready.config.node, table, clock.wall(), ready.rng.fork(), came);
+    let since = Since { edition: ready.plan.edition(), ms: ready.plan.since_ms() };
+    let mut node = Node::going_on(ready.config.node, table, clock.wall(), ready.rng.fork(), since);
     node.handle_input(clock.now(), Input::PortsBound(ready.rtp_bound.ports));
     let plans = Plans::new(dir, ready.plan, node.edition(), clock, to_node.clone(), feed.fork());
     let StoreThread { stop: stop_store, records, status, thread: store } =

@@ -257,9 +257,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp034",
         "calls that come back to those who sent them",
-        "The trunk's calls are all for the hotline whose calls go to that trunk: what the people there send on to 12345 would ring at their desks again. Or a row dials 12345 on a carrier's trunk, one that is trusted or has bound numbers: there 12345 is this plan's own, and the call comes back (a warning).",
+        "The trunk's calls are all for the hotline whose calls go to that trunk: what the people there send on to 12345 would ring at their desks again. Or (a warning) a row dials a number of this plan, perhaps its own, on a carrier's trunk, one whose headers are read or that has bound numbers: the carrier brings such a call here again. Where it goes out under that number once more, it goes round until the trunk is full.",
         "[trunk.tax]\naddress = \"10.0.0.1\"\nhotline = \"12366\"\n[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"\ntrunk = \"tax\"\noverflow = { to = \"general\" }",
-        "Take `hotline` off the trunk: the number dialled says where a call is to go. Dial the number a place has beside 12345, or give it a trunk of its own.",
+        "Take `hotline` off the trunk: the number dialled says where a call is to go. Let `dial` be the number a place has beside that, or give it a trunk of its own; on a trunk that is a department's alone no header is needed: identify = [\"request-uri\", \"default\"].",
     ),
     code(
         "dp035",
@@ -318,9 +318,16 @@ pub const CODES: &[Explained] = &[
         "Let the number dialled say what a call is for: \"request-uri\" in `identify`; bind single numbers with `access` instead of the whole trunk with `hotline`.",
     ),
     code(
+        "dp043",
+        "forwarded callers who cannot be told from 12345's own",
+        "A row with `ingress = \"forwarded\"`, as a full merge has it: the carrier forwards the number to 12345, and a header, or the number the carrier bound, says which was dialled. No trunk of the plan reads one, so its callers are treated as 12345's own: without its announcement, its skill, its seats, its greeting (a warning). A row whose callers meet just that is not spoken of.",
+        "[trunk.carrier]\naddress = \"10.0.0.1\"\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nskill = \"culture\"",
+        "On the carrier's trunk `trusted = true`, or `access` for the numbers it bound. If the number is not forwarded but comes as it was dialled, say ingress = \"own-number\".",
+    ),
+    code(
         "dp050",
         "a date or a length that is hardly meant as it is read",
-        "A year before 1980 or after 2099 is mostly a slip: a trial in the year 221 began long ago. And once a year the clocks of many zones skip an hour and once they show one twice: a time in it is read in one way, and could be meant in another. A phone that rings for more than two minutes, while nobody else is asked, was mostly to ring for seconds (a warning).",
+        "A year before 1980 or after 2099 is mostly a slip: a trial in the year 221 began long ago; and so is a date more than ten years from all others of the plan, tests left out. Hours that open before noon and close at four in the morning or later were mostly to close in the afternoon. Once a year the clocks of many zones skip an hour and once they show one twice: a time in it is read in one way, and could be meant in another. A phone that rings for more than two minutes, while nobody else is asked, was mostly to ring for seconds (a warning).",
         "[hotline.12318]\nname = \"文化市场举报\"\nmode = \"full-merge\"\ntrial = 0221-10-11",
         "Correct the year; write a doubtful time with its offset, like 2021-10-31T02:30:00+01:00.",
     ),

@@ -1,10 +1,17 @@
 //! dp034: calls that come back. A sub-center that gets its own: what its people send on to 12345 would ring at their
-//! desks again. And (a warning) a row that dials 12345 on a carrier's trunk: there 12345 is this plan's own.
+//! desks again. And (a warning) a row that dials a number of this plan on a carrier's trunk: the carrier brings such a
+//! call back to us, and where it goes out there again it goes round until the trunk is full. A warning, since a carrier
+//! may treat what comes from us otherwise than what comes from citizens, and no key says so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dialplan::Diagnostic;
+use crate::dialplan::fate::Fate;
+use crate::dialplan::verify::inbound::Sign;
+use crate::dialplan::verify::round::{Back, backs};
 use crate::dialplan::verify::transfer::{back_on, goes_to};
 use crate::dialplan::verify::{Survey, tell};
-use crate::dialplan::{Diagnostic, Place};
-use crate::event::TrunkId;
+use crate::event::Number;
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     dialled_again(survey, found);
@@ -16,10 +23,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
         let at = entry.row.hotline.as_ref().map_or(entry.at(), |hotline| entry.place(hotline));
         let city = table.number();
         let message = format!("a call that `{}` sends on to {city} is sent back to it", trunk.id);
-        let when = match segment.from_ms {
-            i64::MIN => "at any time".to_owned(),
-            from_ms => format!("at {}", survey.draft.calendar.show(from_ms)),
-        };
+        let when = from(survey, segment.from_ms);
         let way = format!(
             "{city} is dialled on the trunk `{}` {when}\n  → the trunk's calls are for {}\n  → trunk {}",
             trunk.id,
@@ -37,33 +41,82 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A trunk that is believed or has bound numbers is a carrier's: it brings callers of 12345, and would bring these.
+fn from(survey: &Survey<'_>, from_ms: i64) -> String {
+    match from_ms {
+        i64::MIN => "at any time".to_owned(),
+        from_ms => format!("at {}", survey.draft.calendar.show(from_ms)),
+    }
+}
+
+/// A number of the plan that is dialled on a carrier's trunk: told once a trunk where it goes round, else once a row.
 fn dialled_again(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
-    let schema = survey.draft.schema;
-    let departments = schema.hotline.iter().map(|e| (e.file, e.key.as_str(), &e.row.dial, &e.row.trunk));
-    let legacy =
-        schema.hotline.iter().filter_map(|entry| Some((entry, entry.row.legacy.as_ref()?.get_ref())));
-    let legacy = legacy.map(|(entry, legacy)| (entry.file, entry.key.as_str(), &legacy.dial, &legacy.trunk));
-    let linked = schema.linked.iter().map(|e| (e.file, e.key.as_str(), &e.row.number, &e.row.trunk));
-    for (file, key, dial, trunks) in departments.chain(legacy).chain(linked) {
-        let (Some(dial), Some(trunks)) = (dial, trunks) else { continue };
-        let carrier = |name: &&String| {
-            let trunk = survey.table.trunk(&TrunkId::new(name.as_str()));
-            trunk.is_some_and(|trunk| trunk.trusted || !trunk.access.is_empty())
-        };
-        let Some(trunk) = trunks.get_ref().0.iter().find(carrier) else { continue };
-        if survey.draft.number(dial.get_ref()) == *survey.table.number() {
-            let city = survey.table.number();
-            let message = format!(
-                "for `{key}`, {city} is dialled on the trunk `{trunk}`, and there {city} is this plan's own"
-            );
-            let mut diagnostic = Diagnostic::warning("dp034", Place::new(file, dial.span()), message);
-            if let Some(row) = survey.rows.trunks.get(trunk.as_str()) {
-                diagnostic = diagnostic.also(row.at(), "brings callers of 12345: a carrier's trunk");
-            }
-            found.push(
-                diagnostic.help("dial the number the place has beside 12345, or give it a trunk of its own"),
-            );
+    let mut rounds: BTreeMap<&str, Vec<Back<'_>>> = BTreeMap::new();
+    for back in backs(survey) {
+        match back.round {
+            true => rounds.entry(back.trunk).or_default().push(back),
+            false => found.push(ours(survey, &back)),
         }
+    }
+    found.extend(rounds.into_values().filter_map(|backs| round(survey, &backs)));
+}
+
+/// It comes to a queue of ours, or is refused.
+fn ours(survey: &Survey<'_>, back: &Back<'_>) -> Diagnostic {
+    let (key, number, trunk) = (back.way.key, &back.way.number, back.trunk);
+    let message = format!(
+        "for `{key}`, {number} is dialled on the trunk `{trunk}`, and there {number} is this plan's own"
+    );
+    let diagnostic = Diagnostic::warning("dp034", back.way.at.clone(), message);
+    carrier(survey, back, diagnostic).help(format!(
+        "dial the number the place has beside {number}, or give it a trunk of its own{}",
+        own_trunk(back)
+    ))
+}
+
+/// Those that go round on one trunk, the first of them as the example.
+fn round(survey: &Survey<'_>, backs: &[Back<'_>]) -> Option<Diagnostic> {
+    let first = backs.first()?;
+    let (key, number, trunk) = (first.way.key, &first.way.number, first.trunk);
+    let keys: BTreeSet<Number> = backs.iter().map(|back| Number::new(back.way.key)).collect();
+    let message = format!(
+        "calls of {} go out on the trunk `{trunk}` under a number it brings to this plan: they come back and go out there again, and so on",
+        tell::listed(&keys)
+    );
+    let way = format!(
+        "{key} is dialled {}\n  → trunk `{trunk}`, dialling {number}\n  → the carrier brings it back: a call for {}\n  → trunk `{trunk}`, dialling {number}, and so on until the trunk is full",
+        at_or_before(survey, first),
+        first.fate.number,
+    );
+    let diagnostic = Diagnostic::warning("dp034", first.way.at.clone(), message).note(way);
+    Some(carrier(survey, first, diagnostic).help(format!(
+        "let `dial` be the number its people have beside {number}, or give them a trunk of their own{}",
+        own_trunk(first)
+    )))
+}
+
+/// What holds from the beginning holds up to the next phase.
+fn at_or_before(survey: &Survey<'_>, back: &Back<'_>) -> String {
+    let segments = back.way.of.map_or(&[][..], |fate: &Fate| &fate.segments);
+    let next = segments.iter().map(|segment| segment.from_ms).find(|from_ms| *from_ms > back.at_ms);
+    match (back.at_ms, next) {
+        (i64::MIN, Some(next)) => format!("before {}", survey.draft.calendar.show(next)),
+        (at_ms, _) => from(survey, at_ms),
+    }
+}
+
+fn carrier(survey: &Survey<'_>, back: &Back<'_>, diagnostic: Diagnostic) -> Diagnostic {
+    match survey.rows.trunks.get(back.trunk) {
+        Some(row) => diagnostic.also(row.at(), back.sign.label()),
+        None => diagnostic,
+    }
+}
+
+/// How a department's own trunk is told from a carrier's.
+fn own_trunk(back: &Back<'_>) -> &'static str {
+    match back.sign {
+        Sign::Believed => {
+            "; a trunk that is theirs alone needs no headers: identify = [\"request-uri\", \"default\"] says so"
+        }
+        Sign::Bound | Sign::OnlyOne => "",
     }
 }

@@ -1,16 +1,15 @@
 //! dp042: citizens who dial 12345 do not come to it. Where there are trunks that no row dials, so that they can only bring
 //! calls, one of them must take 12345, dialled, for 12345 itself (a warning: another trunk may bring them).
 
-use std::collections::BTreeSet;
-
 use crate::dialplan::Diagnostic;
-use crate::dialplan::schema::{Entry, LinkedKind, Spanned, TrunkRow, names};
+use crate::dialplan::schema::{Entry, TrunkRow};
+use crate::dialplan::verify::inbound::only_bring;
 use crate::dialplan::verify::{Survey, transfer};
 use crate::event::TrunkId;
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let city = survey.table.number();
-    let carriers = carriers(survey);
+    let carriers = only_bring(survey);
     let comes_to = |entry: &Entry<TrunkRow>| {
         transfer::back_on(survey.table, &TrunkId::new(&entry.key)).map(|fate| &fate.number)
     };
@@ -34,18 +33,4 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     found.push(diagnostic.help(
         "let the number dialled say what a call is for: \"request-uri\" in `identify`, and no `hotline` for the whole trunk",
     ));
-}
-
-/// Trunks that lead to nobody's people: not to a sub-center, an emergency line or another city.
-fn carriers<'s>(survey: &Survey<'s>) -> Vec<&'s Entry<TrunkRow>> {
-    let schema = survey.draft.schema;
-    let peers = schema
-        .linked
-        .iter()
-        .filter(|entry| entry.row.kind.as_ref().map(Spanned::get_ref) == Some(&LinkedKind::Peer));
-    let hotlines = schema.hotline.iter().flat_map(|entry| names(&entry.row.trunk));
-    let lines = schema.emergency.iter().flat_map(|entry| names(&entry.row.trunks));
-    let beyond: BTreeSet<&str> =
-        hotlines.chain(lines).chain(peers.flat_map(|entry| names(&entry.row.trunk))).collect();
-    schema.trunk.iter().filter(|entry| !beyond.contains(entry.key.as_str())).collect()
 }

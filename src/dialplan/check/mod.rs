@@ -32,7 +32,7 @@
 //! | dp031 | an overflow that never comes (a warning) |
 //! | dp032 | an announcement heard twice on one way |
 //! | dp033 | a hotline that is open while its queue is closed and refuses |
-//! | dp034 | a sub-center that gets its own calls back, or (a warning) 12345 dialled where it is this plan's own |
+//! | dp034 | a sub-center that gets its own calls back, or (a warning) a number dialled where it is this plan's own |
 //! | dp035 | a transfer that the mode demands and that has no way |
 //! | dp036 | an emergency line by another door |
 //! | dp037 | hours that are never open |
@@ -41,6 +41,7 @@
 //! | dp040 | a calendar that ends before the plan does (a warning) |
 //! | dp041 | 12345 itself is not answered |
 //! | dp042 | no carrier's trunk brings calls of 12345 (a warning) |
+//! | dp043 | forwarded callers who cannot be told from 12345's own (a warning) |
 //! | dp050 | a date or a length that is hardly meant as it is read (a warning) |
 //! | dp099 | a defect of this program |
 
@@ -80,6 +81,7 @@ mod dp039_too_many_ways;
 mod dp040_calendar_ends;
 mod dp041_city_itself;
 mod dp042_no_way_in;
+mod dp043_not_told_apart;
 mod dp050_hardly_meant;
 
 pub use catalogue::{CODES, Explained, code, explain_code, explained};
@@ -137,6 +139,7 @@ fn proved(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     dp037_never_open::check(survey, found);
     dp041_city_itself::check(survey, found);
     dp042_no_way_in::check(survey, found);
+    dp043_not_told_apart::check(survey, found);
     if survey.whole {
         dp012_unstaffed::check(survey, found);
         dp018_validity::check(survey, found);

@@ -50,11 +50,15 @@ pub(super) fn is_vague(heading: &str) -> bool {
     VAGUE.contains(&heading) || heading == "cancel"
 }
 
-/// A heading without what people put around it: `热线号码(短号)` → `热线号码`, `Trial from` → `trial_from`.
+/// A heading without what people put around it and, if that makes it known, into it: `热线号码(短号)` → `热线号码`,
+/// `Trial from` → `trial_from`, `热线 号码` → `热线号码`.
 pub(super) fn plain(cell: &str) -> String {
     let text = super::sheet::clean(cell);
     let text = text.split(['(', '\u{ff08}', '\n']).next().unwrap_or_default().trim();
-    text.trim_matches(['"', '*', ':', '\u{ff1a}']).trim().to_lowercase().replace([' ', '-'], "_")
+    let apart = text.trim_matches(['"', '*', ':', '\u{ff1a}']).trim().to_lowercase().replace([' ', '-'], "_");
+    let joined = apart.replace('_', "");
+    let is_known = |heading: &str| Column::of(heading).is_some() || is_passed_over(heading);
+    if !is_known(&apart) && is_known(&joined) { joined } else { apart }
 }
 
 /// All of them, for people: the first and what else is read as it.

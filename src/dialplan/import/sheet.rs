@@ -43,9 +43,9 @@ pub enum BadSheet {
     /// Neither UTF-8, UTF-16 nor GBK.
     #[error("the text is neither UTF-8, UTF-16 nor GBK")]
     Encoding,
-    /// No line of headings.
-    #[error("no line has the heading `number` (号码)")]
-    NoHeadings,
+    /// No line of headings; what the first line says.
+    #[error("no line has the heading `number` (号码) and another that is known; the first line says {0}")]
+    NoHeadings(String),
     /// Nothing below them.
     #[error("there are no hotlines below the headings")]
     NoRows,
@@ -76,7 +76,7 @@ impl Row {
 pub fn read(bytes: &[u8]) -> Result<Sheet, BadSheet> {
     let text = decode(bytes)?;
     let mut sheet = Sheet::default();
-    let (separator, first) = headings(&text).ok_or(BadSheet::NoHeadings)?;
+    let (separator, first) = headings(&text).ok_or_else(|| BadSheet::NoHeadings(seen(&text)))?;
     let body = text.get(first.start..).unwrap_or_default();
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
@@ -162,6 +162,17 @@ fn headings(text: &str) -> Option<(u8, First)> {
         start += line.len();
     }
     None
+}
+
+/// The cells of the first line that has any, as the separator that finds the most has them.
+fn seen(text: &str) -> String {
+    let line =
+        text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty()).unwrap_or_default();
+    let best = SEPARATORS.into_iter().max_by_key(|separator| line.matches(*separator).count()).unwrap_or(',');
+    let cells: Vec<String> =
+        line.split(best).map(|cell| format!("`{}`", clean(cell.trim_matches('"')))).collect();
+    let shown = cells.get(..SEEN_MAX).unwrap_or(&cells).join(", ");
+    if cells.len() > SEEN_MAX { format!("{shown} …") } else { shown }
 }
 
 impl Sheet {
@@ -250,6 +261,8 @@ fn half(c: char) -> char {
 
 const SEPARATORS: [char; 3] = ['\t', ';', ','];
 const HEADINGS_WITHIN: usize = 50;
+/// Cells that are told of a line without headings.
+const SEEN_MAX: usize = 12;
 /// Most rows: every hotline of a province, ten times.
 const ROWS_MAX: usize = 20_000;
 const CELL_CHARS_MAX: usize = 500;

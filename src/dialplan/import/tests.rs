@@ -372,6 +372,17 @@ fn the_words_of_the_help_are_understood() {
     for heading in words.into_iter().filter(|word| !word.is_empty()) {
         assert!(headings::Column::of(&headings::plain(heading)).is_some(), "{heading}");
     }
+    // A blank within a heading is none of its letters.
+    for (heading, column) in [
+        ("热线 号码", headings::Column::Number),
+        ("热 线\u{3000}名 称", headings::Column::Name),
+        ("试运行 开始日期", headings::Column::TrialFrom),
+        ("Hotline number", headings::Column::Number),
+    ] {
+        assert_eq!(headings::Column::of(&headings::plain(heading)), Some(column), "{heading}");
+    }
+    assert_eq!(headings::Column::of(&headings::plain("num ber")), Some(headings::Column::Number));
+    assert_eq!(headings::Column::of(&headings::plain("新 号码")), None);
     for word in ["整体并入", "双号并行", "设专席", "设分中心", "直接", "取消", "保留", "注销"]
     {
         assert!(modes.contains(word), "{word}");
@@ -406,7 +417,11 @@ fn what_is_no_list_says_why() {
     refused(b" \r\n\t", BadSheet::Empty);
     refused(b"PK\x03\x04xlsx", BadSheet::Workbook);
     refused(b"\xd0\xcf\x11\xe0xls", BadSheet::Workbook);
-    refused(b"a,b\n1,2\n", BadSheet::NoHeadings);
+    refused(b"a,b\n1,2\n", BadSheet::NoHeadings("`a`, `b`".to_owned()));
+    // A number alone makes no list, and a long line is not told whole.
+    refused("# 2021\n\n号码;\"备 考\"\n".as_bytes(), BadSheet::NoHeadings("`号码`, `备 考`".to_owned()));
+    let wide = (1..=12).map(|i| format!("`{i}`")).collect::<Vec<_>>().join(", ") + " …";
+    refused(b"1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12\t13\n", BadSheet::NoHeadings(wide));
     refused(b"number,name\n", BadSheet::NoRows);
     refused(b"number,name\n,\n\n", BadSheet::NoRows);
     refused(b"number,name\n12345,\xff\xff\xff\n", BadSheet::Encoding);

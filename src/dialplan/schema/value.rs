@@ -53,7 +53,13 @@ impl<'de> Deserialize<'de> for Length {
                 f.write_str("a duration with its unit, like \"20s\", \"1m30s\" or \"500ms\"")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Length, E> {
-                length(text).map(Length).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+                match length(text) {
+                    Ok(length) => Ok(Length(length)),
+                    Err(NoLength::TooLong) => Err(E::custom(format!(
+                        "`{text}` is longer than a day, which no length of time may be"
+                    ))),
+                    Err(NoLength::Unread) => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+                }
             }
         }
         deserializer.deserialize_any(Reader)
@@ -63,8 +69,22 @@ impl<'de> Deserialize<'de> for Length {
 /// Longest duration a plan may name: a day.
 const LENGTH_MAX: Duration = Duration::from_secs(24 * 3600);
 
-/// Reads `1m30s`: numbers with units, each unit once, the largest first.
-fn length(text: &str) -> Option<Duration> {
+/// Why a text is no duration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum NoLength {
+    /// It is none.
+    Unread,
+    /// It is one, beyond [`LENGTH_MAX`].
+    TooLong,
+}
+
+fn length(text: &str) -> Result<Duration, NoLength> {
+    let length = parts(text).ok_or(NoLength::Unread)?;
+    if length > LENGTH_MAX { Err(NoLength::TooLong) } else { Ok(length) }
+}
+
+/// Reads `1m30s`: numbers with units, each unit once, the largest first. What no number holds is as long as can be.
+fn parts(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut total = Duration::ZERO;
     let mut units = [("h", 3_600_000_u64), ("m", 60_000), ("s", 1_000), ("ms", 1)].iter();
@@ -74,10 +94,12 @@ fn length(text: &str) -> Option<Duration> {
         let unit_len = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
         let (unit, tail) = tail.split_at_checked(unit_len)?;
         let (_, ms) = units.find(|(name, _)| *name == unit)?;
-        total = total.checked_add(Duration::from_millis(number.parse::<u64>().ok()?.checked_mul(*ms)?))?;
+        // Digits alone: what cannot be parsed is too great.
+        let number = number.parse::<u64>().unwrap_or(u64::MAX);
+        total = total.saturating_add(Duration::from_millis(number.saturating_mul(*ms)));
         rest = tail;
     }
-    (!text.is_empty() && total <= LENGTH_MAX).then_some(total)
+    (!text.is_empty()).then_some(total)
 }
 
 #[cfg(test)]
@@ -87,24 +109,26 @@ mod tests {
     #[test]
     fn a_duration_carries_its_unit() {
         for (text, ms) in [
-            ("20s", Some(20_000)),
-            ("1m30s", Some(90_000)),
-            ("500ms", Some(500)),
-            ("2h", Some(7_200_000)),
-            ("1s500ms", Some(1_500)),
-            ("0s", Some(0)),
-            ("24h", Some(86_400_000)),
-            ("25h", None),
-            ("30", None),
-            ("", None),
-            ("s", None),
-            ("1s1m", None),
-            ("1s1s", None),
-            ("-1s", None),
-            ("1.5s", None),
-            ("1 s", None),
-            ("20秒", None),
-            ("99999999999999999999s", None),
+            ("20s", Ok(20_000)),
+            ("1m30s", Ok(90_000)),
+            ("500ms", Ok(500)),
+            ("2h", Ok(7_200_000)),
+            ("1s500ms", Ok(1_500)),
+            ("0s", Ok(0)),
+            ("24h", Ok(86_400_000)),
+            ("25h", Err(NoLength::TooLong)),
+            ("24h1ms", Err(NoLength::TooLong)),
+            ("99999999999999999999s", Err(NoLength::TooLong)),
+            ("30", Err(NoLength::Unread)),
+            ("", Err(NoLength::Unread)),
+            ("s", Err(NoLength::Unread)),
+            ("1s1m", Err(NoLength::Unread)),
+            ("1s1s", Err(NoLength::Unread)),
+            ("-1s", Err(NoLength::Unread)),
+            ("1.5s", Err(NoLength::Unread)),
+            ("1 s", Err(NoLength::Unread)),
+            ("20秒", Err(NoLength::Unread)),
+            ("25hours", Err(NoLength::Unread)),
         ] {
             assert_eq!(length(text), ms.map(Duration::from_millis), "{text}");
         }

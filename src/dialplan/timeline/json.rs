@@ -50,6 +50,7 @@ fn look(look: Look) -> &'static str {
         Look::Emergency => "emergency",
         Look::Intercept => "intercept",
         Look::Cancelled => "cancelled",
+        Look::Closed => "closed",
         Look::Told => "told",
         Look::NotOurs => "not-ours",
         Look::Gap => "gap",

@@ -1,6 +1,6 @@
 //! A plan as one picture: numbers × time. What is drawn is worked out here, once; [`svg`] draws it for paper,
 //! [`terminal`] for a terminal, [`ics`] writes its cut-overs for a calendar program. [`window`] chooses the time that
-//! is shown, [`axis`] names its parts.
+//! is shown, [`axis`] names its parts, [`opened`] tells open from closed where days are seen.
 //!
 //! *Invariant:* bars are the segments `decide` looks in, so the picture shows what will happen and not what was
 //! meant. A number that is served before and behind a period in which it is not has a gap there, and every gap is
@@ -10,6 +10,7 @@
 mod axis;
 pub mod ics;
 mod json;
+mod opened;
 mod page;
 mod rows;
 pub mod svg;
@@ -91,6 +92,8 @@ pub(super) struct Row {
     pub(super) fallback: String,
     /// Without gap from the beginning of time to its end.
     pub(super) bars: Vec<Bar>,
+    /// The same as it is drawn: in a picture of days, open and closed apart.
+    pub(super) drawn: Vec<Bar>,
 }
 
 /// A period of a number.
@@ -138,6 +141,8 @@ pub(super) enum Look {
     Intercept,
     /// Refused, as the plan means it: cancelled.
     Cancelled,
+    /// Refused, outside the hours.
+    Closed,
     /// Told or reached by transfer only.
     Told,
     /// Not ours yet, or no longer.
@@ -151,7 +156,9 @@ impl Look {
     pub(super) fn serves(self) -> bool {
         match self {
             Self::General | Self::Own | Self::Trunk | Self::Legacy | Self::Emergency => true,
-            Self::Intercept | Self::Cancelled | Self::Told | Self::NotOurs | Self::Gap => false,
+            Self::Intercept | Self::Cancelled | Self::Closed | Self::Told | Self::NotOurs | Self::Gap => {
+                false
+            }
         }
     }
 }
@@ -178,14 +185,16 @@ pub(super) enum Begins {
 pub fn timeline(table: &Table, view: &View) -> Timeline {
     let language = view.language.unwrap_or_else(|| Language::of(table.name()));
     let mut notes = vec![];
-    let groups = rows::groups(table, view.by, language, &mut notes);
+    let mut groups = rows::groups(table, view.by, language, &mut notes);
     let cuts = cuts(&groups);
     let calendar = table.calendar().clone();
+    let stretches = window::stretches(&calendar, &cuts, view);
+    opened::draw(table, &stretches, language, &mut groups);
     Timeline {
         plan: table.name().to_owned(),
         zone: table.zone().to_owned(),
         city: format!("{}-{}", table.numbering().area_code(), table.number()),
-        stretches: window::stretches(&calendar, &cuts, view),
+        stretches,
         calendar,
         language,
         at_ms: view.at_ms,

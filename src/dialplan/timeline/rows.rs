@@ -78,7 +78,8 @@ fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) 
     };
     let served = fate.segments.iter().rev().find(|segment| look(table, segment).serves());
     let fallback = served.map_or_else(String::new, |segment| fallback(table, &segment.action, language));
-    Row { number: fate.number.to_string(), name, owner, fallback, bars: bars(table, fate, language, notes) }
+    let bars = bars(table, fate, language, notes);
+    Row { number: fate.number.to_string(), name, owner, fallback, drawn: bars.clone(), bars }
 }
 
 fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) -> Vec<Bar> {
@@ -119,16 +120,34 @@ fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>)
 }
 
 fn look(table: &Table, segment: &Segment) -> Look {
-    match &*segment.action {
+    look_of(table, &segment.action, segment.phase)
+}
+
+fn look_of(table: &Table, action: &Action, phase: Option<Phase>) -> Look {
+    match action {
         Action::Queue { queue, .. } if queue == table.general_queue() => Look::General,
         Action::Queue { .. } => Look::Own,
-        Action::Trunk { .. } if segment.phase == Some(Phase::Legacy) => Look::Legacy,
+        Action::Trunk { .. } if phase == Some(Phase::Legacy) => Look::Legacy,
         Action::Trunk { .. } => Look::Trunk,
         Action::Emergency { .. } => Look::Emergency,
         Action::Intercept { .. } => Look::Intercept,
-        Action::Reject { .. } if segment.phase == Some(Phase::Cancelled) => Look::Cancelled,
+        Action::Reject { .. } if phase == Some(Phase::Cancelled) => Look::Cancelled,
         Action::Reject { .. } => Look::NotOurs,
     }
+}
+
+/// A period's bar while it is closed.
+pub(super) fn closed(table: &Table, bar: &Bar, action: &Action, language: Language) -> Bar {
+    let look = match look_of(table, action, bar.phase) {
+        look if look.serves() => look,
+        _ => Look::Closed,
+    };
+    let notice = match action {
+        Action::Reject { notice: Some(notice), .. } => Some(notice.to_string()),
+        action => announce(action),
+    };
+    let (place, skill, announce) = (place(action, look, language), skill(action), notice);
+    Bar { look, place, skill, announce, ..bar.clone() }
 }
 
 /// The queue, the trunks, or how a call ends.
@@ -140,7 +159,7 @@ fn place(action: &Action, look: Look, language: Language) -> String {
             names.join(" → ")
         }
         Action::Intercept { status, .. } => format!("{} {status}", language.pick("停用", "cancelled")),
-        Action::Reject { status, .. } if look == Look::Cancelled => {
+        Action::Reject { status, .. } if matches!(look, Look::Cancelled | Look::Closed) => {
             format!("{} {status}", language.pick("拒接", "refused"))
         }
         Action::Reject { .. } => String::new(),

@@ -41,7 +41,13 @@ impl Timeline {
             ));
         }
         for (i, note) in self.notes.iter().enumerate() {
-            text.push_str(&broken(&format!("[{}] {}", i + 1, printable(note)), columns));
+            let has = |row: &&Row| row.bars.iter().any(|bar| bar.note == Some(i));
+            let rows = self.groups.iter().flat_map(|group| &group.rows).filter(has);
+            let whose: Vec<&str> = rows.map(|row| row.number.as_str()).collect();
+            text.push_str(&broken(
+                &format!("[{}] {}: {}", i + 1, whose.join(", "), printable(note)),
+                columns,
+            ));
         }
         text
     }
@@ -134,7 +140,7 @@ impl<'t> Sheet<'t> {
     fn legend(&self) -> String {
         let say = self.timeline.language;
         let mut looks: Vec<(Look, bool)> = vec![(Look::Gap, false)];
-        let bars = self.timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.bars);
+        let bars = self.timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.drawn);
         looks.extend(bars.map(|bar| (bar.look, bar.is_trial())));
         looks.sort_unstable();
         looks.dedup();
@@ -169,8 +175,8 @@ impl Lane {
     fn bar<'r>(&self, row: &'r Row, column: usize) -> Option<&'r Bar> {
         let (from, until) = (self.instant(column), self.instant(column + 1).max(self.instant(column) + 1));
         let within = |bar: &&Bar| bar.from_ms < until && bar.until_ms > from;
-        let gap = row.bars.iter().filter(within).find(|bar| bar.look == Look::Gap);
-        gap.or_else(|| row.bars.iter().find(|bar| bar.from_ms <= from && from < bar.until_ms))
+        let gap = row.drawn.iter().filter(within).find(|bar| bar.look == Look::Gap);
+        gap.or_else(|| row.drawn.iter().find(|bar| bar.from_ms <= from && from < bar.until_ms))
     }
 
     fn instant(&self, column: usize) -> i64 {
@@ -234,6 +240,7 @@ fn plain_sign(look: Look) -> char {
         Look::Emergency => 'E',
         Look::Intercept => 'x',
         Look::Cancelled => '-',
+        Look::Closed => 'z',
         Look::Told => '.',
         Look::NotOurs => ' ',
         Look::Gap => '!',
@@ -253,6 +260,7 @@ fn paint(look: Look) -> &'static str {
         Look::Legacy => "\x1b[0;46;30m",
         Look::Emergency => "\x1b[0;45;97m",
         Look::Intercept | Look::Cancelled => "\x1b[0;100;97m",
+        Look::Closed => "\x1b[0;40;37m",
         Look::Told | Look::NotOurs => "\x1b[0m",
         Look::Gap => "\x1b[0;41;97;1m",
     }

@@ -64,7 +64,8 @@ fn a_terminal_shows_every_mode_phase_and_gap() {
         2021-11-08T00:00:00+01:00  formal 1 number
         2021-12-01T00:00:00+01:00  formal 6 numbers
         2022-01-01T00:00:00+01:00  cancelled 4 numbers
-        [1] office: mon-fri 08:30-12:00 13:30-17:30, holidays of de closed; otherwise: announce what
+        [1] 12319, 12318: office: mon-fri 08:30-12:00 13:30-17:30, holidays of de closed; otherwise:
+            announce what
     "#]]
     .assert_eq(&small(MARKED).terminal(100, false));
 }
@@ -185,6 +186,36 @@ fn a_view_with_both_ends_is_exactly_that_and_a_night_has_hours() {
     let axis: Vec<&str> = shown.lines().skip(1).take(2).map(str::trim).collect();
     assert_eq!(axis[0].split_whitespace().collect::<Vec<_>>(), ["|2021-12-31", "|2022-01-01"]);
     assert_eq!(axis[1].split_whitespace().collect::<Vec<_>>()[..3], ["|22:00", "|22:30", "|23:00"]);
+}
+
+#[test]
+fn in_a_picture_of_days_what_is_closed_is_seen() {
+    // It was drawn all night in the colour of its day, and its note stood on no row.
+    let night = |until| timeline(&table(include_str!("small.toml")), &view("2021-12-14T17:00:00", until));
+    let shown = night("2021-12-15T09:00:00").terminal(100, false);
+    let row = shown.lines().find(|line| line.starts_with("12319")).unwrap();
+    expect![
+        "12319  City works & roads …  GGGzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzGG"
+    ]
+    .assert_eq(row);
+    assert!(
+        shown.contains("z closed: refused\n") && shown.contains("[1] 12319, 12318: office: mon-fri"),
+        "{shown}"
+    );
+    let svg = night("2021-12-15T09:00:00").svg();
+    assert_eq!(row_fills(&svg, "12319"), ["#0072b2", "#37474f", "#0072b2"]);
+    // In one of weeks they would be stripes.
+    assert_eq!(row_fills(&night("2021-12-25").svg(), "12319"), ["#0072b2"]);
+}
+
+/// The colours of a row's bars, from left to right.
+fn row_fills(svg: &str, number: &str) -> Vec<String> {
+    let row = svg.lines().skip_while(|line| !line.contains(&format!(">{number}<"))).skip(1);
+    let row = row.take_while(|line| !line.starts_with("<text x=\"10.00\""));
+    let fill = |line: &str| Some(line.split_once("fill=\"#")?.1.split_once('"')?.0.to_owned());
+    let fills = row.filter(|line| line.starts_with("<rect")).filter_map(fill).map(|fill| format!("#{fill}"));
+    // The edge that tells of an announcement is black.
+    fills.filter(|fill| fill != "#000000").collect()
 }
 
 #[test]

@@ -49,6 +49,7 @@ impl Language {
             Look::Emergency => self.pick("紧急专线", "emergency line"),
             Look::Intercept => self.pick("停用,播放拦截语音", "cancelled: intercept announcement"),
             Look::Cancelled => self.pick("停用,拒接", "cancelled: refused"),
+            Look::Closed => self.pick("非服务时间,拒接", "closed: refused"),
             Look::Told => self.pick("不接转", "not routed"),
             Look::NotOurs => self.pick("未接入", "not ours"),
             Look::Gap => self.pick("缺口:无人接听", "GAP: nobody answers"),

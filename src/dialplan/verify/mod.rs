@@ -22,8 +22,10 @@
 //! *Invariant:* the work is bounded ([`STEPS_MAX`]); a plan that needs more is refused (dp039), never passed unproved.
 
 pub(super) mod heard;
+pub(super) mod inbound;
 pub(super) mod interval;
 pub(super) mod reach;
+pub(super) mod round;
 pub(super) mod rows;
 pub(super) mod said;
 pub(super) mod staffing;

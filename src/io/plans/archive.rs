@@ -15,7 +15,7 @@ mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +41,10 @@ pub(super) struct Archive {
 pub(super) struct Saved {
     /// The one that ran last is the last, unless it is lost.
     pub(super) kept: Vec<Kept>,
+    /// The one that ran last, if it is.
+    pub(super) lost: Option<Came>,
+    /// The editions that were left by going to another kept one.
+    pub(super) left: Vec<u64>,
     pub(super) scheduled: Option<(Waits, Arc<Written>)>,
     /// Its number.
     pub(super) edition: u64,
@@ -76,6 +80,9 @@ struct Text {
     /// By their names in the plan; `None`: could not be read.
     recordings: BTreeMap<String, Option<String>>,
 }
+
+/// Recordings with their hashes.
+type ByHash<'w> = Vec<(String, &'w [u8])>;
 
 impl Archive {
     pub(super) fn new(dir: PathBuf, plan: PathBuf) -> Self {
@@ -113,22 +120,10 @@ impl Archive {
             return Ok(files.text.clone());
         }
         let mut names = BTreeSet::new();
-        let mut recordings = BTreeMap::new();
-        for (file, heard) in &written.heard {
-            let Ok(bytes) = heard else {
-                recordings.insert(file.clone(), None);
-                continue;
-            };
-            let hash = hash_of(bytes);
+        let (bytes, recordings) = self.text_of(written)?;
+        for (hash, bytes) in recordings {
             names.insert(self.put_new(format!("{hash}.sound"), bytes)?);
-            recordings.insert(file.clone(), Some(hash));
         }
-        let named = |path: &str| {
-            let seen = Path::new(path).strip_prefix(&self.plan).unwrap_or(Path::new(path));
-            seen.display().to_string()
-        };
-        let files = written.sources.files().iter().map(|file| (named(&file.path), file.text.clone()));
-        let bytes = serde_json::to_vec_pretty(&Text { files: files.collect(), recordings })?;
         let text = hash_of(&bytes);
         names.insert(self.put_new(format!("{text}.json"), &bytes)?);
         used.extend(names.iter().cloned());
@@ -137,10 +132,29 @@ impl Archive {
         Ok(text)
     }
 
-    /// What is there under its hash is what it is.
+    /// What its file says, and the recordings it names by their hashes.
+    fn text_of<'w>(&self, written: &'w Written) -> io::Result<(Vec<u8>, ByHash<'w>)> {
+        let heard = written.heard.iter().map(|(file, heard)| (file, heard.as_ref().ok()));
+        let heard: Vec<_> =
+            heard.map(|(file, bytes)| (file, bytes.map(|bytes| (hash_of(bytes), &**bytes)))).collect();
+        let hash = |found: &Option<(String, &[u8])>| found.as_ref().map(|(hash, _)| hash.clone());
+        let recordings = heard.iter().map(|(file, found)| ((*file).clone(), hash(found))).collect();
+        let named = |path: &str| {
+            let seen = Path::new(path).strip_prefix(&self.plan).unwrap_or(Path::new(path));
+            seen.display().to_string()
+        };
+        let files = written.sources.files().iter().map(|file| (named(&file.path), file.text.clone()));
+        let bytes = serde_json::to_vec_pretty(&Text { files: files.collect(), recordings })?;
+        Ok((bytes, heard.into_iter().filter_map(|(_, found)| found).collect()))
+    }
+
+    /// What is there and says otherwise is damaged: it is written anew. A disk that does not give it now may give it when it
+    /// is wanted.
     fn put_new(&self, name: String, bytes: &[u8]) -> io::Result<String> {
-        if !self.dir.join(&name).exists() {
-            self.put(&name, bytes)?;
+        match fs::read(self.dir.join(&name)) {
+            Ok(there) if there == bytes => {}
+            Err(error) if error.kind() != ErrorKind::NotFound => drop(self.put(&name, bytes)),
+            Ok(_) | Err(_) => self.put(&name, bytes)?,
         }
         Ok(name)
     }

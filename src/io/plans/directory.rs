@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::{Arc, Weak};
 
+use super::archive::Saved;
 use super::candidate::is_of_recordings;
-use super::shelf::{Shelf, left};
+use super::shelf::{Kept, Shelf};
 use super::show;
 use super::written::{Directory, Written};
 use crate::dialplan::{self, Level};
@@ -36,19 +37,22 @@ struct Other {
 impl Known {
     /// `forgetful`: nothing is kept on disk.
     pub(super) fn of(shelf: &Shelf, forgetful: bool) -> Self {
-        let all = shelf.saved().kept;
-        let left = left(&all);
+        let Saved { kept: all, left, .. } = shelf.saved();
         let waits = shelf.scheduled.iter().map(|waits| Other {
             written: Arc::clone(&waits.candidate.written),
             told: format!("the plan that waits for {}", show(&waits.candidate.table, waits.at_ms)),
             waits: true,
             starts: forgetful,
         });
+        let left = |one: &Kept| {
+            let mut left = all.iter().filter(|kept| left.contains(&kept.came.edition));
+            left.any(|left| Arc::ptr_eq(&left.written, &one.written))
+        };
         let kept = all.iter().rev().map(|kept| Other {
             written: Arc::clone(&kept.written),
             told: format!("plan {}, edition {}", kept.came.plan, kept.came.edition),
             waits: false,
-            starts: forgetful || !left.iter().any(|left| Arc::ptr_eq(&left.written, &kept.written)),
+            starts: forgetful || !left(kept),
         });
         Self {
             runs: Arc::clone(&shelf.running().written),

@@ -81,6 +81,11 @@ impl Came {
         let (plan, by) = (table.name().to_owned(), by.to_owned());
         Self { edition, plan, hotlines: hotlines(table), since_ms, how, by, before }
     }
+
+    /// Whether one went to it from another that is kept.
+    pub(super) fn is_gone_to(&self) -> bool {
+        matches!(self.how, How::Back | How::To)
+    }
 }
 
 /// Hotlines of a plan: rows of its own, neither other names nor lines that are only told or linked.
@@ -144,7 +149,14 @@ impl Shelf {
             (waits, Arc::clone(&scheduled.candidate.written))
         };
         let scheduled = self.scheduled.as_ref().map(waits);
-        Saved { kept: self.kept.iter().cloned().collect(), scheduled, edition: self.edition() }
+        let left = left(self.kept.iter().map(|kept| &kept.came));
+        Saved {
+            kept: self.kept.iter().cloned().collect(),
+            scheduled,
+            edition: self.edition(),
+            left,
+            lost: None,
+        }
     }
 
     /// Whether the scheduled plan's hour has come.
@@ -206,13 +218,11 @@ pub(super) enum NotKept {
     Gone(u64),
 }
 
-/// The plans that were left by going to another kept one, on the way to the last of `kept`: a directory that nobody
+/// The editions that were left by going to another kept one, on the way to the last of these: a directory that nobody
 /// touched since still holds one of them.
-pub(super) fn left(kept: &[Kept]) -> &[Kept] {
-    let gone_to = |kept: &&Kept| matches!(kept.came.how, How::Back | How::To);
-    let steps = kept.iter().rev().take_while(gone_to).count();
-    let last = kept.len().saturating_sub(1);
-    kept.get(last.saturating_sub(steps)..last).unwrap_or_default()
+pub(super) fn left<'a>(came: impl DoubleEndedIterator<Item = &'a Came> + Clone) -> Vec<u64> {
+    let steps = came.clone().rev().take_while(|came| came.is_gone_to()).count();
+    came.rev().skip(1).take(steps).map(|came| came.edition).collect()
 }
 
 /// How many different plans there are.

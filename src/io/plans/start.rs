@@ -7,6 +7,7 @@
 //! | the plan that waits for its hour | the one that ran last; it waits on | the same |
 //! | a plan left with `--back` or `--to` | the one that ran last | the same |
 //! | no plan that can run | the one that ran last | the same |
+//! | any of these, and the one that ran last is lost | the newest kept that was not left, as a new edition | the one whose hour passed |
 //! | another plan: it was changed meanwhile | that, as a new edition | that: who changed it knew better. The other is dropped |
 //!
 //! Whatever is not as the directory says is told, in the log and in `status`.
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use super::archive::{Archive, Saved, Waits};
 use super::candidate::Candidate;
-use super::shelf::{Came, Kept, Scheduled, left};
+use super::shelf::{Came, Kept, Scheduled};
 use super::view::FaultView;
 use super::written::Written;
 use super::{Coming, How, show};
@@ -105,9 +106,10 @@ impl Choice<'_> {
         }
     }
 
-    /// What ran last, unless its text is lost.
+    /// What ran last; if that is lost, the newest plan that is not. One that was left by going back only if there is no other.
     fn ran(&self) -> Option<&Kept> {
-        self.saved.kept.last().filter(|kept| kept.came.edition == self.saved.edition)
+        let stayed = |kept: &&Kept| !self.saved.left.contains(&kept.came.edition);
+        self.saved.kept.iter().rev().find(stayed).or(self.saved.kept.last())
     }
 
     fn held(&self, here: &Written, waits: Option<&Scheduled>) -> Held {
@@ -118,8 +120,9 @@ impl Choice<'_> {
         if waits.is_some_and(|waits| *here == *waits.candidate.written) {
             return Held::Waiting;
         }
-        let left = left(&self.saved.kept).iter().rev().find(|kept| *here == *kept.written);
-        left.map_or(Held::Other, |left| Held::Left(left.came.edition))
+        let mut left =
+            self.saved.kept.iter().rev().filter(|kept| self.saved.left.contains(&kept.came.edition));
+        left.find(|kept| *here == *kept.written).map_or(Held::Other, |left| Held::Left(left.came.edition))
     }
 
     /// What ran last, checked again: another version of this program may know better.
@@ -139,10 +142,20 @@ impl Choice<'_> {
 
     /// The directory was changed, or nothing is known: it is what runs.
     fn other(mut self, here: Candidate, waits: Option<Scheduled>) -> Start {
-        let before = self.saved.kept.last().map(|kept| kept.came.clone());
+        let before = self.ran().map(|ran| ran.came.clone());
         let coming = Coming { how: How::Start, by: "", before: before.as_ref().map(|before| before.edition) };
         let came = self.next(&here, coming);
-        if let Some(before) = before {
+        if let (Some(lost), Some(before)) = (&self.saved.lost, &before) {
+            self.notes.push(format!(
+                "edition {}, which ran last, is lost, and {} holds another plan than those kept: its plan {} is in force, \
+                 edition {}; `tongjie reload --back` returns to edition {}",
+                lost.edition,
+                self.dir.display(),
+                came.plan,
+                came.edition,
+                before.edition
+            ));
+        } else if let Some(before) = before {
             self.notes.push(format!(
                 "{} was changed since a node ran last: its plan {} is in force, edition {}, and no longer edition {}, plan \
                  {}; `tongjie reload --back` returns to that",
@@ -190,12 +203,11 @@ impl Choice<'_> {
             ));
             return self.start(candidate, matches!(held, Held::Waiting), came, None);
         }
-        let Some(came) = self.saved.kept.pop().map(|ran| ran.came) else { return self.other(last, waits) };
-        let (dir, Came { plan, edition, .. }) = (self.dir.display(), &came);
-        let runs_on = format!("plan {plan}, edition {edition}, which ran last, runs on");
+        let Some((came, runs_on)) = self.ran_last(&last) else { return self.other(last, waits) };
+        let dir = self.dir.display();
         let puts = "`tongjie reload` puts it in force";
         self.notes.extend(match held {
-            Held::Ran | Held::Other => None,
+            Held::Ran | Held::Other => self.saved.lost.is_some().then_some(runs_on),
             Held::Waiting => {
                 Some(format!("{dir} holds the plan that waits for its hour: {runs_on} until then"))
             }
@@ -205,6 +217,24 @@ impl Choice<'_> {
             Held::Faults => Some(runs_on),
         });
         self.start(last, matches!(held, Held::Ran), came, waits)
+    }
+
+    /// How what ran last came in force; what stands for it, if it is lost, comes in force now.
+    fn ran_last(&mut self, last: &Candidate) -> Option<(Came, String)> {
+        let Some(lost) = self.saved.lost.clone() else {
+            let came = self.saved.kept.pop()?.came;
+            let runs_on = format!("plan {}, edition {}, which ran last, runs on", came.plan, came.edition);
+            return Some((came, runs_on));
+        };
+        let stands = self.ran()?.came.clone();
+        // What was left by going back stays left.
+        let how = if lost.is_gone_to() { How::Back } else { How::Start };
+        let came = self.next(last, Coming { how, by: &lost.by, before: stands.before });
+        let runs_on = format!(
+            "plan {}, edition {}, which ran last, is LOST: plan {}, edition {}, is in force instead, as edition {}",
+            lost.plan, lost.edition, stands.plan, stands.edition, came.edition
+        );
+        Some((came, runs_on))
     }
 
     fn next(&self, candidate: &Candidate, coming: Coming<'_>) -> Came {

@@ -9,11 +9,12 @@ use super::super::inbox::{Inbox, inbox};
 use super::*;
 use crate::event::PromptId;
 use crate::media;
-use crate::node::{Input, Node, Output};
+use crate::node::{Input, Node, Output, Since};
 use crate::sim::fixture;
 use crate::stdx::{Instant, Rng};
 
 mod kept;
+mod lost;
 
 /// A node on a thread, its plan in a directory, and its plans.
 struct Bench {
@@ -52,8 +53,9 @@ impl Bench {
     fn started(dir: tempfile::TempDir, start: Start, now_ms: i64) -> Self {
         let clock = Clock::start(Some(now_ms));
         let settings = fixture::settings("10.0.0.1:5060".parse().unwrap());
-        let (table, came) = (Arc::clone(&start.candidate.table), (start.edition(), start.since_ms()));
-        let node = Node::going_on(settings, table, clock.wall(), Rng::from_seed(7), came);
+        let table = Arc::clone(&start.candidate.table);
+        let since = Since { edition: start.edition(), ms: start.since_ms() };
+        let node = Node::going_on(settings, table, clock.wall(), Rng::from_seed(7), since);
         let (post, to_node) = inbox(8).unwrap();
         let (feed, items) = feed().unwrap();
         let notes = start.notes.clone();
@@ -230,6 +232,19 @@ fn a_dry_run_compares_and_changes_nothing() {
     assert_eq!((view.edition, view.pause_us), (1, None));
     bench.done(&Wish { dry_run: true, ..at("2021-11-01") }, Outcome::Compared);
     assert_eq!((bench.kept().as_str(), bench.plans.scheduled()), ("*1 无锡12345", None));
+}
+
+#[test]
+fn an_hour_years_ahead_is_doubted() {
+    let bench = Bench::new();
+    bench.name("新年");
+    let asked = |instant: &str| bench.done(&Wish { dry_run: true, ..at(instant) }, Outcome::Compared).doubt;
+    assert_eq!(asked("2022-01-01"), None);
+    assert_eq!(asked("2022-10-28"), None);
+    let doubt = |instant: &str, years: &str| Some(format!("{instant} is more than {years} from now"));
+    assert_eq!(asked("2023-01-01"), doubt("2023-01-01", "a year"));
+    assert_eq!(asked("2122-01-01"), doubt("2122-01-01", "100 years"));
+    assert_eq!(bench.done(&at("2122-01-01"), Outcome::Scheduled).doubt, doubt("2122-01-01", "100 years"));
 }
 
 #[test]

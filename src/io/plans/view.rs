@@ -29,6 +29,9 @@ pub struct ReloadView {
     pub took_us: u64,
     /// For how long of that calls were held up.
     pub pause_us: Option<u64>,
+    /// Why the instant asked for is hardly the one that was meant.
+    #[serde(default)]
+    pub doubt: Option<String>,
     /// Whether one has gone to a plan that was kept.
     #[serde(default)]
     pub kept: bool,
@@ -161,6 +164,7 @@ impl ReloadView {
             warnings: silent.into_iter().chain(candidate.warnings.iter().map(warning)).collect(),
             took_us: 0,
             pause_us: None,
+            doubt: None,
             kept: false,
             scheduled: None,
             dropped: None,

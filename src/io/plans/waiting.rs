@@ -134,6 +134,7 @@ impl Plans {
             ));
         }
         view.at = Some(show(table, at_ms));
+        view.doubt = doubt(at_ms - now).map(|years| format!("{at} is more than {years} from now"));
         if wish.dry_run {
             return Told::Done(view);
         }
@@ -160,5 +161,15 @@ pub(super) fn scheduled_view(scheduled: &Scheduled) -> ScheduledView {
     }
 }
 
+/// Nobody puts a cut-over off for so long: the year is mistyped.
+fn doubt(ms: i64) -> Option<String> {
+    match ms / YEAR_MS {
+        ..=0 => None,
+        1 => Some("a year".to_owned()),
+        years => Some(format!("{years} years")),
+    }
+}
+
+const YEAR_MS: i64 = 31_556_952_000;
 /// How often the wall clock is looked at while a plan waits.
 const LOOK_EVERY: Duration = Duration::from_secs(1);

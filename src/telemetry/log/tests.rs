@@ -69,6 +69,7 @@ fn facts() -> Vec<(Option<CallId>, Fact)> {
             Fact::RegistrationRefused {
                 user: "\x1b[2Jadmin\r\n13800005678\u{202e}".to_owned(),
                 source: "192.0.2.7:5060".to_owned(),
+                more: 2,
             },
         ),
     ]
@@ -107,7 +108,7 @@ fn a_person_reads_the_path_of_a_call_and_finds_its_id_on_every_line() {
         2022-01-01 00:00:00.123 warn  5z12e14jc0001  trunk tax fails: 503
         2022-01-01 00:00:00.223 info  5z12e14jc0001  speaks with agent a1
         2022-01-01 00:00:00.423 error 5z12e14jc0001  is over, by us: the trunk failed and the plan names no way back (ec08); `tongjie trunks` shows its last answer; give the hotline an `overflow`
-        2022-01-01 00:00:00.523 warn  -              registration refused: user \u{1b}[2Jadmin\u{d}\u{a}138****5678\u{202e} from 192.0.2.7:5060
+        2022-01-01 00:00:00.523 warn  -              registration refused: user \u{1b}[2Jadmin\u{d}\u{a}138****5678\u{202e} from 192.0.2.7:5060; 2 more were refused since the last that was told
         2021-12-31 23:59:59.123 warn  -              the wall clock was set for a rehearsal
     "#]],
     );
@@ -121,7 +122,7 @@ fn a_collector_gets_one_object_a_line_with_the_values_apart() {
         expect![[r#"
         {"time":"2022-01-01T00:00:00.123+08:00","level":"warn","call":"5z12e14jc0001","text":"trunk tax fails: 503","fact":"leg-failed","leg":"trunk","trunk":"tax","status":503}
         {"time":"2022-01-01T00:00:00.423+08:00","level":"error","call":"5z12e14jc0001","text":"is over, by us: the trunk failed and the plan names no way back (ec08); `tongjie trunks` shows its last answer; give the hotline an `overflow`","fact":"call-released","cause":"ec08","by":"node","status":503}
-        {"time":"2022-01-01T00:00:00.523+08:00","level":"warn","text":"registration refused: user \\u{1b}[2Jadmin\\u{d}\\u{a}138****5678\\u{202e} from 192.0.2.7:5060","fact":"registration-refused","user":"\\u{1b}[2Jadmin\\u{d}\\u{a}138****5678\\u{202e}","source":"192.0.2.7:5060"}
+        {"time":"2022-01-01T00:00:00.523+08:00","level":"warn","text":"registration refused: user \\u{1b}[2Jadmin\\u{d}\\u{a}138****5678\\u{202e} from 192.0.2.7:5060; 2 more were refused since the last that was told","fact":"registration-refused","user":"\\u{1b}[2Jadmin\\u{d}\\u{a}138****5678\\u{202e}","source":"192.0.2.7:5060","more":2}
         {"time":"2021-12-31T23:59:59.123+08:00","level":"warn","text":"the wall clock was set for a rehearsal"}
     "#]],
     );

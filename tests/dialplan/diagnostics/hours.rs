@@ -331,7 +331,7 @@ fn names_of_hours_and_calendars_that_lead_nowhere_or_are_not_used() {
 #[test]
 fn dp033_sent_on_to_a_queue_that_is_closed() {
     let more = format!(
-        "{OFFICE}{}[queue.back]\nhours = \"office\"\nclosed = {{ status = 480 }}\n[agent.2]\npassword = \"y\"\nqueues = [\"back\"]\nskills = [\"*\"]\n",
+        "{OFFICE}{}[queue.back]\nhours = \"office\"\nclosed = {{ status = 480 }}\n[agent.2]\npassword = \"y\"\nqueues = [\"back\"]\nskills = [\"*\"]\n{CARRIER}",
         TAX.replace("to = \"general\"", "to = \"back\"")
     );
     check_report(

@@ -14,6 +14,9 @@ use super::fixture::GOOD;
 /// A sub-center on a trunk of its own.
 const TAX: &str = "[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"tax\"\nmode = \"sub-center\"\nwave = \"one\"\ntrunk = \"tax\"\noverflow = { to = \"general\" }\n";
 
+/// A carrier's trunk, which brings the calls of citizens.
+const CARRIER: &str = "[trunk.telecom]\naddress = \"10.0.0.9\"\ntrusted = true\n";
+
 /// Hours of an office, without a calendar.
 const OFFICE: &str = "[hours.office]\nweek = { mon-fri = [\"08:30-17:30\"] }\n";
 

@@ -170,7 +170,7 @@ fn dp021_a_number_that_ends_and_what_still_leads_there() {
     "#]],
     );
     let led = format!(
-        "{more}[alias]\n12398 = \"12399\"\n[trunk.carrier]\naddress = \"10.0.0.1\"\naccess = {{ \"0510-88886666\" = \"12398\", \"0510-88886667\" = \"12399\" }}\n"
+        "{more}[alias]\n12398 = \"12399\"\n[trunk.carrier]\naddress = \"10.0.0.1\"\ntrusted = true\naccess = {{ \"0510-88886666\" = \"12398\", \"0510-88886667\" = \"12399\" }}\n"
     );
     check_report(
         &led,
@@ -187,7 +187,7 @@ fn dp021_a_number_that_ends_and_what_still_leads_there() {
              8 | 12398 = "12399"
                | ----- callers of 12398 are still led there
             ...
-            11 | access = { "0510-88886666" = "12398", "0510-88886667" = "12399" }
+            12 | access = { "0510-88886666" = "12398", "0510-88886667" = "12399" }
                |                              -------                    ------- calls on the trunk `carrier` are still led there
                |                              |
                |                              calls on the trunk `carrier` are still led there

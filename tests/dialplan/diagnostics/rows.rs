@@ -242,7 +242,7 @@ fn dp011_recording() {
 #[test]
 fn dp014_unused() {
     check_report(
-        "[queue.q]\n[wave.two]\n[trunk.t]\naddress = \"10.0.0.1\"\n",
+        &format!("[queue.q]\n[wave.two]\n[trunk.t]\naddress = \"10.0.0.1\"\n{CARRIER}"),
         expect![[r#"
             warning[dp014]: nobody uses the queue `q`
              --> more.toml:1:8
@@ -526,7 +526,7 @@ fn dp011_an_announcement_that_a_call_does_not_wait_for() {
 #[test]
 fn dp014_a_trunk_of_which_no_row_speaks_and_that_says_nothing_itself() {
     for keys in ["trusted = false", "identify = [\"request-uri\"]", "default-hotline = \"12345\""] {
-        let more = format!("[trunk.t]\naddress = \"10.0.0.1\"\n{keys}\n");
+        let more = format!("{CARRIER}[trunk.t]\naddress = \"10.0.0.1\"\n{keys}\n");
         assert_eq!(report(GOOD, &more, false), "0 errors, 0 warnings\n", "{keys}");
     }
 }

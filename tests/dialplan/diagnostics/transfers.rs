@@ -163,7 +163,7 @@ fn dp035_nobody_at_12345_while_the_others_are_there() {
     let base =
         GOOD.replace("mode = \"direct\"", "mode = \"direct\"\nhours = \"office\"\nclosed = { status = 480 }");
     let agent = "[agent.2]\npassword = \"y\"\nqueues = [\"hrss\"]\nskills = [\"hrss\"]\n";
-    let more = format!("{OFFICE}{TAX}{}{agent}", dedicated(""));
+    let more = format!("{OFFICE}{TAX}{}{agent}{CARRIER}", dedicated(""));
     expect![[r#"
         error[dp035]: callers of 12333, 12366 cannot be handed to 12345 from 2021-10-11T00:00:00+08:00 to 2021-10-11T08:30:00+08:00: nobody takes them there
           --> base.toml:14:9
@@ -395,23 +395,23 @@ fn dp041_12345_itself() {
 
 #[test]
 fn dp034_12345_dialled_where_it_is_our_own() {
-    let row = TAX.replace("trunk = \"tax\"", "trunk = \"tax\"\ndial = \"12345\"");
+    let row = TAX.replace("trunk = \"tax\"", "trunk = \"tax\"\ndial = \"12345\"") + CARRIER;
     assert_eq!(report(GOOD, &row, false), "0 errors, 0 warnings\n");
     check_report(
         &row.replace("[hotline", "trusted = true\n[hotline"),
         expect![[r#"
-        warning[dp034]: for `12366`, 12345 is dialled on the trunk `tax`, and there 12345 is this plan's own
-         --> more.toml:9:8
-          |
-        1 | [trunk.tax]
-          |        --- brings callers of 12345: a carrier's trunk
-        ...
-        9 | dial = "12345"
-          |        ^^^^^^^
-          |
-          = help: dial the number the place has beside 12345, or give it a trunk of its own
+            warning[dp034]: for `12366`, 12345 is dialled on the trunk `tax`, and there 12345 is this plan's own
+             --> more.toml:9:8
+              |
+            1 | [trunk.tax]
+              |        --- its headers are believed: a carrier's trunk, which brings the city's calls
+            ...
+            9 | dial = "12345"
+              |        ^^^^^^^
+              |
+              = help: dial the number the place has beside 12345, or give it a trunk of its own; a trunk that is theirs alone needs no headers: identify = ["request-uri", "default"] says so
 
-        0 errors, 1 warning
-    "#]],
+            0 errors, 1 warning
+        "#]],
     );
 }

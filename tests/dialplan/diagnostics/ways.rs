@@ -172,8 +172,8 @@ fn dp030_a_circle_that_a_closed_queue_closes() {
 
 #[test]
 fn dp030_no_end() {
-    check_example(
-        "dp030",
+    check_report(
+        &format!("{}\n{CARRIER}", tongjie::dialplan::explain_code("dp030").unwrap().example),
         expect![[r#"
         warning[dp030]: callers of 12366 are refused when its trunk is down or busy
          --> more.toml:6:9
@@ -245,8 +245,8 @@ fn dp032_heard_twice() {
 
 #[test]
 fn dp034_sent_back() {
-    check_example(
-        "dp034",
+    check_report(
+        &format!("{}\n{CARRIER}", tongjie::dialplan::explain_code("dp034").unwrap().example),
         expect![[r#"
         error[dp034]: a call that `tax` sends on to 12345 is sent back to it
          --> more.toml:3:11

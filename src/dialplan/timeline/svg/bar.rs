@@ -62,7 +62,7 @@ impl Sheet<'_> {
             let until = (x + width).min(lane.right - self.edge_width(&behind));
             Piece { bar, x, width, from, until, later }
         };
-        let bars = row.bars.iter().filter(|bar| lane.stretch.shows(bar)).map(piece);
+        let bars = row.drawn.iter().filter(|bar| lane.stretch.shows(bar)).map(piece);
         bars.filter(|piece| piece.width >= 0.01).collect()
     }
 
@@ -102,6 +102,7 @@ impl Sheet<'_> {
             | Look::Emergency
             | Look::Intercept
             | Look::Cancelled
+            | Look::Closed
             | Look::Told
             | Look::NotOurs => cut(&form.says(bar), piece.room(), font),
         };

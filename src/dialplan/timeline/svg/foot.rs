@@ -49,7 +49,7 @@ impl Sheet<'_> {
     fn legend(&mut self, y: f64) -> f64 {
         let timeline = self.timeline;
         let say = timeline.language;
-        let bars = || timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.bars);
+        let bars = || timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.drawn);
         let mut looks: Vec<Look> = bars().map(|bar| bar.look).collect();
         looks.push(Look::Gap);
         looks.sort_unstable();
@@ -84,7 +84,7 @@ impl Sheet<'_> {
     /// How bars are read: only what there is on this sheet.
     fn reading(&self) -> String {
         let say = self.timeline.language;
-        let bars = || self.timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.bars);
+        let bars = || self.timeline.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.drawn);
         let mut within = vec![say.pick("队列或中继", "queue or trunk")];
         if bars().any(|bar| bar.skill.is_some()) {
             within.push(say.pick("#技能", "#skill"));

@@ -21,6 +21,7 @@ impl Paint {
             Look::Emergency => paint("#cc79a7", "", INK, ""),
             Look::Intercept => paint("#5a5a5a", "", "#ffffff", ""),
             Look::Cancelled => paint("#8c8c8c", "", "#ffffff", "cross"),
+            Look::Closed => paint("#37474f", "", "#ffffff", ""),
             Look::Told => paint("#e4e4e4", "#c4c4c4", GREY, ""),
             Look::NotOurs => paint("#ffffff", "#d4d4d4", GREY, "dots"),
             Look::Gap => paint(GAP, "#7a0000", "#ffffff", "gap"),

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::{Archive, LIST, Line, List, Saved, Text, hash_of};
 use crate::dialplan::load::AudioDir;
 use crate::dialplan::{Audio, Sources};
-use crate::io::plans::shelf::Kept;
+use crate::io::plans::candidate::Candidate;
+use crate::io::plans::shelf::{Kept, left};
 use crate::io::plans::written::{Heard, Unread, Written};
 
 impl Archive {
@@ -65,12 +66,16 @@ impl Archive {
 
     fn follow(&self, list: List) -> (Saved, Vec<String>) {
         let edition = list.plans.iter().map(|line| line.what.edition).max().unwrap_or(0);
-        let mut saved = Saved { edition, ..Saved::default() };
+        let left = left(list.plans.iter().map(|line| &line.what));
+        let last = list.plans.last().map(|line| line.what.clone());
+        let mut saved = Saved { edition, left, ..Saved::default() };
         let mut reading = Reading { archive: self, texts: BTreeMap::new(), lost: vec![] };
         for Line { what, text } in list.plans {
             let written = reading.text(&text, &format!("plan {}, edition {},", what.plan, what.edition));
             saved.kept.extend(written.map(|written| Kept { came: what, written }));
         }
+        let ran = saved.kept.last().map(|kept| kept.came.edition);
+        saved.lost = last.filter(|last| ran != Some(last.edition));
         if let Some(Line { what, text }) = list.scheduled {
             let written = reading.text(&text, &format!("plan {}, which waited for its hour,", what.plan));
             saved.scheduled = written.map(|written| (what, written));
@@ -80,7 +85,9 @@ impl Archive {
 
     /// A text and its recordings, and which of these cannot be read and why.
     fn text(&self, hash: &str) -> io::Result<(Written, Vec<(String, String)>)> {
-        let text: Text = serde_json::from_slice(&self.get(&format!("{hash}.json"), hash)?)?;
+        let bytes = self.get(&format!("{hash}.json"), hash);
+        let bytes = bytes.or_else(|error| self.mend_text(hash).ok_or(error))?;
+        let text: Text = serde_json::from_slice(&bytes)?;
         let named = |path: String| self.plan.join(path).display().to_string();
         let files = text.files.into_iter().map(|(path, text)| (named(path), text));
         let (mut heard, mut lost) = (Heard::new(), vec![]);
@@ -98,6 +105,15 @@ impl Archive {
             heard.insert(file, bytes.map(Arc::from));
         }
         Ok((Written::new(Sources::new(files), heard), lost))
+    }
+
+    /// A text that cannot be read here may be in the plan's directory still, to the letter.
+    fn mend_text(&self, hash: &str) -> Option<Vec<u8>> {
+        let here = Candidate::at_start(&self.plan).ok()?;
+        let (bytes, _) = self.text_of(&here.written).ok()?;
+        let is_it = hash_of(&bytes) == hash;
+        // One that cannot be written is read from there again.
+        is_it.then(|| self.put(&format!("{hash}.json"), &bytes).ok()).map(|_| bytes)
     }
 
     /// A recording that cannot be read here may be in the plan's directory still. Then a restart finds there the plan

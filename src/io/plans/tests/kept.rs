@@ -190,9 +190,9 @@ fn a_slow_disk_is_given_what_stood_on_the_shelf_when_the_node_ended() {
     let standing = lock(&keeper.archive);
     let Bench { plans, runtime, dir, items: _items, .. } = bench;
     runtime.block_on(async {
-        plans.0.shelf.lock().await.scheduled = None;
-        // Long enough for the writer to wait for the disk.
+        // Long enough for the writer to wait for the disk; were he late, he would write the same.
         timeout(Duration::from_millis(100), plans.keep()).await.ok();
+        plans.0.shelf.lock().await.scheduled = None;
     });
     drop(plans);
     drop(standing);
