@@ -1,5 +1,6 @@
 //! What each fault looks like to a person: one small bad plan a code.
 
+mod by_chance;
 mod hours;
 mod numbers;
 mod rows;
