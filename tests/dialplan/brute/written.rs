@@ -9,7 +9,7 @@ pub(super) fn faults(plan: &Plan) -> BTreeSet<Found> {
     let mut found = BTreeSet::new();
     found.extend(led_to_transferred(plan));
     found.extend(two_owners(plan));
-    let bad = plan.trunks.values().any(|trunk| rules(trunk));
+    let bad = plan.trunks.values().any(rules);
     found.extend(bad.then(|| Found::RuleNeverCounts { trunk: String::new() }));
     emergency(plan, &mut found);
     found

@@ -175,10 +175,10 @@ fn whose_a_trunks_calls_are_is_asked_while_12345_is_somebodys() {
            = help: all others are merged into it: it is kept, has no end, and its people are here
 
         error[dp034]: a call that `tax` sends on to 12345 is sent back to it
-         --> more.toml:1:8
+         --> more.toml:3:12
           |
-        1 | [trunk.tax]
-          |        ^^^
+        3 | access = { 12345 = "12366" }
+          |            ^^^^^
         ...
         9 | trunk = "tax"
           |         ----- 12366 goes to that trunk
