@@ -45,8 +45,10 @@ impl Handed {
                 _ => {}
             }
         }
-        for trunk in plan.peers.values().filter(|trunk| !trunks::hands_back(table, plan, trunk)) {
-            self.missing.insert((None, Some(Found::TakenFor { trunk: trunk.clone() })));
+        for peer in plan.linked.values().filter(|place| place.peer) {
+            let good = trunks::hands_back(table, plan, &peer.trunk);
+            let trunk = peer.trunk.clone();
+            self.missing.insert((None, (!good).then_some(Found::TakenFor { trunk })));
         }
     }
 

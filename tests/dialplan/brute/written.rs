@@ -62,7 +62,7 @@ fn emergency(plan: &Plan, found: &mut BTreeSet<Found>) {
         door(format!("callers of {row}"));
     }
     let police = |trunk: &String| plan.trunks[trunk].emergency;
-    for (row, _) in plan.peers.iter().filter(|(_, trunk)| police(trunk)) {
+    for (row, _) in plan.linked.iter().filter(|(_, place)| police(&place.trunk)) {
         door(format!("callers who are transferred to {row}"));
     }
     for (key, row) in &plan.hotlines {

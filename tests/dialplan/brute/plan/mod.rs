@@ -11,7 +11,7 @@ use tongjie::stdx::Rng;
 
 pub(super) use numbers::Hotline;
 pub(super) use people::OF_ALIAS;
-pub(super) use trunks::Trunk;
+pub(super) use trunks::{Linked, Trunk};
 
 /// A plan, and what was written in it.
 #[derive(Default)]
@@ -24,8 +24,8 @@ pub(super) struct Plan {
     /// What each stands for.
     pub(super) aliases: BTreeMap<String, String>,
     pub(super) trunks: BTreeMap<String, Trunk>,
-    /// Places of other cities, and their trunk.
-    pub(super) peers: BTreeMap<String, String>,
+    /// Places beside the city.
+    pub(super) linked: BTreeMap<String, Linked>,
     /// Rows that dial a number on a trunk: the row, the number, the trunks.
     pub(super) dialled: Vec<(String, String, Vec<String>)>,
     /// Hours that go by the calendar.

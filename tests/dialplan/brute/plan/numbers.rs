@@ -64,7 +64,8 @@ impl Maker {
     }
 
     pub(super) fn hotlines(&mut self) {
-        for number in ["12301", "12302", "12303", "12304", "12305"] {
+        // With 12345 and the aliases no more numbers than a message lists.
+        for number in ["12301", "12302", "12303", "12304"] {
             let (old, new) = (format!("old-{number}"), format!("new-{number}"));
             match self.rng.below(14) {
                 0 | 1 => {
@@ -192,10 +193,16 @@ impl Maker {
     pub(super) fn aliases(&mut self) {
         // Callers who are led to a number that is only transferred to are another fault than that it is the city's.
         let city = if self.plan.hotlines["12345"].only_transferred { "12303" } else { "12345" };
-        self.line(&format!(
-            "[alias]\n12398 = \"12302\"\n12399 = {{ to = \"12301\", announce = \"{OF_ALIAS}\" }}\n12397 = \"{city}\""
-        ));
-        for (alias, to) in [("12398", "12302"), ("12399", "12301"), ("12397", city)] {
+        // Mostly the hotline's; else in front of another alias.
+        let first = self.pick(&["12301", "12301", "12398"]);
+        let rows = [
+            ("12398", "12302", String::new()),
+            ("12399", first, format!(", announce = \"{OF_ALIAS}\"")),
+            ("12397", city, String::new()),
+        ];
+        self.line("[alias]");
+        for (alias, to, announce) in rows {
+            self.line(&format!("{alias} = {{ to = \"{to}\"{announce} }}"));
             self.plan.aliases.insert(alias.to_owned(), to.to_owned());
         }
     }

@@ -16,6 +16,13 @@ pub(in super::super) struct Trunk {
     pub(in super::super) emergency: bool,
 }
 
+/// A place beside the city.
+pub(in super::super) struct Linked {
+    /// Whether it is another city's 12345.
+    pub(in super::super) peer: bool,
+    pub(in super::super) trunk: String,
+}
+
 impl Trunk {
     /// The numbers its calls are for.
     pub(in super::super) fn hotlines(&self) -> impl Iterator<Item = &str> {
@@ -39,17 +46,21 @@ impl Maker {
             self.plan.trunks.insert(name.to_owned(), trunk);
         }
         self.line("[emergency]\n110 = { trunks = [\"police\"] }\n119 = { trunks = [\"police\"] }\n120 = { trunks = [\"police\"] }\n122 = { trunks = [\"police\"] }");
-        if self.one_in(3) {
-            let number = self.pick(&["12345", "12345", "051166668888"]);
-            self.line(&format!(
-                "[linked.jiangyin]\nname = \"n\"\nkind = \"peer\"\nnumber = \"{number}\"\ntrunk = "
-            ));
-            let trunk = self.somewhere(&["old", "tax", "carrier"]);
-            self.plan.text.pop();
-            self.line(&format!("\"{trunk}\""));
-            self.plan.dialled.push(("jiangyin".to_owned(), number.to_owned(), vec![trunk.to_owned()]));
-            self.plan.peers.insert("jiangyin".to_owned(), trunk.to_owned());
+        if self.one_in(2) {
+            self.linked();
         }
+    }
+
+    fn linked(&mut self) {
+        let (kind, number) =
+            (self.pick(&["peer", "peer", "utility"]), self.pick(&["12345", "12345", "051166668888"]));
+        let trunk = self.somewhere(&["old", "tax", "carrier"]);
+        self.line(&format!(
+            "[linked.beside]\nname = \"n\"\nkind = \"{kind}\"\nnumber = \"{number}\"\ntrunk = \"{trunk}\""
+        ));
+        self.plan.dialled.push(("beside".to_owned(), number.to_owned(), vec![trunk.to_owned()]));
+        let linked = Linked { peer: kind == "peer", trunk: trunk.to_owned() };
+        self.plan.linked.insert("beside".to_owned(), linked);
     }
 
     /// A trunk that is there; seldom the police's.
