@@ -104,6 +104,8 @@ struct Grid<'t> {
     scenes: Vec<Scene>,
     /// The first instant of each.
     moments: BTreeMap<Moment, i64>,
+    /// The scenes from one instant to another.
+    lasting: BTreeMap<(i64, i64), BTreeSet<usize>>,
     /// What has been walked already: the number, its segment, whether it is shut, which queues are.
     known: BTreeMap<(String, usize, bool, usize), Rc<Walk>>,
     found: BTreeSet<Found>,
@@ -112,21 +114,32 @@ struct Grid<'t> {
 impl<'t> Grid<'t> {
     fn of(table: &'t Table, plan: &'t Plan) -> Self {
         let (instants, scenes, moments) = (BTreeMap::new(), vec![], BTreeMap::new());
-        let (known, found) = (BTreeMap::new(), BTreeSet::new());
-        let mut grid = Self { table, plan, instants, scenes, moments, known, found };
-        let dates: Vec<i64> = plan.dates.iter().map(|date| table.calendar().parse(date).unwrap()).collect();
+        let (lasting, known, found) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        let mut grid = Self { table, plan, instants, scenes, moments, lasting, known, found };
+        let mut dates: Vec<i64> =
+            plan.dates.iter().map(|date| table.calendar().parse(date).unwrap()).collect();
+        dates.sort_unstable();
+        let mut scene_of: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
         for at in instants_around(&dates, table.hours().next().is_some()) {
-            let come = dates.iter().filter(|date| **date <= at).count();
-            let open = table.hours().map(|hours| hours.open(at)).collect();
+            let come = dates.partition_point(|date| *date <= at);
+            let open: Vec<bool> = table.hours().map(|hours| hours.open(at)).collect();
+            let scenes = &mut grid.scenes;
+            let scene = *scene_of.entry(open.clone()).or_insert_with(|| {
+                scenes.push(scene(table, at));
+                scenes.len() - 1
+            });
             grid.moments.entry((come, open)).or_insert(at);
-            let scene = scene(table, at);
-            let i = grid.scenes.iter().position(|known| *known == scene).unwrap_or(grid.scenes.len());
-            if i == grid.scenes.len() {
-                grid.scenes.push(scene);
-            }
-            grid.instants.insert(at, i);
+            grid.instants.insert(at, scene);
         }
         grid
+    }
+
+    /// The scenes that come while calls of this time last.
+    fn lasting(&mut self, from: i64, until: i64) -> &BTreeSet<usize> {
+        let instants = &self.instants;
+        self.lasting.entry((from, until)).or_insert_with(|| {
+            instants.range(from..until.saturating_add(DAY_MS)).map(|(_, scene)| *scene).collect()
+        })
     }
 
     /// One instant of each moment, in their order.
@@ -140,17 +153,17 @@ impl<'t> Grid<'t> {
         let shut = segment.closed.as_ref().is_some_and(|closed| !closed.hours.open(at));
         let key = (fate.number.to_string(), i, shut, scene);
         let mut met = Met { at, fate, segment, shut, walked: Rc::default() };
-        let walked = self.known.entry(key).or_insert_with(|| {
-            let until = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
-            let lasts = self.instants.range(segment.from_ms..until.saturating_add(DAY_MS));
-            let later: BTreeSet<usize> =
-                lasts.map(|(_, scene)| *scene).filter(|later| *later != scene).collect();
-            let scenes =
-                std::iter::once(scene).chain(later).map(|scene| self.scenes[scene].clone()).collect();
-            let language = met.row(self.plan).and_then(|(_, row)| row.language.as_deref());
-            Rc::new(Walk::of(self.table, met.action(), language, scenes))
-        });
-        met.walked = Rc::clone(walked);
+        if let Some(walked) = self.known.get(&key) {
+            met.walked = Rc::clone(walked);
+            return met;
+        }
+        let until = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
+        let later: Vec<usize> =
+            self.lasting(segment.from_ms, until).iter().copied().filter(|later| *later != scene).collect();
+        let scenes = std::iter::once(scene).chain(later).map(|scene| self.scenes[scene].clone()).collect();
+        let language = met.row(self.plan).and_then(|(_, row)| row.language.as_deref());
+        met.walked = Rc::new(Walk::of(self.table, met.action(), language, scenes));
+        self.known.insert(key, Rc::clone(&met.walked));
         met
     }
 
