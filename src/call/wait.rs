@@ -7,7 +7,7 @@ use super::call::{Noticing, State, Timer, Waiting};
 use super::leg::Progress;
 use super::means::Hand;
 use crate::acd::Waiter;
-use crate::dialplan::{Action, Announce, AnswerWhen, FULL_HOPS_MAX, MOVES_MAX, OnClosed, OnFull};
+use crate::dialplan::{Action, Announce, AnswerWhen, FULL_HOPS_MAX, MOVES_MAX, OnClosed, OnFull, Prompt};
 use crate::event::{By, EndCause, Fact, PromptId, QueueId, Skill};
 use crate::media::{Source, Tone};
 use crate::stdx::Instant;
@@ -55,7 +55,7 @@ impl Call {
     pub(super) fn queue_closed(&mut self, hand: &mut Hand<'_, '_>, waiter: &Waiter, then: &OnClosed) {
         let Waiter { queue, skill, since, eligible_from, .. } = waiter.clone();
         let errand = Errand { queue, skill, announce: None, since, hears_until: eligible_from };
-        match lead(then, errand) {
+        match self.lead(then, errand) {
             Some(Ok(instead)) => self.seek_queue(hand, instead, false),
             Some(Err((status, notice))) => {
                 self.notice(hand, notice, Noticing::new(status, EndCause::Closed));
@@ -111,7 +111,26 @@ impl Call {
         if closing.hours.open(hand.means.wall_ms) {
             return None;
         }
-        lead(&closing.then, errand.clone())
+        self.lead(&closing.then, errand.clone())
+    }
+
+    /// What becomes of an errand to a queue that is closed. What that queue has announced to all who come counts as this
+    /// caller hears it: in the language of the hotline he called.
+    fn lead(&self, then: &OnClosed, errand: Errand) -> Option<Result<Errand, Refused>> {
+        match then.action(errand.skill.as_ref(), errand.announce.as_ref()) {
+            Action::Queue { queue, skill, announce } => {
+                let announce = announce.map(|announce| self.spoken(announce));
+                Some(Ok(Errand { queue, skill, announce, ..errand }))
+            }
+            Action::Reject { status, notice } => Some(Err((status, notice))),
+            // Closing leads nowhere else.
+            Action::Trunk { .. } | Action::Emergency { .. } | Action::Intercept { .. } => None,
+        }
+    }
+
+    fn spoken(&self, announce: Announce) -> Announce {
+        let language = self.decided.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
+        self.table.spoken(announce.prompt.as_str(), language).map_or(announce, Prompt::announce)
     }
 
     fn begin_wait(
@@ -185,15 +204,5 @@ impl Call {
     fn answer_when(&self) -> AnswerWhen {
         let State::Waiting(waiting) = &self.state else { return AnswerWhen::OnAgent };
         self.table.queue(&waiting.queue).map_or(AnswerWhen::OnQueue, |queue| queue.answer)
-    }
-}
-
-/// What becomes of an errand to a queue that is closed.
-fn lead(then: &OnClosed, errand: Errand) -> Option<Result<Errand, Refused>> {
-    match then.action(errand.skill.as_ref(), errand.announce.as_ref()) {
-        Action::Queue { queue, skill, announce } => Some(Ok(Errand { queue, skill, announce, ..errand })),
-        Action::Reject { status, notice } => Some(Err((status, notice))),
-        // Closing leads nowhere else.
-        Action::Trunk { .. } | Action::Emergency { .. } | Action::Intercept { .. } => None,
     }
 }

@@ -94,7 +94,7 @@ impl Prompt {
     }
 
     /// It, as a call plays it before a queue.
-    pub(super) fn announce(&self) -> Announce {
+    pub fn announce(&self) -> Announce {
         Announce { prompt: self.id.clone(), must_hear: self.must_hear }
     }
 }

@@ -210,7 +210,9 @@ impl Reader<'_> {
         let whole = value.span();
         let DeValue::Table(mut table) = value.into_inner() else {
             let at = Place::new(self.file, whole);
-            self.found.push(Diagnostic::error("dp004", at, "expected a table of keys and values here"));
+            let help = format!("write {} = {{ … }}, with its keys between the braces", entry.key);
+            let message = "expected a table of keys and values here";
+            self.found.push(Diagnostic::error("dp004", at, message).help(help));
             return entry;
         };
         for _ in 0..FAULTS_PER_ROW_MAX {
@@ -268,6 +270,10 @@ impl Reader<'_> {
             }
             Some(_) | None if message.contains("expected a string") => {
                 Diagnostic::error("dp004", at, message).help("a text stands in quotes: \"…\"")
+            }
+            Some(_) | None if message.contains("expected a sequence") => {
+                let message = message.replace("a sequence", "a list");
+                Diagnostic::error("dp004", at, message).help("a list stands in brackets: [\"…\"]")
             }
             Some(_) | None => Diagnostic::error("dp004", at, message),
         };

@@ -59,7 +59,7 @@ fn remedy(value: &str, message: &str) -> (String, String) {
         let help = format!("write the straight quotes of TOML: \"{bare}\"");
         ("these quotes are none of TOML's".to_owned(), help)
     } else if let Some((wide, narrow)) = WIDE.iter().find(|(wide, _)| value.contains(*wide)) {
-        let help = format!("write {narrow} where {wide} stands");
+        let help = format!("write `{narrow}` where `{wide}` stands");
         (format!("`{wide}` is no sign of TOML's"), help)
     } else if let Some(narrow) = narrow(value) {
         let text = if is_like_a_date(&narrow) { String::new() } else { format!("; {}", quoted(value)) };

@@ -159,20 +159,28 @@ fn who_waits_when_the_queue_closes_goes_where_it_leads_with_the_place_he_has() {
 
 #[test]
 fn what_was_announced_already_is_not_announced_again_when_the_queue_closes() {
-    let office = |plan: String| {
-        let plan = plan.replace("overflow = [{ after = \"30s\", to = \"general\" }]\n", "");
-        let plan = plan.replace("[hotline.12333]\n", "[hotline.12333]\nannounce = \"office-hours\"\n");
-        queue("closed = { to = \"general\", announce = \"office-hours\" }")(plan)
-    };
-    let w = world("17:29:40", office);
-    let caller = w.caller("13800000000").dials("12333");
-    w.run_for(s(40));
-    caller.hangs_up();
-    w.settle();
-    let told = super::story(&w, caller.call());
-    assert_eq!(told.matches("announce office-hours").count(), 1, "{told}");
-    assert!(told.contains("queue general"), "{told}");
-    w.assert_no_leaks();
+    // In English it was announced twice: the queue's own word for it was taken for another recording.
+    for (language, recording) in [("zh-CN", "office-hours"), ("en", "office-hours@en")] {
+        let office = |plan: String| {
+            let plan = plan.replace("overflow = [{ after = \"30s\", to = \"general\" }]\n", "");
+            let plan = plan.replace("[hotline.12333]\n", "[hotline.12333]\nannounce = \"office-hours\"\n");
+            let plan =
+                plan.replace("[hotline.12333]\n", &format!("[hotline.12333]\nlanguage = \"{language}\"\n"));
+            let english = "file = \"audio/office-hours.wav\"\nvariants = [{ language = \"en\", file = \"audio/en.wav\" }]";
+            let plan = plan.replace("file = \"audio/office-hours.wav\"", english);
+            queue("closed = { to = \"general\", announce = \"office-hours\" }")(plan)
+        };
+        let w = world("17:29:40", office);
+        let caller = w.caller("13800000000").dials("12333");
+        w.run_for(s(40));
+        caller.hangs_up();
+        w.settle();
+        let told = super::story(&w, caller.call());
+        assert_eq!(told.matches("announce office-hours").count(), 1, "{told}");
+        assert!(told.contains(&format!("announce {recording},")), "{told}");
+        assert!(told.contains("queue general"), "{told}");
+        w.assert_no_leaks();
+    }
 }
 
 /// In his language it had another name, and was announced again.

@@ -14,6 +14,7 @@ mod mutations;
 mod robust;
 mod schema;
 mod second_look;
+mod sentences;
 mod spoken;
 pub(crate) mod transcript;
 mod transfers;

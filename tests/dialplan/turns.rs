@@ -138,7 +138,7 @@ fn two_owners_at_once_and_phases_out_of_turn_are_refused() {
         (
             owners("2025-01-01", "2025-01-01")
                 .replace("from = 2025-01-01", "from = 2025-01-01\nuntil = 2024-01-01"),
-            "`psych-aid` would have 0510-12356 until before it begins",
+            "0510-12356 would be `psych-aid`'s from 2025-01-01T00:00:00+08:00 on, and only up to 2024-01-01",
         ),
         (
             owners("2025-01-01", "2025-01-01").replace("until = 2025-01-01\n", ""),

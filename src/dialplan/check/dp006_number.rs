@@ -55,9 +55,10 @@ impl Claims<'_> {
             self.owners.insert(number, (at, what));
             return;
         };
-        let message = format!("{what} {number} is the same number as a {owner}");
-        let diagnostic =
-            Diagnostic::error("dp006", at, message).also(first.clone(), format!("first here, as a {owner}"));
+        let a = if owner.starts_with(['a', 'e']) { "an" } else { "a" };
+        let message = format!("{what} {number} is the same number as {a} {owner}");
+        let diagnostic = Diagnostic::error("dp006", at, message)
+            .also(first.clone(), format!("first here, as {a} {owner}"));
         self.found.push(diagnostic.help("a number means one thing: take one of the two out"));
     }
 

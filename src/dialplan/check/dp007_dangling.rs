@@ -89,7 +89,8 @@ impl<'a> Seek<'a> {
     fn tell(&mut self, found: &mut Vec<Diagnostic>) {
         for ((what, name), named) in std::mem::take(&mut self.missing) {
             let help = suggest::help(&name, self.known(what).iter().copied());
-            found.extend(one_slip(format!("there is no {} `{name}`", what.word()), help, named));
+            let there = if what == What::Hours { "there are no" } else { "there is no" };
+            found.extend(one_slip(format!("{there} {} `{name}`", what.word()), help, named));
         }
     }
 

@@ -120,8 +120,7 @@ impl Unserved<'_> {
         let row = survey.rows.queues.get(queue.as_str());
         let place = row.map(|row| row.row.wait_max.as_ref().map_or(row.at(), |longest| row.place(longest)));
         let mut diagnostic = Diagnostic::error("dp012", place, message);
-        if let Some(row) = announce.and_then(|prompt| survey.rows.prompt(prompt)) {
-            let least = row.row.must_hear.as_ref().map_or(row.at(), |least| row.place(least));
+        if let Some(least) = announce.and_then(|prompt| survey.rows.must_hear(prompt)) {
             diagnostic = diagnostic.also(least, "they are not spared so much of this");
         }
         diagnostic

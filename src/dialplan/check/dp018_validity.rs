@@ -9,18 +9,19 @@ use crate::dialplan::verify::heard::{Heard, heard};
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::{Case, Survey, said, tell};
 use crate::dialplan::{Diagnostic, Place, Prompt};
-use crate::event::{Number, PromptId};
+use crate::event::Number;
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
-    let mut faults: BTreeMap<(&PromptId, Option<Place>), Fault<'_>> = BTreeMap::new();
+    let mut faults: BTreeMap<(&str, Option<Place>), Fault<'_>> = BTreeMap::new();
     for case in &survey.cases {
         for heard in heard(survey, case) {
             let Some(prompt) = survey.table.announcement(heard.prompt) else { continue };
+            let Some(row) = survey.rows.prompt(heard.prompt) else { continue };
             for caller in case.callers.iter().filter_map(|caller| outside(caller, prompt)) {
                 let line = said::line(survey, case, &caller, &heard);
                 let fault =
-                    faults.entry((heard.prompt, line)).or_insert_with(|| Fault::new(case, &caller, heard));
-                fault.add(case, caller, heard);
+                    faults.entry((&row.key, line)).or_insert_with(|| Fault::new(case, &caller, heard));
+                fault.add(survey, case, caller, heard);
             }
         }
     }
@@ -45,7 +46,7 @@ struct Fault<'s> {
     /// Whether it is none, of numbers the plan does not have; the number.
     hotlines: BTreeSet<(bool, &'s Number)>,
     /// With the hotlines they stand for.
-    aliases: BTreeMap<&'s Number, Option<&'s Number>>,
+    aliases: BTreeMap<&'s Number, Option<Number>>,
 }
 
 impl<'s> Fault<'s> {
@@ -53,7 +54,7 @@ impl<'s> Fault<'s> {
         Self { case, caller: caller.clone(), heard, hotlines: BTreeSet::new(), aliases: BTreeMap::new() }
     }
 
-    fn add(&mut self, case: &'s Case<'s>, caller: Caller<'s>, heard: Heard<'s>) {
+    fn add(&mut self, survey: &Survey<'_>, case: &'s Case<'s>, caller: Caller<'s>, heard: Heard<'s>) {
         let number = &caller.fate.number;
         if caller.fate.via.is_empty() {
             // The example is the first that is named; an alias only where no hotline is.
@@ -63,14 +64,16 @@ impl<'s> Fault<'s> {
             }
             self.hotlines.insert(hotline);
         } else {
-            self.aliases.insert(number, caller.segment.hotline.as_ref().map(|hotline| &hotline.number));
+            // Also while it is nobody's.
+            let stands_for = || survey.draft.resolve(number).map(|(_, hotline)| hotline);
+            self.aliases.entry(number).or_insert_with(stands_for);
         }
     }
 
     /// An alias is named only where its hotline's callers do not hear it.
     fn callers(&self) -> String {
         let hotlines = self.hotlines.iter().filter(|(unknown, _)| !unknown).map(|(_, number)| *number);
-        let hears = |of: &&Number| self.hotlines.contains(&(false, *of));
+        let hears = |of: &Number| self.hotlines.contains(&(false, of));
         let aliases = self.aliases.iter().filter(|(_, of)| !of.as_ref().is_some_and(hears));
         let known: Vec<&Number> = hotlines.chain(aliases.map(|(alias, _)| *alias)).collect();
         match (known.is_empty(), self.hotlines.iter().any(|(unknown, _)| *unknown)) {
@@ -82,16 +85,17 @@ impl<'s> Fault<'s> {
 
     fn tell(&self, survey: &Survey<'_>, line: Option<Place>) -> Option<Diagnostic> {
         let show = |ms| survey.draft.calendar.show(ms);
-        let (caller, id) = (&self.caller, self.heard.prompt);
-        let prompt = survey.table.announcement(id)?;
+        let caller = &self.caller;
+        let prompt = survey.table.announcement(self.heard.prompt)?;
+        let entry = survey.rows.prompt(self.heard.prompt)?;
         let message = format!(
-            "callers of {} hear `{id}` {}, but it may be played from {} to {}",
+            "callers of {} hear `{}` {}, but it may be played from {} to {}",
             self.callers(),
+            entry.key,
             tell::when(survey.draft, caller),
             show(prompt.from_ms),
             show(prompt.until_ms)
         );
-        let entry = survey.rows.prompt(id)?;
         let early = caller.at_ms < prompt.from_ms;
         let limit = if early { &entry.row.from } else { &entry.row.until };
         let at = limit.as_ref().map_or(entry.at(), |date| entry.place(date));

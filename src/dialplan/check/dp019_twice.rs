@@ -27,9 +27,10 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         for language in entry.row.variants.iter().flatten().filter_map(|v| v.get_ref().language.as_ref()) {
             let at = entry.place(language);
             if let Some(earlier) = first.insert(language.get_ref(), at.clone()) {
-                let message = format!("`{}` says twice what is said in `{}`", entry.key, language.get_ref());
+                let message =
+                    format!("the announcement `{}` has two variants in `{}`", entry.key, language.get_ref());
                 let diagnostic = Diagnostic::error("dp019", at, message).also(earlier, "first here");
-                found.push(diagnostic.help("keep one variant a language"));
+                found.push(diagnostic.help("only one can be played: keep one variant a language"));
             }
         }
     }

@@ -128,9 +128,16 @@ fn own(draft: &Draft<'_>, entry: &Entry<HotlineRow>, found: &mut Vec<Diagnostic>
     let show = |ms| draft.calendar.show(ms);
     if from >= until {
         let at = place(entry, entry.row.until.as_ref().or(entry.row.from.as_ref()));
-        let message = format!("`{}` would have {} until before it begins", entry.key, digits(entry));
+        let message = format!(
+            "{} would be `{}`'s from {} on, and only up to {}",
+            digits(entry),
+            entry.key,
+            show(from),
+            show(until)
+        );
         found.push(
-            Diagnostic::error("dp021", at, message).help("`until` is the first instant after its time"),
+            Diagnostic::error("dp021", at, message)
+                .help("`until` is the first instant after its time, and so later than `from`"),
         );
         return;
     }
@@ -140,7 +147,7 @@ fn own(draft: &Draft<'_>, entry: &Entry<HotlineRow>, found: &mut Vec<Diagnostic>
     {
         let Some(edge) = edge.filter(|edge| edge.ms < from || edge.ms > until) else { continue };
         let message = format!(
-            "the {name} of `{}` ({}) lies outside the time {} is its own ({} to {})",
+            "the {name} of `{}` ({}) lies outside the time in which it has {} ({} to {})",
             entry.key,
             show(edge.ms),
             digits(entry),

@@ -20,8 +20,11 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
         let Some(fate) = back_on(table, &trunk.id) else { continue };
         let Some(segment) = goes_to(fate, &trunk.id) else { continue };
         let Some(entry) = survey.rows.trunks.get(trunk.id.as_str()) else { continue };
-        let at = entry.row.hotline.as_ref().map_or(entry.at(), |hotline| entry.place(hotline));
         let city = table.number();
+        let bound = entry.row.access.iter().flatten().map(|(bound, _)| bound);
+        let bound = bound.into_iter().find(|bound| survey.draft.number(bound.get_ref()) == *city);
+        let says = entry.row.hotline.as_ref().or(bound).or(entry.row.default_hotline.as_ref());
+        let at = says.map_or(entry.at(), |says| entry.place(says));
         let message = format!("a call that `{}` sends on to {city} is sent back to it", trunk.id);
         let when = from(survey, segment.from_ms);
         let way = format!(

@@ -9,6 +9,7 @@ use crate::dialplan::merge;
 use crate::dialplan::schema::{Entry, HotlineRow, IngressRow, LinkedKind, Names, Seats, Spanned, names};
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::transfer::{self, City, NoWayBack};
+use crate::dialplan::verify::web::{End, Place as At};
 use crate::dialplan::verify::{Case, Survey, tell};
 use crate::dialplan::{Diagnostic, Place};
 use crate::event::{AgentId, Mode, Number, QueueId, Skill, TrunkId};
@@ -232,8 +233,11 @@ fn no_way_back(
 ) -> Diagnostic {
     let city = survey.table.number();
     let NoWayBack { case, caller, .. } = missing;
+    // Whoever answers there at all is one of those who hand him over.
+    let own = case.web.spots.iter().position(|spot| matches!(spot.place, At::End(End::Agent(_))));
+    let who = if own.is_some() { "only those who hand them over take" } else { "nobody takes" };
     let message = format!(
-        "callers of {} cannot be handed to {city} {}: nobody takes them there",
+        "callers of {} cannot be handed to {city} {}: {who} them there",
         tell::listed(numbers),
         tell::during(survey.draft, caller),
     );
@@ -249,10 +253,17 @@ fn no_way_back(
     }
     let first =
         format!("a caller of {} is handed to {city} {}", by.fate.number, tell::when(survey.draft, caller));
-    let end = case.web.spots.len().saturating_sub(1);
-    diagnostic.note(tell::way_from(first, &case.web, end)).help(format!(
-        "let someone answer {city} then: closed = {{ to = \"…\" }} names a queue that is staffed; or let the hotline close too"
-    ))
+    let end = own.unwrap_or(case.web.spots.len().saturating_sub(1));
+    let first_waits = case.web.waits().next().map(|(_, _, queue, _)| queue);
+    let help = match (own, first_waits) {
+        (Some(_), Some(queue)) => {
+            format!("give somebody else the queue `{queue}`, where callers of {city} wait")
+        }
+        (_, _) => format!(
+            "let someone answer {city} then: closed = {{ to = \"…\" }} names a queue that is staffed; or let the hotline close too"
+        ),
+    };
+    diagnostic.note(tell::way_from(first, &case.web, end)).help(help)
 }
 
 impl Door {

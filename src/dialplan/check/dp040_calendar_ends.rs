@@ -10,26 +10,27 @@ use std::collections::BTreeSet;
 use crate::dialplan::draft::Draft;
 use crate::dialplan::schema::{CalendarRow, Entry, HoursRow, Spanned, Text};
 use crate::dialplan::verify::interval::Caller;
-use crate::dialplan::verify::web::Place as At;
+use crate::dialplan::verify::web::{Place as At, ways_out};
 use crate::dialplan::verify::{Case, Survey, tell};
 use crate::dialplan::{Diagnostic, Place, week};
-use crate::event::Number;
+use crate::event::{Number, QueueId};
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let Some(last_ms) = last_change(survey) else { return };
     for calendar in &survey.draft.schema.calendar {
-        let Some(gap) = Gap::of(survey.draft, calendar, last_ms) else { continue };
-        let mut first = None;
-        let mut numbers = BTreeSet::new();
-        for case in &survey.cases {
-            for caller in case.callers.iter().filter(|caller| gap.meets(caller)) {
-                let Some(asked) = asked(survey, calendar, case, caller) else { continue };
-                first.get_or_insert(asked);
-                numbers.insert(&caller.fate.number);
+        for gap in Gap::all(survey.draft, calendar, last_ms) {
+            let mut first = None;
+            let mut numbers = BTreeSet::new();
+            for case in &survey.cases {
+                for caller in case.callers.iter().filter(|caller| gap.meets(caller)) {
+                    let Some(asked) = asked(survey, calendar, case, caller) else { continue };
+                    first.get_or_insert(asked);
+                    numbers.insert(&caller.fate.number);
+                }
             }
-        }
-        if let Some(asked) = first {
-            found.push(gap.tell(survey, calendar, asked, numbers));
+            if let Some(asked) = first {
+                found.push(gap.tell(survey, calendar, asked, numbers));
+            }
         }
     }
 }
@@ -43,7 +44,8 @@ fn last_change(survey: &Survey<'_>) -> Option<i64> {
 /// Hours by which a caller is asked in, and where the plan says so.
 type Asked<'t> = (&'t Entry<HoursRow>, Place);
 
-/// The hours of this calendar that matter to a caller: the hotline's own, or those of a queue he may come to.
+/// The hours of this calendar that matter to a caller: the hotline's own, or those of a queue he may come to or be
+/// moved to.
 fn asked<'t>(
     survey: &Survey<'t>,
     calendar: &Entry<CalendarRow>,
@@ -56,21 +58,27 @@ fn asked<'t>(
         let uses = hours.row.calendar.as_ref().is_some_and(|own| *own.get_ref() == calendar.key);
         uses.then(|| (*hours, Place::new(file, name.span())))
     };
-    // Its own count only where its people take its calls.
-    let own = || {
-        let row = caller.segment.closed.as_ref().and_then(|_| survey.row(caller))?;
+    let of_queue = |queue: &QueueId| {
+        let row = survey.rows.queues.get(queue.as_str())?;
         hours(row.file, &row.row.hours)
+    };
+    // Its own, and those of its queue, count where its people take its calls; also while they are closed.
+    let decided = || {
+        let row = caller.segment.closed.as_ref().and_then(|_| survey.row(caller))?;
+        hours(row.file, &row.row.hours).or_else(|| of_queue(caller.segment.action.queue()?))
     };
     let queues = || {
         case.web.spots.iter().find_map(|spot| match spot.place {
-            At::Enter { queue, .. } | At::Wait { queue, .. } => {
-                let row = survey.rows.queues.get(queue.as_str())?;
-                hours(row.file, &row.row.hours)
-            }
+            At::Enter { queue, .. } => of_queue(queue),
+            // Whether the next one is open is asked, also of one that never is but on a holiday.
+            At::Wait { queue, .. } => of_queue(queue).or_else(|| {
+                let mut next = ways_out(survey.table.queue(queue)?);
+                next.find_map(|step| of_queue(&step.to))
+            }),
             At::Start | At::Dial { .. } | At::End(_) => None,
         })
     };
-    own().or_else(queues)
+    decided().or_else(queues)
 }
 
 /// Years of which a calendar says nothing, though it is asked.
@@ -84,24 +92,29 @@ struct Gap<'t> {
 }
 
 impl<'t> Gap<'t> {
-    fn of(draft: &Draft<'_>, calendar: &'t Entry<CalendarRow>, last_ms: i64) -> Option<Self> {
+    /// In their order: a number may come to ask only in a later one.
+    fn all(draft: &Draft<'_>, calendar: &'t Entry<CalendarRow>, last_ms: i64) -> Vec<Self> {
         let written = calendar.row.holidays.iter().chain(&calendar.row.working).flatten();
         let days = written.filter_map(|text| Some((week::days(text.get_ref())?, text)));
         let days: Vec<_> = days.map(|(days, text)| (week::year(*days.start()), *days.end(), text)).collect();
         let mut known: BTreeSet<i16> = days.iter().map(|(year, ..)| *year).collect();
         known.extend(days.iter().map(|(_, end, _)| week::year(*end)));
-        let first = *known.first()?;
+        let Some(first) = known.first() else { return vec![] };
         let asked = |year: &i16| draft.calendar.new_year(*year).is_some_and(|ms| ms < last_ms);
-        let years = (first..i16::MAX).take_while(asked).skip_while(|year| known.contains(year));
-        let years: Vec<i16> = years.take_while(|year| !known.contains(year)).collect();
-        let (from, until) = (*years.first()?, years.last()?.checked_add(1)?);
-        let before = days.iter().filter(|(_, end, _)| week::year(*end) < from).max_by_key(|(_, end, _)| *end);
-        Some(Self {
-            from_ms: draft.calendar.new_year(from)?,
-            until_ms: draft.calendar.new_year(until)?.min(last_ms),
-            years,
-            before: before?.2,
-        })
+        let years: Vec<i16> =
+            (*first..i16::MAX).take_while(asked).filter(|year| !known.contains(year)).collect();
+        let runs = years.chunk_by(|year, next| year.checked_add(1) == Some(*next));
+        let gap = |years: &[i16]| {
+            let (from, until) = (*years.first()?, years.last()?.checked_add(1)?);
+            let before = days.iter().filter(|(_, end, _)| week::year(*end) < from);
+            Some(Self {
+                from_ms: draft.calendar.new_year(from)?,
+                until_ms: draft.calendar.new_year(until)?.min(last_ms),
+                years: years.to_vec(),
+                before: before.max_by_key(|(_, end, _)| *end)?.2,
+            })
+        };
+        runs.filter_map(gap).collect()
     }
 
     fn meets(&self, caller: &Caller<'_>) -> bool {

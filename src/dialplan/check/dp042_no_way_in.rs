@@ -1,5 +1,5 @@
-//! dp042: citizens who dial 12345 do not come to it. Where there are trunks that no row dials, so that they can only bring
-//! calls, one of them must take 12345, dialled, for 12345 itself (a warning: another trunk may bring them).
+//! dp042: citizens who dial 12345 do not come to it. Where there are trunks that lead to nobody's people, so that they are
+//! there to bring calls, one of them must take 12345, dialled, for 12345 itself (a warning: another trunk may bring them).
 
 use crate::dialplan::Diagnostic;
 use crate::dialplan::schema::{Entry, TrunkRow};

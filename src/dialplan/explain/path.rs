@@ -84,7 +84,7 @@ fn way(table: &Table, staffing: &Staffing<'_>, action: &Action, language: Option
     let start = Start::of(action);
     let scenes = verify::scenes_of(table, &start, at_ms).unwrap_or_default();
     let mut steps_left = STEPS_MAX;
-    let web = Web::spin(table, staffing, &start, &scenes, &mut steps_left);
+    let web = Web::spin(table, staffing, &start, language, &scenes, &mut steps_left);
     let Some((web, to)) = web.as_ref().and_then(|web| Some((web, web.spots.first()?.next.first()?.1))) else {
         return end("", super::what(action), None);
     };

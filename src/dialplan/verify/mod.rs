@@ -7,7 +7,7 @@
 //! answered or not, down, busy, silent, waited too long, closed. The checks of [`super::check`] read the webs; each
 //! fault they find is a way through one, from a number and an instant to the step that goes wrong.
 //!
-//! Numbers that begin alike (the same queue, skill and announcement) share a web, so that the work grows with what
+//! Numbers that begin alike (the same queue, skill, announcement and language) share a web, so that the work grows with what
 //! a plan says and not with how often it says it.
 //!
 //! *Hours.* What a call can meet at once when it arrives, it meets by the hours of that instant, which are known. But a
@@ -82,6 +82,9 @@ pub(super) fn scenes_of<'t>(table: &'t Table, start: &Start<'t>, at_ms: i64) -> 
     Some(interval::of_call(&timed, at_ms))
 }
 
+/// In which callers of a hotline are spoken to.
+type Language<'t> = Option<&'t str>;
+
 /// Queues that are closed.
 pub(super) type Closed<'t> = BTreeSet<&'t QueueId>;
 
@@ -111,9 +114,11 @@ impl<'t> Survey<'t> {
         let staffing = Staffing::new(table);
         let mut reach = Reach::new(table);
         let mut scenes = Scenes::new(table);
-        let mut groups: BTreeMap<(Start<'t>, Vec<Closed<'t>>), Vec<Caller<'t>>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Start<'t>, Language<'t>, Vec<Closed<'t>>), Vec<Caller<'t>>> =
+            BTreeMap::new();
         for caller in interval::callers_of(table.fates().iter().chain([unknown])) {
             let start = Start::of(caller.action);
+            let language = caller.segment.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
             let queues = reach.of(&start, steps_left)?;
             let hours: Vec<_> = queues.iter().map(|(_, hours)| *hours).collect();
             let closed = |scene: &[bool]| -> Closed<'t> {
@@ -127,15 +132,15 @@ impl<'t> Survey<'t> {
                 let now = queues.iter().map(|(_, hours)| &***hours).zip(scene.iter().copied());
                 let conditions = caller.conditions.iter().copied().chain(now).collect();
                 let caller = Caller { at_ms: *at_ms, conditions, ..caller.clone() };
-                groups.entry((start.clone(), all)).or_default().push(caller);
+                groups.entry((start.clone(), language, all)).or_default().push(caller);
             }
         }
         let mut cases = vec![];
-        for ((start, scenes), mut callers) in groups {
+        for ((start, language, scenes), mut callers) in groups {
             let order =
                 |caller: &Caller<'t>| (!caller.fate.via.is_empty(), &caller.fate.number, caller.from_ms);
             callers.sort_by(|a, b| order(a).cmp(&order(b)));
-            let web = Web::spin(table, &staffing, &start, &scenes, steps_left)?;
+            let web = Web::spin(table, &staffing, &start, language, &scenes, steps_left)?;
             cases.push(Case { start, callers, scenes, web });
         }
         Some(cases)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::dialplan::Place;
 use crate::dialplan::schema::{AgentRow, AnnouncementRow, Entry, HoursRow, QueueRow, Schema, TrunkRow};
 use crate::event::PromptId;
 
@@ -31,6 +32,20 @@ impl<'t> Rows<'t> {
         let name = id.as_str();
         let variant = || self.prompts.get(name.split_once('@')?.0);
         self.prompts.get(name).or_else(variant).copied()
+    }
+
+    /// Where it stands how much of a recording nobody is spared; else where the recording does.
+    pub(in crate::dialplan) fn must_hear(&self, id: &PromptId) -> Option<Place> {
+        let row = self.prompt(id)?;
+        let language = id.as_str().strip_prefix(&row.key).and_then(|rest| rest.strip_prefix('@'));
+        let mut variants = row.row.variants.iter().flatten();
+        let variant = variants.find(|variant| {
+            language.is_some()
+                && variant.get_ref().language.as_ref().map(|own| own.get_ref().as_str()) == language
+        });
+        let own = variant.and_then(|variant| variant.get_ref().must_hear.as_ref());
+        let least = own.or(row.row.must_hear.as_ref()).map(|least| row.place(least));
+        Some(least.or(variant.map(|variant| row.place(variant))).unwrap_or(row.at()))
     }
 }
 

@@ -164,11 +164,15 @@ fn stuck(case: &Case<'_>) -> bool {
     case.web.waits().any(|(_, spot, ..)| !spot.hopeful)
 }
 
-/// Whose a call is that dials 12345 on this trunk; `None` when nothing says so. It does not depend on the instant.
+/// Whose a call is that dials 12345 on this trunk, an alias being its hotline; `None` when nothing says so. It does not
+/// depend on the instant, as long as 12345 is somebody's.
 pub(in crate::dialplan) fn back_on<'t>(table: &'t Table, trunk: &TrunkId) -> Option<&'t Fate> {
     let candidates = [(Ingress::RequestUri, table.number().clone())];
     let facts = Facts { trunk: Some(trunk), caller: &Number::new(""), candidates: &candidates };
-    table.identify(&facts, i64::MAX, &mut ()).map(|(_, _, fate)| fate)
+    let own = table.fate(table.number())?.segments.iter().rfind(|segment| segment.hotline.is_some());
+    let (_, _, fate) = table.identify(&facts, own.map_or(i64::MAX, |own| own.from_ms), &mut ())?;
+    let hotline = fate.segments.iter().filter(|_| !fate.via.is_empty()).find_map(|s| s.hotline.as_ref());
+    hotline.and_then(|hotline| table.fate(&hotline.number)).or(Some(fate))
 }
 
 /// The first period in which this number's calls go to this trunk, before the trial left out.

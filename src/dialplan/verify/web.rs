@@ -146,15 +146,18 @@ pub(in crate::dialplan) enum Step<'t> {
 }
 
 impl<'t> Web<'t> {
-    /// Follows a call. Takes a step from `steps_left` for each it follows; `None` when there are none left.
+    /// Follows a call of a caller who is spoken to in a language or in none. Takes a step from `steps_left` for each it
+    /// follows; `None` when there are none left.
     pub(in crate::dialplan) fn spin(
         table: &'t Table,
         staffing: &Staffing<'t>,
         start: &Start<'t>,
+        language: Option<&str>,
         scenes: &[Closed<'t>],
         steps_left: &mut usize,
     ) -> Option<Self> {
-        let mut spinner = Spinner { table, staffing, scenes, spots: vec![], index: BTreeMap::new() };
+        let mut spinner =
+            Spinner { table, staffing, language, scenes, spots: vec![], index: BTreeMap::new() };
         spinner.spots.push(Spot::at(Place::Start, None));
         let mut at = 0;
         while let Some(place) = spinner.spots.get(at).map(|spot| spot.place) {
@@ -273,6 +276,8 @@ impl<'t> Web<'t> {
 struct Spinner<'a, 't> {
     table: &'t Table,
     staffing: &'a Staffing<'t>,
+    /// In which the caller is spoken to.
+    language: Option<&'a str>,
     scenes: &'a [Closed<'t>],
     spots: Vec<Spot<'t>>,
     index: BTreeMap<Place<'t>, usize>,
@@ -333,7 +338,11 @@ impl<'t> Spinner<'_, 't> {
                 let announce = match hears {
                     Hears::AsOpen => announce,
                     Hears::Nothing => None,
-                    Hears::This(this) => Some((&this.prompt, this.must_hear)),
+                    Hears::This(this) => {
+                        let spoken = self.table.spoken(this.prompt.as_str(), self.language);
+                        let spoken = spoken.map(|prompt| (&prompt.id, prompt.must_hear));
+                        spoken.or(Some((&this.prompt, this.must_hear)))
+                    }
                 };
                 Place::Enter {
                     scene,

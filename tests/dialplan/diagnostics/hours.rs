@@ -285,7 +285,7 @@ fn names_of_hours_and_calendars_that_lead_nowhere_or_are_not_used() {
               |
               = help: did you mean `china`?
 
-            error[dp007]: there is no hours `offce`
+            error[dp007]: there are no hours `offce`
              --> more.toml:6:9
               |
             6 | hours = "offce"
