@@ -12,7 +12,23 @@ fn a_trunk_whose_calls_are_for_an_alias_of_12345_brings_calls_of_12345() {
     check_report(
         &format!("{plan}{tax}"),
         expect![[r#"
-            0 errors, 0 warnings
+            warning[dp043]: callers of 12319 are forwarded to 12345, and on no trunk can they be told from 12345's own
+              --> base.toml:22:8
+               |
+            22 | mode = "full-merge"
+               |        ^^^^^^^^^^^^
+               |
+              ::: more.toml:3:8
+               |
+             3 | [trunk.carrier]
+               |        ------- is not trusted: no header is read
+               |
+               = note: 12319 is dialled at 2021-10-11T00:00:00+08:00, and the carrier forwards it to 12345
+                         → as any call of 12345: queue general
+                         → and not: announce merged, then queue general
+               = help: on the carrier's trunk: trusted = true, with its headers in `identify`, or `access` for the numbers it bound; if they come under their own number, ingress = "own-number" says so
+
+            0 errors, 1 warning
         "#]],
     );
 }
@@ -141,7 +157,22 @@ fn what_a_closing_queue_announces_is_as_long_as_in_the_callers_language() {
                          → there is room: waits in queue `b` for an agent
                = help: let them wait longer than that, or give the announcement a shorter `must-hear`
 
-            1 error, 0 warnings
+            warning[dp034]: calls of 12366 go out on the trunk `tax` under a number it brings to this plan: they come back and go out there again, and so on
+              --> more.toml:17:9
+               |
+            12 | [trunk.tax]
+               |        --- the city's calls come in here: there is no other trunk for them
+            ...
+            17 | trunk = "tax"
+               |         ^^^^^
+               |
+               = note: 12366 is dialled at any time
+                         → trunk `tax`, dialling 12366
+                         → the carrier brings it back: a call for 12366
+                         → trunk `tax`, dialling 12366, and so on until the trunk is full
+               = help: let `dial` be the number its people have beside 12366, or give them a trunk of their own
+
+            1 error, 1 warning
         "#]],
     );
 }
@@ -188,7 +219,22 @@ fn whose_a_trunks_calls_are_is_asked_while_12345_is_somebodys() {
                     → trunk `tax`
           = help: take `hotline` (or the `access` of 12345) off the trunk: the number dialled says where to
 
-        2 errors, 1 warning
+        warning[dp034]: calls of 12366 go out on the trunk `tax` under a number it brings to this plan: they come back and go out there again, and so on
+         --> more.toml:9:9
+          |
+        1 | [trunk.tax]
+          |        --- the carrier bound numbers on it: it brings the city's calls
+        ...
+        9 | trunk = "tax"
+          |         ^^^^^
+          |
+          = note: 12366 is dialled at 2021-10-11T00:00:00+08:00
+                    → trunk `tax`, dialling 12366
+                    → the carrier brings it back: a call for 12366
+                    → trunk `tax`, dialling 12366, and so on until the trunk is full
+          = help: let `dial` be the number its people have beside 12366, or give them a trunk of their own
+
+        2 errors, 2 warnings
     "#]]
     .assert_eq(&report(&base, &tax, false));
 }

@@ -425,8 +425,42 @@ fn dp032_one_recording_under_two_names() {
 #[test]
 fn dp032_refused_with_what_was_announced() {
     let more = "[hours.o]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.q]\nhours = \"o\"\nclosed = { announce = \"merged\", status = 480 }\n[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"q\"\nclosed = { to = \"general\" }\nhours = \"o\"\n[agent.2]\npassword = \"y\"\nqueues = [\"q\"]\nskills = [\"*\"]\n";
-    check_report(more, expect![[""]]);
+    check_report(more, expect![[r#"
+        error[dp032]: callers of 12318 hear `merged`, and again when the queue `q` has closed on them
+         --> more.toml:5:10
+          |
+        5 | closed = { announce = "merged", status = 480 }
+          |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        6 | [hotline.12318]
+          |          ----- announces it
+          |
+          = note: 12318 is dialled at 2021-10-11T08:30:00+08:00 (phase trial)
+                    → to queue `q`, for an agent
+                    → there is room: waits in queue `q` for an agent
+                    → it closes while he waits: refused, as `q` says
+          = help: give `closed` of the queue another `announce`: one that says why the call ends
+
+        1 error, 0 warnings
+    "#]]);
     let full = "[queue.r]\nwaiting = 1\nfull = { announce = \"merged\", status = 486 }\n[agent.3]\npassword = \"y\"\nqueues = [\"r\"]\nskills = [\"*\"]\n";
     let led = more.replace("closed = { announce = \"merged\", status = 480 }", "closed = { to = \"r\" }");
-    check_report(&format!("{led}{full}"), expect![[""]]);
+    check_report(&format!("{led}{full}"), expect![[r#"
+        error[dp032]: callers of 12318 hear `merged`, and again when theirs has closed and the queue `r` is full
+          --> more.toml:19:8
+           |
+         6 | [hotline.12318]
+           |          ----- announces it
+        ...
+        19 | full = { announce = "merged", status = 486 }
+           |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+           |
+           = note: 12318 is dialled at 2021-10-11T08:30:00+08:00 (phase trial)
+                     → to queue `q`, for an agent
+                     → there is room: waits in queue `q` for an agent
+                     → it closes while he waits: to queue `r`, for an agent
+                     → it is full: refused, as `r` says
+           = help: give `full` of the queue another `announce`: one that says why the call ends
+
+        1 error, 0 warnings
+    "#]]);
 }
