@@ -4,7 +4,7 @@
 //!
 //! | module | what it is for | may use |
 //! |---|---|---|
-//! | [`stdx`] | what std lacks: virtual time, deadlines, seeded chance, keyed slabs, digits, text that harms no terminal; no telephony word | – |
+//! | [`stdx`] | what std lacks: virtual time, deadlines, seeded chance, keyed slabs, digits, text that harms no terminal, in lines that fit it; no telephony word | – |
 //! | [`event`] | the facts everyone shares: ids, what happened to calls, agents and trunks, why a call ended | `stdx` |
 //! | [`sdp`] | session descriptions and the offer/answer rules | `stdx` |
 //! | [`rtp`] | RTP packets, DTMF events, G.711 | `stdx` |

@@ -61,6 +61,18 @@ impl Sources {
     pub fn faults(&self) -> &[Diagnostic] {
         &self.faults
     }
+
+    fn take(&mut self, path: &Path, bytes: Vec<u8>) {
+        match String::from_utf8(bytes) {
+            Ok(text) => self.files.push(SourceFile { path: path.display().to_string(), text }),
+            Err(error) => {
+                let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+                let line = line.filter(|b| **b == b'\n').count() + 1;
+                let why = format!("line {line} is not UTF-8");
+                self.faults.push(unreadable(path, &why).help("save the file as UTF-8 (not GBK)"));
+            }
+        }
+    }
 }
 
 /// Where recordings are. A trait, so that a check needs no disk.
@@ -218,20 +230,6 @@ fn not_read(path: &Path, name: &str) -> Diagnostic {
         None => format!("a plan is {}; another file is read where one of them includes it", FILES.join(", ")),
     };
     Diagnostic::warning("dp001", None, message).help(help)
-}
-
-impl Sources {
-    fn take(&mut self, path: &Path, bytes: Vec<u8>) {
-        match String::from_utf8(bytes) {
-            Ok(text) => self.files.push(SourceFile { path: path.display().to_string(), text }),
-            Err(error) => {
-                let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
-                let line = line.filter(|b| **b == b'\n').count() + 1;
-                let why = format!("line {line} is not UTF-8");
-                self.faults.push(unreadable(path, &why).help("save the file as UTF-8 (not GBK)"));
-            }
-        }
-    }
 }
 
 fn unreadable(path: &Path, why: &str) -> Diagnostic {

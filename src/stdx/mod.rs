@@ -6,12 +6,14 @@ pub mod instant;
 pub mod printable;
 pub mod rng;
 pub mod slab;
+pub mod wrap;
 
 pub use deadlines::Deadlines;
 pub use instant::Instant;
 pub use printable::printable;
 pub use rng::Rng;
 pub use slab::Slab;
+pub use wrap::wrap;
 
 /// A hash map whose hasher is seeded from the owner's [`Rng`]: safe against chosen keys, the same in every
 /// replay. Its iteration order must never influence an output (`tests/tidy.rs` and the trace check find it).

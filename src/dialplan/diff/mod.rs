@@ -10,11 +10,13 @@
 //! call alike (`tests/dialplan/fates.rs` compares with `decide` over a grid).
 //! It does not compare the sound of recordings, which a [`Table`] does not hold, unless it is told which differ.
 
+mod found;
 mod meets;
 mod open;
 mod show;
 mod things;
 mod usual;
+mod way;
 mod weigh;
 mod words;
 
@@ -24,12 +26,13 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use self::found::{ALWAYS, Found, Period, joined};
 use self::meets::{Meets, Reach};
 use self::open::{Spans, State, spans};
 use self::things::{Things, received_facets, target_facets, trunk_facets};
+use self::way::{NOBODY, Way, ways};
 
 use crate::dialplan::calendar::Calendar;
-use crate::dialplan::decide::{Facts, Ingress};
 use crate::dialplan::fate::Fate;
 use crate::dialplan::hours::Hours;
 use crate::dialplan::table::Table;
@@ -195,69 +198,6 @@ impl Facet {
     }
 }
 
-/// How a call comes in: on a trunk with rules of its own or on any, for a number or for one nobody has.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Way {
-    trunk: Option<TrunkId>,
-    number: Option<Number>,
-    others: Others,
-}
-
-/// Every way that can make a difference. On a trunk only the numbers it takes elsewhere than any trunk does.
-fn ways(old: &Table, new: &Table) -> Vec<Way> {
-    let numbers = numbers_of(old, new);
-    let all = || numbers.iter().cloned().map(Some).chain([None]);
-    let mut ways: Vec<Way> = all().map(|number| Way::of(None, number)).collect();
-    let trunks: BTreeSet<&TrunkId> = old.trunks().chain(new.trunks()).map(|trunk| &trunk.id).collect();
-    for trunk in trunks {
-        let (o, n) = (old.trunk(trunk), new.trunk(trunk));
-        let sides = || [o, n].into_iter().flatten();
-        if sides().all(|t| t.only.is_some()) {
-            ways.push(Way::all(trunk));
-            continue;
-        }
-        let bound = sides().flat_map(|t| t.access.keys().cloned().map(Some));
-        let candidates: BTreeSet<Option<Number>> = if sides().any(|t| t.only.is_some()) {
-            all().chain(bound).collect()
-        } else {
-            bound.chain([None]).collect()
-        };
-        let on_trunk = candidates.into_iter().map(|number| Way::of(Some(trunk), number));
-        ways.extend(on_trunk.filter(|way| [old, new].iter().any(|table| way.is_special(table))));
-    }
-    ways
-}
-
-/// Every number of either plan.
-fn numbers_of(old: &Table, new: &Table) -> BTreeSet<Number> {
-    old.fates().iter().chain(new.fates()).map(|fate| fate.number.clone()).collect()
-}
-
-impl Way {
-    /// All that comes in on a trunk.
-    fn all(trunk: &TrunkId) -> Self {
-        Self { trunk: Some(trunk.clone()), number: None, others: Others::Everyone }
-    }
-
-    /// Without a number: any that neither plan has.
-    fn of(trunk: Option<&TrunkId>, number: Option<Number>) -> Self {
-        let others = if number.is_none() { Others::Unknown } else { Others::Nobody };
-        Self { trunk: trunk.cloned(), others, number }
-    }
-
-    fn fate<'t>(&self, table: &'t Table) -> Option<&'t Fate> {
-        let candidates: Vec<_> = self.number.iter().map(|n| (Ingress::RequestUri, n.clone())).collect();
-        let facts = Facts { trunk: self.trunk.as_ref(), caller: &Number::new(""), candidates: &candidates };
-        table.identify(&facts, i64::MIN, &mut ()).map(|(_, _, fate)| fate)
-    }
-
-    /// Whether the trunk takes the number elsewhere than any trunk does.
-    fn is_special(&self, table: &Table) -> bool {
-        let anywhere = Self::of(None, self.number.clone());
-        self.fate(table).map(|fate| &fate.number) != anywhere.fate(table).map(|fate| &fate.number)
-    }
-}
-
 /// One way through all periods of both plans.
 fn follow(old: &Table, new: &Table, way: &Way, known: &mut Known<'_>, found: &mut Found) {
     let (before, after) = (way.fate(old), way.fate(new));
@@ -373,100 +313,3 @@ fn targets(old: &Table, new: &Table, found: &mut Found) {
         found.add((Of::Target(id.to_owned()), facets), NOBODY, ALWAYS);
     }
 }
-
-/// When, for one way.
-#[derive(Clone, Debug)]
-struct Period {
-    from: i64,
-    until: i64,
-    when: Option<While>,
-}
-
-/// What → who → when, while it is gathered.
-#[derive(Default)]
-struct Found(BTreeMap<(Of, Vec<Facet>), Ways>);
-type Ways = BTreeMap<Way, Vec<Period>>;
-
-impl Found {
-    /// Periods of one way come in order of time; one that goes on where another ended is joined to it.
-    fn add(&mut self, difference: (Of, Vec<Facet>), way: &Way, period: Period) {
-        if difference.1.is_empty() {
-            return;
-        }
-        let periods = self.0.entry(difference).or_default().entry(way.clone()).or_default();
-        let goes_on =
-            |last: &&mut Period| last.until == period.from && same(last.when.as_ref(), period.when.as_ref());
-        match periods.iter_mut().rev().find(goes_on) {
-            Some(last) => last.until = period.until,
-            None => periods.push(period),
-        }
-    }
-
-    fn changes(self) -> Vec<Change> {
-        let change = |((of, facets), ways): ((Of, Vec<Facet>), Ways)| {
-            let rows = ways
-                .into_iter()
-                .flat_map(|(way, periods)| periods.into_iter().map(move |period| way.row(period)));
-            Change { of, facets, rows: joined(rows.collect()) }
-        };
-        let mut changes: Vec<Change> = self.0.into_iter().map(change).collect();
-        // What concerns callers first, then in order of time.
-        let first = |change: &Change| change.rows.first().map_or(i64::MAX, |row| row.from_ms);
-        changes.sort_by_cached_key(|change| (rank(&change.of), first(change), change.of.clone()));
-        changes
-    }
-}
-
-impl Way {
-    fn row(&self, period: Period) -> Row {
-        Row {
-            from_ms: period.from,
-            until_ms: period.until,
-            when: period.when,
-            trunk: self.trunk.clone(),
-            numbers: self.number.iter().cloned().collect(),
-            others: self.others,
-            weight: None,
-        }
-    }
-}
-
-/// Of the same hours in the same state, whatever their first span.
-fn same(one: Option<&While>, other: Option<&While>) -> bool {
-    one.map(|w| (&w.old, &w.new)) == other.map(|w| (&w.old, &w.new))
-}
-
-fn rank(of: &Of) -> u8 {
-    match of {
-        Of::Call => 0,
-        Of::Queue(_) | Of::Hours(_) | Of::Staff(_) | Of::Trunk(_) | Of::Announcement(_) => 1,
-        Of::Received(_) | Of::Numbering | Of::Target(_) => 2,
-        Of::Record => 3,
-    }
-}
-
-/// Rows of the same period and trunk become one.
-fn joined(rows: Vec<Row>) -> Vec<Row> {
-    let mut by_period: BTreeMap<(i64, i64, Option<TrunkId>, String), Row> = BTreeMap::new();
-    for mut row in rows {
-        let when = row.when.as_ref().map_or_else(String::new, ToString::to_string);
-        let key = (row.from_ms, row.until_ms, row.trunk.clone(), when);
-        match by_period.get_mut(&key) {
-            Some(known) => {
-                known.numbers.append(&mut row.numbers);
-                known.others = known.others.max(row.others);
-            }
-            None => drop(by_period.insert(key, row)),
-        }
-    }
-    let mut rows: Vec<Row> = by_period.into_values().collect();
-    for row in &mut rows {
-        row.numbers.sort();
-        row.numbers.dedup();
-    }
-    rows
-}
-
-/// Not of calls that come in.
-const NOBODY: &Way = &Way { trunk: None, number: None, others: Others::Nobody };
-const ALWAYS: Period = Period { from: i64::MIN, until: i64::MAX, when: None };

@@ -8,7 +8,7 @@ use crate::dialplan::calendar::Calendar;
 use crate::dialplan::diff::weigh::calls;
 use crate::dialplan::diff::{Basis, Change, Diff, Facet, Of, Others, Row, Weight, While, things, words};
 use crate::dialplan::hours::DAY_MS;
-use crate::stdx::printable;
+use crate::stdx::{printable, wrap};
 
 impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,7 +31,7 @@ impl Diff {
         let mut text = String::new();
         line(&format!("{names}: {noticed} {} for callers{silent}", plural(noticed, "change")), &mut text);
         if let Some(basis) = &self.basis {
-            wrap(&self.weighed_by(basis), width, &mut text);
+            text.push_str(&wrap(&printable(&self.weighed_by(basis)), width, INDENT));
         }
         for change in &self.changes {
             text.push('\n');
@@ -77,10 +77,10 @@ impl Diff {
                 line.push_str(&part);
                 continue;
             }
-            wrap(&line, width, text);
+            text.push_str(&wrap(&printable(&line), width, INDENT));
             line = format!("{:INDENT$}{}", "", part.trim_start_matches([',', ' ']));
         }
-        wrap(&line, width, text);
+        text.push_str(&wrap(&printable(&line), width, INDENT));
     }
 }
 
@@ -107,23 +107,6 @@ fn put_facet(facet: &Facet, width: usize, text: &mut String) {
 fn line(line: &str, text: &mut String) {
     text.push_str(&printable(line));
     text.push('\n');
-}
-
-/// A line broken between words, each further line indented.
-fn wrap(long: &str, width: usize, text: &mut String) {
-    let mut kept = String::new();
-    for (i, word) in long.split(' ').enumerate() {
-        if columns(&kept) > INDENT && columns(&kept) + 1 + columns(word) > width {
-            line(kept.trim_end(), text);
-            kept = format!("{:INDENT$}{word}", "");
-            continue;
-        }
-        if i > 0 {
-            kept.push(' ');
-        }
-        kept.push_str(word);
-    }
-    line(kept.trim_end(), text);
 }
 
 fn when(calendar: &Calendar, row: &Row) -> String {

@@ -17,7 +17,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::usual::Usual;
-use super::{Diff, Others, Row, Way, numbers_of, ways};
+use super::way::{Way, numbers_of, ways};
+use super::{Diff, Others, Row};
 use crate::dialplan::Table;
 use crate::dialplan::hours::Clock;
 use crate::event::{Number, TrunkId};

@@ -9,7 +9,7 @@ use crate::dialplan::timeline::axis::{Axis, Part};
 use crate::dialplan::timeline::window::Stretch;
 use crate::dialplan::timeline::{Bar, Look, Row, Timeline};
 use crate::event::Phase;
-use crate::stdx::printable;
+use crate::stdx::{printable, wrap};
 
 impl Timeline {
     /// As text of so many columns, with colour or without.
@@ -44,9 +44,10 @@ impl Timeline {
             let has = |row: &&Row| row.bars.iter().any(|bar| bar.note == Some(i));
             let rows = self.groups.iter().flat_map(|group| &group.rows).filter(has);
             let whose: Vec<&str> = rows.map(|row| row.number.as_str()).collect();
-            text.push_str(&broken(
+            text.push_str(&wrap(
                 &format!("[{}] {}: {}", i + 1, whose.join(", "), printable(note)),
                 columns,
+                INDENT,
             ));
         }
         text
@@ -266,21 +267,6 @@ fn paint(look: Look) -> &'static str {
     }
 }
 
-/// In lines of so many columns, the further ones indented.
-fn broken(text: &str, columns: usize) -> String {
-    let mut broken = String::new();
-    let mut line = String::new();
-    for word in text.split_inclusive(' ') {
-        if line.width() > INDENT.width() && line.width() + word.trim_end().width() > columns {
-            broken.push_str(line.trim_end());
-            broken.push('\n');
-            line = INDENT.to_owned();
-        }
-        line.push_str(word);
-    }
-    broken + line.trim_end() + "\n"
-}
-
 /// Exactly so many columns: filled up, or its end left out.
 fn pad(text: &str, columns: usize) -> String {
     let text = printable(text);
@@ -300,7 +286,7 @@ fn pad(text: &str, columns: usize) -> String {
     kept
 }
 
-const INDENT: &str = "    ";
+const INDENT: usize = 4;
 const BREAK: char = '~';
 const GAP_BEFORE: char = '<';
 const GAP_BEHIND: char = '>';

@@ -28,6 +28,7 @@ pub(super) mod reach;
 pub(super) mod round;
 pub(super) mod rows;
 pub(super) mod said;
+mod spinner;
 pub(super) mod staffing;
 pub(super) mod start;
 pub(super) mod tell;

@@ -425,7 +425,9 @@ fn dp032_one_recording_under_two_names() {
 #[test]
 fn dp032_refused_with_what_was_announced() {
     let more = "[hours.o]\nweek = { mon-fri = [\"08:30-17:30\"] }\n[queue.q]\nhours = \"o\"\nclosed = { announce = \"merged\", status = 480 }\n[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"q\"\nclosed = { to = \"general\" }\nhours = \"o\"\n[agent.2]\npassword = \"y\"\nqueues = [\"q\"]\nskills = [\"*\"]\n";
-    check_report(more, expect![[r#"
+    check_report(
+        more,
+        expect![[r#"
         error[dp032]: callers of 12318 hear `merged`, and again when the queue `q` has closed on them
          --> more.toml:5:10
           |
@@ -441,10 +443,13 @@ fn dp032_refused_with_what_was_announced() {
           = help: give `closed` of the queue another `announce`: one that says why the call ends
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
     let full = "[queue.r]\nwaiting = 1\nfull = { announce = \"merged\", status = 486 }\n[agent.3]\npassword = \"y\"\nqueues = [\"r\"]\nskills = [\"*\"]\n";
     let led = more.replace("closed = { announce = \"merged\", status = 480 }", "closed = { to = \"r\" }");
-    check_report(&format!("{led}{full}"), expect![[r#"
+    check_report(
+        &format!("{led}{full}"),
+        expect![[r#"
         error[dp032]: callers of 12318 hear `merged`, and again when theirs has closed and the queue `r` is full
           --> more.toml:19:8
            |
@@ -462,5 +467,6 @@ fn dp032_refused_with_what_was_announced() {
            = help: give `full` of the queue another `announce`: one that says why the call ends
 
         1 error, 0 warnings
-    "#]]);
+    "#]],
+    );
 }
