@@ -268,19 +268,34 @@ impl Reader<'_> {
                 let help = "write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00";
                 Diagnostic::error("dp004", at, "this is not a date").help(help)
             }
-            Some(_) | None if message.contains("expected a string") => {
-                Diagnostic::error("dp004", at, message).help("a text stands in quotes: \"…\"")
-            }
-            Some(_) | None if message.contains("expected a sequence") => {
-                let message = message.replace("a sequence", "a list");
-                Diagnostic::error("dp004", at, message).help("a list stands in brackets: [\"…\"]")
-            }
-            Some(_) | None => Diagnostic::error("dp004", at, message),
+            Some(_) | None => match wanted(&message) {
+                Some((said, help)) => Diagnostic::error("dp004", at, said).help(help),
+                None => Diagnostic::error("dp004", at, message),
+            },
         };
         self.found.push(diagnostic);
         meant
     }
 }
+
+/// What belongs where a value of another kind stands, and how it is written.
+fn wanted(message: &str) -> Option<(&'static str, &'static str)> {
+    let (_, wanted) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
+    match wanted {
+        "a string" => Some(("a text belongs here", "a text stands in quotes: \"…\"")),
+        "a sequence" => {
+            Some(("a list belongs here", "a list stands in brackets, one thing alone too: [\"…\"]"))
+        }
+        "a boolean" => Some(("yes or no belongs here", "write true or false, without quotes")),
+        "u8" | "u16" | "u32" | "u64" => Some(("a number belongs here", "a number stands without quotes")),
+        "a map" => Some(KEYS_AND_VALUES),
+        row if row.starts_with("struct ") => Some(KEYS_AND_VALUES),
+        _ => None,
+    }
+}
+
+const KEYS_AND_VALUES: (&str, &str) =
+    ("keys and their values belong here", "they stand in braces: { key = \"…\" }");
 
 /// Takes out the key the error lies in and returns it. `None` when there is none: the row as a whole is at
 /// fault.

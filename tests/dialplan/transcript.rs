@@ -107,6 +107,7 @@ transcripts! {
     route_headers
     route_hours
     route_json
+    route_later
     route_modes
     route_names
     route_owners

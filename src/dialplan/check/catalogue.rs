@@ -187,9 +187,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp020",
         "two trunks that cannot be told apart",
-        "Calls are known by the address they come from. Two trunks say that they send from the same one, and differ in what is believed or bound.",
+        "Calls are known by the address they come from. Two trunks say that they send from the same one: which of them a call is taken to come in on, and so what is believed and bound, would be chance.",
         "[trunk.fire]\naddress = \"127.0.0.1:5110\"\ntrusted = true",
-        "Give each its own address and port, or say whence one sends with `from`.",
+        "Give each its own address and port, or say whence one sends with `from`; a trunk that only takes calls has from = [].",
     ),
     code(
         "dp021",
@@ -278,7 +278,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp037",
         "hours that are never open",
-        "In a whole period of the hotline there is no instant at which its hours, and those of its queue, are open together. Its people would not get one call.",
+        "In a whole period of the hotline there is no instant at which its hours, and those of its queue, are open together. Its people would not get one call. (A warning where they are open in another period of it.)",
         "[hours.early]\nweek = { mon = [\"08:00-12:00\"] }\n[hours.late]\nweek = { mon = [\"13:00-17:00\"] }\n[queue.a]\nhours = \"late\"\nclosed = { to = \"general\" }\n[agent.7]\npassword = \"x\"\nqueues = [\"a\"]\nskills = [\"*\"]\n[hotline.12318]\nname = \"文化市场举报\"\nmode = \"dual-number\"\nqueue = \"a\"\nhours = \"early\"\nclosed = { to = \"general\" }",
         "See whether the week has days and spans at all, and whether the two hours overlap.",
     ),

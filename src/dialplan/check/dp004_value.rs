@@ -100,10 +100,12 @@ fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         };
         each(&row.address, |text| address(text).is_some());
         each(&row.from, |text| source(text).is_some());
-        if let Some(from) = row.from.as_ref().filter(|from| from.get_ref().0.is_empty()) {
-            let at = Place::new(*file, from.span());
-            let help = "name an address, or take `from` out: then they come from `address`";
-            bad(found, at, "no call would be known as this trunk's".to_owned(), help);
+        if let Some(from) = row.from.as_ref().filter(|from| from.get_ref().0.is_empty())
+            && (row.access.iter().flatten().next().is_some() || row.hotlines().next().is_some())
+        {
+            let help = "name the addresses they come from; or take out whose calls they are";
+            let message = "the calls of this trunk are somebody's, and none would be known as its own";
+            bad(found, Place::new(*file, from.span()), message.to_owned(), help);
         }
         if let Some(capacity) = row.capacity.as_ref().filter(|n| *n.get_ref() == 0) {
             bad(

@@ -231,8 +231,14 @@ impl Row<'_> {
                 "give [plan] an `announce`, or this hotline; announce = \"none\" if there is none",
             );
         }
-        if let (Some(announce), Mode::SubCenter) = (&entry.row.announce, self.attributes.mode) {
-            let message = format!("{} is a sub-center: its callers hear no announcement of ours", entry.key);
+        if let (Some(announce), Seats::Department) = (&entry.row.announce, self.attributes.seats) {
+            let why = match self.attributes.mode {
+                Mode::SubCenter => "is a sub-center",
+                Mode::FullMerge | Mode::DualNumber | Mode::Direct | Mode::Emergency => {
+                    "leaves its seats where they are"
+                }
+            };
+            let message = format!("{} {why}: its callers hear no announcement of ours", entry.key);
             self.say(entry.place(announce), message, "take `announce` out");
         }
     }

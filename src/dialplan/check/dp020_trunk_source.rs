@@ -24,7 +24,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             };
             if *other != &entry.key {
                 let message = format!("requests from {text} could be from `{other}` or from `{}`", entry.key);
-                let help = "give each its own address and port, or say whence one sends with `from`";
+                let help = "give each its own address and port, or say whence one sends with `from`; one that only takes calls: from = []";
                 let diagnostic = Diagnostic::error("dp020", at.clone(), message);
                 found.push(diagnostic.also(place.clone(), format!("`{other}`")).help(help));
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::explain::what;
+use crate::dialplan::fate::Fate;
 use crate::dialplan::schema::{Entry, HotlineRow};
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::{Survey, interval, tell};
@@ -30,11 +31,13 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
             closed.hours.name(),
         );
         let at = entry.row.hours.as_ref().map_or(entry.at(), |hours| entry.place(hours));
-        let diagnostic = weeks(survey, &caller, entry)
-            .into_iter()
-            .fold(Diagnostic::error("dp037", at, message), |told, week| {
-                told.also(week, "these are the hours")
-            });
+        let told = if opens_once(caller.fate) {
+            Diagnostic::warning("dp037", at, message)
+        } else {
+            Diagnostic::error("dp037", at, message)
+        };
+        let weeks = weeks(survey, &caller, entry).into_iter();
+        let diagnostic = weeks.fold(told, |told, week| told.also(week, "these are the hours"));
         let way = format!("{}\n  → {}", tell::first(survey.draft, &caller), what(&closed.action));
         found.push(
             diagnostic
@@ -42,6 +45,13 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
                 .help("see whether the week has days and spans; where two hours meet, whether they overlap"),
         );
     }
+}
+
+/// Whether its hours are open in another period: a trial run of one weekend is no fault.
+fn opens_once(fate: &Fate) -> bool {
+    let mut open =
+        interval::callers_of([fate]).filter(|caller| caller.segment.closed.is_some() && !caller.closed);
+    open.any(|caller| caller.first_within(i64::MIN, i64::MAX).is_some())
 }
 
 /// Where the hours stand that are never open, or never together: the hotline's own, and those of its queue.

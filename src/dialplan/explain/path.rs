@@ -18,7 +18,7 @@ use crate::dialplan::verify;
 use crate::dialplan::verify::staffing::Staffing;
 use crate::dialplan::verify::start::Start;
 use crate::dialplan::verify::web::{Place, Step, Web, ways_out};
-use crate::event::{QueueId, Skill, TrunkId};
+use crate::event::{PromptId, QueueId, Skill, TrunkId};
 
 /// What a caller meets, under a condition.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -122,10 +122,13 @@ impl Teller<'_> {
                 let then = then.collect();
                 Way { when, what: format!("queue {queue} is closed"), end: None, then }
             }
-            Place::Enter { queue, skill, .. } => {
+            Place::Enter { queue, skill, announce, .. } => {
                 let room = spot.next.iter().find(|(step, _)| *step == Step::Room).map(|(_, to)| *to);
                 let full = spot.next.iter().find(|(step, _)| *step == Step::Full).map(|(_, to)| *to);
                 let mut way = self.queue(when, room, queue, *skill);
+                if let Some((prompt, _)) = announce.filter(|announce| self.is_new(at, announce.0)) {
+                    way.what = format!("announce {prompt}, then {}", way.what);
+                }
                 if let Some(full) = full.filter(|_| !way.then.is_empty()) {
                     let waiting = self.table.queue(queue).map_or(0, |queue| queue.waiting_max);
                     way.then.push(self.way(format!("it is full ({waiting} wait)"), full, None));
@@ -133,6 +136,19 @@ impl Teller<'_> {
                 way
             }
             Place::Wait { queue, skill, .. } => self.queue(when, Some(at), queue, *skill),
+        }
+    }
+
+    /// Whether a queue that closed has this announced, and not what the decision announced before.
+    fn is_new(&self, at: usize, prompt: &PromptId) -> bool {
+        let from = self.web.spots.get(at).and_then(|spot| spot.from);
+        let before = from.and_then(|(before, step)| Some((self.web.spots.get(before)?.place, step)));
+        match before {
+            Some((Place::Enter { announce, .. }, Step::Closed)) => {
+                announce.is_none_or(|first| first.0 != prompt)
+            }
+            Some((Place::Wait { announce, .. }, Step::Closes)) => announce != Some(prompt),
+            _ => false,
         }
     }
 

@@ -72,13 +72,23 @@ impl Teller<'_> {
             Seen::Unknown => "the plan does not have it".to_owned(),
             Seen::Hit => format!("it decides: {}", self.meant(rule, number)),
             Seen::General => "the general number; a header says which hotline was dialled".to_owned(),
-            Seen::SentByThem => "they sent the call to us; sending it back would be a loop".to_owned(),
+            Seen::SentByThem => self.not_followed(number).to_owned(),
             Seen::EmergencyInHeader => "an emergency line only counts as the number called".to_owned(),
             Seen::Reserve => "it decides: nothing said more".to_owned(),
             Seen::LeftOut => format!("trunk {} leaves it out", self.trunk_name()),
         };
         let decided = matches!(seen, Seen::Hit | Seen::Reserve);
         Rule { rule: rule.as_str(), number: Some(number.to_string()), decided, why }
+    }
+
+    /// Why a number that only a header names leads no call to 12345 away from it.
+    fn not_followed(&self, number: &Number) -> &'static str {
+        match self.table.fate(number).map(|fate| fate.kind_at(self.at_ms)) {
+            Some(Kind::Told) => "nobody is served under it now: the call stays with the general number",
+            Some(Kind::Elsewhere | Kind::Direct | Kind::Merged | Kind::Emergency) | None => {
+                "they sent the call to us; sending it back would be a loop"
+            }
+        }
     }
 
     fn trunk_name(&self) -> &str {

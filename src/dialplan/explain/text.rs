@@ -107,7 +107,7 @@ impl Explanation {
                 line(f, &format!("next change for this caller: {}, {} later{phase}", next.at, next.after))?;
                 line(f, &format!("  {}", next.what))
             }
-            None => writeln!(f, "\nnothing changes for this caller any more"),
+            None => writeln!(f, "\nthe plan decides no otherwise for this caller from then on"),
         }
     }
 }

@@ -103,9 +103,12 @@ pub(super) fn open(table: &Table, fate: &Fate, at_ms: i64) -> Option<Open> {
 /// The first instant after this at which the same call is treated otherwise.
 pub(super) fn next(table: &Table, fate: &Fate, facts: &Facts<'_>, at_ms: i64) -> Option<Change> {
     let now = table.decide(facts, at_ms);
+    // Another number that the call names may come to decide.
+    let named = facts.candidates.iter().filter_map(|(_, number)| table.fate(number));
+    let fates: Vec<&Fate> = named.chain([fate]).collect();
     let mut at = at_ms;
     for _ in 0..CHANGES_MAX {
-        at = edge(fate, at)?;
+        at = fates.iter().filter_map(|fate| edge(fate, at)).min()?;
         let then = table.decide(facts, at);
         if then.action != now.action || then.hotline != now.hotline {
             return Some(Change {

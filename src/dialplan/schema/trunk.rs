@@ -16,7 +16,7 @@ pub struct TrunkRow {
     /// Where to send: "10.0.0.1:5060", or several in order.
     #[schemars(required)]
     pub address: Option<Spanned<Names>>,
-    /// Whence its requests come, if not from `address`.
+    /// Whence its requests come, if not from `address`; [] if it only takes calls.
     pub from: Option<Spanned<Names>>,
     /// Whether its History-Info, Diversion, P-Called-Party-ID, To and P-Asserted-Identity are believed.
     pub trusted: Option<bool>,

@@ -23,6 +23,9 @@ pub(in crate::dialplan) enum Sign {
 impl Sign {
     /// What shows that a trunk is a carrier's.
     pub(in crate::dialplan) fn of(trunk: &Trunk) -> Option<Self> {
+        if trunk.sources.is_empty() {
+            return None;
+        }
         let bound = !trunk.access.is_empty() && trunk.identify.contains(&Ingress::AccessNumber);
         if headers(trunk).next().is_some() { Some(Self::Believed) } else { bound.then_some(Self::Bound) }
     }
@@ -57,11 +60,11 @@ pub(in crate::dialplan) fn found<'t>(
     table.identify(&facts, at_ms, &mut ()).map(|(_, _, fate)| fate)
 }
 
-/// Trunks that can bring the city's calls: an emergency line's never does.
+/// Trunks that can bring the city's calls: an emergency line's never does, nor one with `from = []`.
 pub(in crate::dialplan) fn ways_in<'t>(survey: &Survey<'t>) -> impl Iterator<Item = &'t Trunk> {
     let lines = survey.draft.schema.emergency.iter().flat_map(|entry| names(&entry.row.trunks));
     let lines: BTreeSet<&str> = lines.collect();
-    survey.table.trunks().filter(move |trunk| !lines.contains(trunk.id.as_str()))
+    survey.table.trunks().filter(move |trunk| !trunk.sources.is_empty() && !lines.contains(trunk.id.as_str()))
 }
 
 /// Trunks that lead to nobody's people, and so can only bring calls: not to a sub-center, an emergency line or another
@@ -76,5 +79,7 @@ pub(in crate::dialplan) fn only_bring<'s>(survey: &Survey<'s>) -> Vec<&'s Entry<
     let lines = schema.emergency.iter().flat_map(|entry| names(&entry.row.trunks));
     let beyond: BTreeSet<&str> =
         hotlines.chain(lines).chain(peers.flat_map(|entry| names(&entry.row.trunk))).collect();
-    schema.trunk.iter().filter(|entry| !beyond.contains(entry.key.as_str())).collect()
+    let takes_only =
+        |entry: &Entry<TrunkRow>| entry.row.from.as_ref().is_some_and(|from| from.get_ref().0.is_empty());
+    schema.trunk.iter().filter(|entry| !beyond.contains(entry.key.as_str()) && !takes_only(entry)).collect()
 }

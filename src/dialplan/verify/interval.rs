@@ -100,7 +100,9 @@ pub(in crate::dialplan) fn callers(table: &Table) -> impl Iterator<Item = Caller
 }
 
 /// The same of some numbers.
-pub(super) fn callers_of<'t>(fates: impl IntoIterator<Item = &'t Fate>) -> impl Iterator<Item = Caller<'t>> {
+pub(in crate::dialplan) fn callers_of<'t>(
+    fates: impl IntoIterator<Item = &'t Fate>,
+) -> impl Iterator<Item = Caller<'t>> {
     fates.into_iter().flat_map(|fate| {
         fate.segments.iter().enumerate().flat_map(move |(i, segment)| {
             let until_ms = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);

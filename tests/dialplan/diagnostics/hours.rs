@@ -408,3 +408,28 @@ fn dp040_calendar_ends() {
     let none = "[hotline.12333]\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\nhours = \"office\"\nclosed = { to = \"general\" }\n";
     assert_eq!(plan("\"2022-10-01..2022-10-07\"", none), "0 errors, 0 warnings\n");
 }
+
+/// A trial run of one weekend, in an office's hours: nobody of its own is there in it, and every caller is served.
+#[test]
+fn dp037_closed_in_one_period_and_open_in_another() {
+    let row = "[hotline.12318]\nname = \"a\"\nmode = \"full-merge\"\ntrial = 2021-11-06\nformal = 2021-11-08\ncancel = 2022-01-01\nhours = \"office\"\nclosed = { to = \"general\" }\n";
+    check_report(
+        &format!("{OFFICE}{row}"),
+        expect![[r#"
+        warning[dp037]: 12318 is never open in its phase trial, from 2021-11-06T00:00:00+08:00 to 2021-11-08T00:00:00+08:00: `office` is closed all the time
+         --> more.toml:9:9
+          |
+        1 | [hours.office]
+          |        ------ these are the hours
+        ...
+        9 | hours = "office"
+          |         ^^^^^^^^
+          |
+          = note: 12318 is dialled at 2021-11-06T00:00:00+08:00 (phase trial)
+                    → announce merged, then queue general
+          = help: see whether the week has days and spans; where two hours meet, whether they overlap
+
+        0 errors, 1 warning
+    "#]],
+    );
+}

@@ -92,7 +92,7 @@ fn dp020_trunks_alike() {
             33 | address = "127.0.0.1:5110"
                |           ---------------- `police`
                |
-               = help: give each its own address and port, or say whence one sends with `from`
+               = help: give each its own address and port, or say whence one sends with `from`; one that only takes calls: from = []
 
             1 error, 0 warnings
         "#]],

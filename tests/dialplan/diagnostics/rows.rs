@@ -69,7 +69,7 @@ fn dp004_bad_value() {
     check_report(
         "[hotline.12318]\nname = 7\nmode = \"merged\"\ntrial = \"soon\"\n[queue.q]\nring = 20\n",
         expect![[r#"
-            error[dp004]: invalid type: integer `7`, expected a string
+            error[dp004]: a text belongs here
              --> more.toml:2:8
               |
             2 | name = 7
@@ -369,7 +369,7 @@ fn dp004_what_would_end_a_call_at_once_or_never_begin_one() {
         .replace("[queue.general]", "[queue.general]\nwait-max = \"0s\"")
         .replace("119 = { trunks = [\"police\"] }", "119 = { trunks = [\"police\"], no-answer = \"0s\" }")
         .replace("trial = 2021-10-11", "trial = 0221-10-11");
-    let more = "[announcement.none]\nfile = \"n.wav\"\n[trunk.t]\naddress = [\"224.0.0.1:5060\", \"0.0.0.0:5060\"]\nfrom = []\nring = \"1s\"\n";
+    let more = "[announcement.none]\nfile = \"n.wav\"\n[trunk.t]\naddress = [\"224.0.0.1:5060\", \"0.0.0.0:5060\"]\nfrom = []\nhotline = \"12345\"\nring = \"1s\"\n";
     expect![[r#"
         warning[dp050]: the year 221 is hardly meant
           --> base.toml:16:9
@@ -419,18 +419,18 @@ fn dp004_what_would_end_a_call_at_once_or_never_begin_one() {
           |
           = help: write an IP address and port, like "10.0.0.1:5060"
 
-        error[dp004]: no call would be known as this trunk's
+        error[dp004]: the calls of this trunk are somebody's, and none would be known as its own
          --> more.toml:5:8
           |
         5 | from = []
           |        ^^
           |
-          = help: name an address, or take `from` out: then they come from `address`
+          = help: name the addresses they come from; or take out whose calls they are
 
         error[dp004]: nobody answers that fast
-         --> more.toml:6:8
+         --> more.toml:7:8
           |
-        6 | ring = "1s"
+        7 | ring = "1s"
           |        ^^^^
           |
           = help: let it ring for at least 3 s
@@ -529,4 +529,65 @@ fn dp014_a_trunk_of_which_no_row_speaks_and_that_says_nothing_itself() {
         let more = format!("{CARRIER}[trunk.t]\naddress = \"10.0.0.1\"\n{keys}\n");
         assert_eq!(report(GOOD, &more, false), "0 errors, 0 warnings\n", "{keys}");
     }
+}
+
+/// One carrier takes the calls of an emergency line and brings the city's: two trunks to one address, of which one only
+/// takes calls.
+#[test]
+fn a_trunk_that_only_takes_calls_sends_none_and_can_be_anybodys_beside_another() {
+    let base = GOOD.replace("address = \"127.0.0.1:5110\"", "address = \"10.0.0.9\"\nfrom = []");
+    assert_eq!(report(&base, CARRIER, false), "0 errors, 0 warnings\n");
+    let base = GOOD.replace("address = \"127.0.0.1:5110\"", "address = \"10.0.0.9\"");
+    expect![[r#"
+        error[dp020]: requests from 10.0.0.9 could be from `police` or from `telecom`
+          --> more.toml:2:11
+           |
+         2 | address = "10.0.0.9"
+           |           ^^^^^^^^^^
+           |
+          ::: base.toml:33:11
+           |
+        33 | address = "10.0.0.9"
+           |           ---------- `police`
+           |
+           = help: give each its own address and port, or say whence one sends with `from`; one that only takes calls: from = []
+
+        1 error, 0 warnings
+    "#]].assert_eq(&report(&base, CARRIER, false));
+}
+
+/// Where the people are, and not what the mode is called, says whether a caller hears an announcement of ours.
+#[test]
+fn dp017_an_announcement_where_the_seats_stay() {
+    let row = |keys: &str| {
+        format!(
+            "{CARRIER}[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"tax\"\nwave = \"one\"\nannounce = \"merged\"\n{keys}"
+        )
+    };
+    let stays =
+        "mode = \"dual-number\"\nseats = \"department\"\ntrunk = \"tax\"\noverflow = { to = \"general\" }\n";
+    expect![[r#"
+        error[dp017]: 12366 leaves its seats where they are: its callers hear no announcement of ours
+         --> more.toml:9:12
+          |
+        9 | announce = "merged"
+          |            ^^^^^^^^
+          |
+          = help: take `announce` out
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(GOOD, &row(stays), false));
+    let moves = "mode = \"sub-center\"\nseats = \"moved\"\n";
+    expect![[r#"
+        warning[dp014]: no row sends calls to the trunk `tax`, and it says nothing of those it brings
+         --> more.toml:4:8
+          |
+        4 | [trunk.tax]
+          |        ^^^
+          |
+          = help: if calls come in on it, say whether its headers count (trusted = false: only the number dialled does); else take it out
+
+        0 errors, 1 warning
+    "#]].assert_eq(&report(GOOD, &row(moves), false));
 }
