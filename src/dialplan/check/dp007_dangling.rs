@@ -89,7 +89,7 @@ impl<'a> Seek<'a> {
 
     /// One name that leads nowhere is one slip, however many rows it stands in.
     fn tell(&mut self, guesses_left: &mut usize, found: &mut Vec<Diagnostic>) {
-        for ((what, name), named) in std::mem::take(&mut self.missing) {
+        for ((what, name), named) in in_order(std::mem::take(&mut self.missing)) {
             let help = self.known(what).help(&name, guesses_left);
             found.extend(one_slip(format!("there is no {} `{name}`", what.word()), help, named));
         }
@@ -203,9 +203,16 @@ impl<'a> Seek<'a> {
     }
 }
 
-/// One fault for all places that make it, in the order in which they stand.
-fn one_slip(message: String, help: String, mut named: Named) -> Option<Diagnostic> {
-    named.sort();
+/// Slips as they stand in the files, so that guesses are had by those that are read first.
+fn in_order<T>(missing: BTreeMap<T, Named>) -> Vec<(T, Named)> {
+    let mut slips: Vec<(T, Named)> = missing.into_iter().collect();
+    slips.iter_mut().for_each(|(_, named)| named.sort());
+    slips.sort_by(|(_, a), (_, b)| a.first().cmp(&b.first()));
+    slips
+}
+
+/// One fault for all places that make it.
+fn one_slip(message: String, help: String, named: Named) -> Option<Diagnostic> {
     let mut places = named.into_iter();
     let (first, _) = places.next()?;
     let mut fault = Diagnostic::error("dp007", first, message).help(help);
@@ -238,7 +245,7 @@ fn numbers(draft: &Draft<'_>, guesses_left: &mut usize, found: &mut Vec<Diagnost
         }
     }
     let known = Known::new(draft.hotlines.keys().chain(draft.aliases.keys()).map(|number| number.as_str()));
-    for (number, named) in missing {
+    for (number, named) in in_order(missing) {
         let help = known.help(draft.number(number).as_str(), guesses_left);
         found.extend(one_slip(format!("there is no hotline `{number}`"), help, named));
     }
