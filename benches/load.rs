@@ -1,7 +1,7 @@
 //! A megabyte as a plan: read from disk, judged, told. Whatever its bytes are, budget 1 s.
 //!
 //! The kinds are those a careless walk would be slow on: one long chain, thousands of one thing that others refer to,
-//! thousands of faults, nesting, and bytes that are no text at all.
+//! thousands of faults, as many names one letter off, nesting, and bytes that are no text at all.
 
 #![allow(
     missing_docs,
@@ -43,6 +43,7 @@ fn kinds() -> Vec<Kind> {
     };
     let mut kinds = no_plans();
     kinds.extend(long_rows());
+    kinds.extend(slips());
     kinds.extend([
         ("hotlines", filled("", row), true),
         (
@@ -108,6 +109,28 @@ fn no_plans() -> Vec<Kind> {
         ("one dotted key", [b"a.".repeat(MEGABYTE / 2), b"a = 1".to_vec()].concat(), false),
         ("one long value", [b"x = \"".to_vec(), vec![b'x'; MEGABYTE], b"\"".to_vec()].concat(), false),
         ("empty tests", b"[[test]]\n".repeat(MEGABYTE / 9), false),
+    ]
+}
+
+/// Names by the thousand, and nearly as many that miss one of them by a letter.
+fn slips() -> Vec<Kind> {
+    let waves = |i: usize, text: &mut String| {
+        writeln!(text, "[hotline.0510-8{i:06}]\nname = \"n\"\nmode = \"full-merge\"\nnumber = \"kept\"\nwave = \"v{i}\"\n[wave.w{i}]\ntrial = 2021-10-11\nformal = 2021-12-01")
+            .expect("text");
+    };
+    // After a province's names have changed.
+    let queues = |i: usize, text: &mut String| {
+        writeln!(text, "[queue.queue-{i:06}]\noverflow = [{{ after = \"30s\", to = \"general\" }}]\n[agent.b{i}]\npassword = \"x\"\nqueues = [\"queues-{i:06}\"]")
+            .expect("text");
+    };
+    let numbers = |i: usize, text: &mut String| {
+        writeln!(text, "[hotline.0510-8{i:06}]\nname = \"n\"\nmode = \"full-merge\"\nnumber = \"kept\"\n[trunk.t{i}]\naddress = \"10.0.0.1\"\naccess = {{ 8{i:06} = \"0510-9{i:06}\" }}")
+            .expect("text");
+    };
+    vec![
+        ("a wave for every hotline, each misspelt", filled("", waves), false),
+        ("queues whose people name them otherwise", filled("", queues), false),
+        ("bound numbers of no hotline", filled("", numbers), false),
     ]
 }
 

@@ -116,6 +116,9 @@ fn words(notice: &Notice) -> (Level, String) {
                 format!("reload ({by}): edition {edition}, {changes}; calls were held up for {pause_us} µs"),
             )
         }
+        Notice::Unchanged { by, edition } => {
+            (Level::Info, format!("reload ({by}): the plan is the one that runs: edition {edition}"))
+        }
         Notice::PlanRefused { by, faults } => (
             Level::Error,
             format!("reload ({by}): the plan is refused, {} fault(s); the old plan runs on", faults.len()),

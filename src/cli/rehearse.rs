@@ -110,6 +110,7 @@ impl Rehearse {
                 .help("this is a defect of the program, please report it with the command line")
         })?;
         self.progress(&speed(calls, self.hours, passed), "\n");
+        slips::durations(report.cut_off);
         print(&match (self.json, self.csv) {
             (true, _) => json(&report)?,
             (_, true) => show::csv(&report)?,

@@ -63,6 +63,13 @@ pub enum Notice {
         /// For how long calls were held up, in microseconds.
         pause_us: u64,
     },
+    /// A reload was asked for, and the plan is the one that runs.
+    Unchanged {
+        /// Who asked for it.
+        by: String,
+        /// The edition that runs on.
+        edition: u64,
+    },
     /// A plan was refused; the one that ran runs on.
     PlanRefused {
         /// Who asked for it.

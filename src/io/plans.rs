@@ -264,20 +264,21 @@ impl Plans {
         if wish.dry_run {
             return Told::Done(view);
         }
-        // A step back is a step, even between equals.
-        if same && wish.which != Which::Before {
-            view.outcome = Outcome::Unchanged;
-            drop(shelf);
-            if self.not_kept().is_some() {
-                view.not_kept = self.keep().await;
-            }
-            return Told::Done(view);
-        }
         let how = match wish.which {
             Which::Directory => How::Reload,
             Which::Before => How::Back,
             Which::Edition(_) => How::To,
         };
+        // A step back is a step, even between equals.
+        if same && wish.which != Which::Before {
+            view.outcome = Outcome::Unchanged;
+            drop(shelf);
+            self.notice(Notice::Unchanged { by: told_by(how, by), edition: with });
+            if self.not_kept().is_some() {
+                view.not_kept = self.keep().await;
+            }
+            return Told::Done(view);
+        }
         let before = match &kept {
             // From there, back leads where it led when that plan came in force.
             Some(kept) if how == How::Back => kept.came.before,

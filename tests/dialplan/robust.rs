@@ -1,10 +1,11 @@
-//! Any bytes as a plan: diagnostics, never a panic, and in bounded time.
+//! Any bytes as a plan: diagnostics, never a panic, and never more than a thousand and one of them. What takes long is
+//! counted here (faults, guesses, steps that are followed); `benches/load.rs` measures it.
 
 use std::path::Path;
 
 use proptest::prelude::*;
 use tongjie::dialplan::located::Located;
-use tongjie::dialplan::{Report, Sources, check, load_dir, load_plan};
+use tongjie::dialplan::{Diagnostic, Report, Sources, check, load_dir, load_plan};
 use tongjie::stdx::Rng;
 
 fn judge(text: String) {
@@ -12,6 +13,7 @@ fn judge(text: String) {
     let (table, diagnostics) = check(&sources, None);
     let report = Report { sources, diagnostics };
     assert_eq!(table.is_none(), report.counts().0 > 0);
+    assert!(report.diagnostics.len() <= 1001, "{}", report.diagnostics.len());
     assert!(!report.render(true).is_empty());
 }
 
@@ -112,6 +114,29 @@ fn a_megabyte_of_faults_is_judged_and_bounded() {
     judge("a.".repeat(2_000));
     let sources = Sources::new([("plan.toml", format!("[alias]\n{long}"))]);
     assert_eq!(check(&sources, None).1.len(), 1001, "a thousand, and how many more");
+}
+
+/// A wave for each of ten thousand hotlines, each misspelt: every slip was compared with every name, for half a minute.
+#[test]
+fn of_many_slips_only_the_first_hundred_are_guessed_at() {
+    let waves = (0..150).map(|i| format!("[wave.autumn-{i:03}]\ntrial = 2021-10-11\n"));
+    // The last name comes first: guesses are for those that are read first.
+    let rows = (0..150).rev().map(|i| {
+        format!("[hotline.12{i:03}]\nname = \"x\"\nmode = \"full-merge\"\nwave = \"autum-{i:03}\"\n[trunk.t{i}]\naccess = {{ 88{i:03} = \"1{i:03}\" }}\n")
+    });
+    let text = waves.chain(rows).collect::<String>();
+    let found = check(&Sources::new([("plan.toml", text)]), None).1;
+    let helps = |what: &str| -> Vec<&str> {
+        let of = |d: &&Diagnostic| d.code == "dp007" && d.message.starts_with(what);
+        found.iter().filter(of).map(|d| d.help.as_str()).collect()
+    };
+    let (waves, numbers) = (helps("there is no wave"), helps("there is no hotline"));
+    assert_eq!((waves.len(), numbers.len()), (150, 150));
+    assert_eq!(waves[0], "did you mean `autumn-149`?");
+    assert!(waves[..100].iter().all(|help| help.starts_with("did you mean")), "{waves:?}");
+    assert!(waves[100..].iter().all(|help| *help == KNOWN), "{waves:?}");
+    assert!(numbers.iter().all(|help| help.starts_with("known: 12000, 12001, ")), "{numbers:?}");
+    const KNOWN: &str = "known: autumn-000, autumn-001, autumn-002, autumn-003, autumn-004, autumn-005, autumn-006, autumn-007, autumn-008, autumn-009 and 140 more";
 }
 
 /// Not text that reads badly but bytes on a disk: chance, and a good plan with bytes lost, doubled and changed.
@@ -276,6 +301,6 @@ fn a_plan_whose_queues_are_one_knot_is_refused_and_not_walked_for_ever() {
     }
     let (table, found) = check(&Sources::new([("plan.toml", text)]), None);
     assert!(table.is_none());
-    assert!(found.iter().any(|d| d.code == "dp039"), "more than a million steps");
+    assert!(found.iter().any(|d| d.code == "dp039"), "more than a quarter of a million steps");
     assert!(found.iter().any(|d| d.code == "dp013"), "and the circles are named");
 }

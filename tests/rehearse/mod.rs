@@ -121,6 +121,25 @@ fn a_call_that_waits_at_midnight_is_still_served() {
     assert_eq!((hours[1].figures.answered, hours[1].figures.announced, hours[2].figures.calls), (1, 1, 0));
 }
 
+/// Callers who had no end within six hours were called a defect of the program.
+#[test]
+fn whoever_is_there_six_hours_after_the_day_hangs_up_and_is_counted() {
+    let caller = |minutes: i64, talk: u64| Arrival {
+        at_ms: EVENING + minutes * 60_000,
+        caller: "13800000000".to_owned(),
+        dialled: "12345".to_owned(),
+        trunk: None,
+        talk: Some(Duration::from_secs(talk)),
+    };
+    // One agent, and a call lasts two hours at most: three are through, the fourth talks, and the fifth still waits.
+    let arrivals = (1..=5).map(|minutes| caller(minutes, 43_200)).collect();
+    let table = Arc::new(wuxi().for_rehearsal(Some(1)));
+    let patient = Day { hours: 1, patience: Duration::from_secs(10_000_000), ..day(1, arrivals) };
+    let report = Rehearsal::new(&table, Prompts::new(), patient).report().unwrap();
+    assert_eq!((report.total.calls, report.total.answered, report.total.abandoned), (5, 4, 1));
+    assert_eq!(report.cut_off, 2);
+}
+
 #[test]
 fn equal_seeds_give_equal_reports_and_unequal_ones_do_not() {
     let numbers = [("12345", 3), ("12319", 1), ("12333", 2), ("12366", 1)];

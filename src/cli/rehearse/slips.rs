@@ -48,6 +48,16 @@ pub(super) fn numbers(table: &Table, numbers: &[(String, u32)]) -> Result<(), Fa
     Ok(())
 }
 
+/// Patience and talk of hours are mostly meant to be seconds or minutes.
+pub(super) fn durations(cut_off: u32) {
+    if cut_off > 0 {
+        let (callers, s) = if cut_off == 1 { ("caller", "s") } else { ("callers", "") };
+        warn(&format!(
+            "{cut_off} {callers} still wait{s} or talk{s} six hours after the rehearsed ones, and hang{s} up then: are --patience and --talk as you mean them?"
+        ));
+    }
+}
+
 /// With standard error closed there is nobody to warn.
 fn warn(text: &str) {
     writeln!(io::stderr(), "warning: {text}").ok();

@@ -292,7 +292,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp039",
         "a plan with too many ways to follow them all",
-        "The proof of a plan follows every way of every call. Here there are more than a million steps, a hundred times what a province needs; and what cannot be proved is refused.",
+        "The proof of a plan follows every way of every call. Here there are more than a quarter of a million steps, twenty times what a province needs; and what cannot be proved is refused.",
         "# a thousand queues that all overflow into all others",
         "Let fewer queues overflow into one another, or fewer of them have hours of their own.",
     ),

@@ -135,9 +135,14 @@ fn numbers(draft: &Draft<'_>, need: &mut Need<'_>) {
     let Some((entry, number)) = draft.plan.and_then(|entry| Some((entry, entry.row.number.as_ref()?))) else {
         return;
     };
+    let normal = draft.number(number.get_ref());
+    if EMERGENCY.contains(&normal.as_str()) {
+        let message = format!("{normal} is an emergency line, and is not the number that others merge into");
+        let help = "write the one number they merge into: number = \"12345\"";
+        return need.0.push(Diagnostic::error("dp005", entry.place(number), message).help(help));
+    }
     let direct = |row: &HotlineRow| row.mode.as_ref().is_none_or(|mode| *mode.get_ref() == ModeRow::Direct);
-    let hotline = draft.hotlines.get(&draft.number(number.get_ref()));
-    if !hotline.is_some_and(|entry| direct(&entry.row)) {
+    if !draft.hotlines.get(&normal).is_some_and(|entry| direct(&entry.row)) {
         let help = format!("add [hotline.{}] with mode = \"direct\"", number.get_ref());
         let message = "the plan's own number is not a hotline of mode `direct`";
         need.0.push(Diagnostic::error("dp005", entry.place(number), message).help(help));

@@ -55,16 +55,21 @@ impl Claims<'_> {
             self.owners.insert(number, (at, what));
             return;
         };
-        let a = if owner.starts_with(['a', 'e']) { "an" } else { "a" };
-        let message = format!("{what} {number} is the same number as {a} {owner}");
-        let diagnostic = Diagnostic::error("dp006", at, message)
-            .also(first.clone(), format!("first here, as {a} {owner}"));
+        let owner = a(owner);
+        let message = format!("{what} {number} is the same number as {owner}");
+        let diagnostic =
+            Diagnostic::error("dp006", at, message).also(first.clone(), format!("first here, as {owner}"));
         self.found.push(diagnostic.help("a number means one thing: take one of the two out"));
     }
 
     fn written(&mut self, written: &str, at: Place) {
         not_a_number(self.draft, written, at, self.found);
     }
+}
+
+fn a(what: &str) -> String {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {what}")
 }
 
 fn not_a_number(draft: &Draft<'_>, written: &str, at: Place, found: &mut Vec<Diagnostic>) {

@@ -1,11 +1,12 @@
 //! dp007: a name that leads nowhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::number::EMERGENCY;
 use crate::dialplan::schema::{AfterCancel, ClosedRow, Entry, Names, Spanned, Text};
-use crate::dialplan::{Diagnostic, Place, suggest};
+use crate::dialplan::suggest::{GUESSES_MAX, Known};
+use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     let schema = draft.schema;
@@ -22,12 +23,13 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     seek.hotlines(draft);
     seek.queues(draft);
     seek.rest(draft);
-    seek.tell(found);
-    numbers(draft, found);
+    let mut guesses_left = GUESSES_MAX;
+    seek.tell(&mut guesses_left, found);
+    numbers(draft, &mut guesses_left, found);
 }
 
-fn names<T>(entries: &[Entry<T>]) -> BTreeSet<&str> {
-    entries.iter().map(|entry| entry.key.as_str()).collect()
+fn names<T>(entries: &[Entry<T>]) -> Known<'_> {
+    Known::new(entries.iter().map(|entry| entry.key.as_str()))
 }
 
 /// What can be named.
@@ -45,12 +47,12 @@ enum What {
 type Named = Vec<(Place, String)>;
 
 struct Seek<'a> {
-    queues: BTreeSet<&'a str>,
-    trunks: BTreeSet<&'a str>,
-    prompts: BTreeSet<&'a str>,
-    waves: BTreeSet<&'a str>,
-    hours: BTreeSet<&'a str>,
-    calendars: BTreeSet<&'a str>,
+    queues: Known<'a>,
+    trunks: Known<'a>,
+    prompts: Known<'a>,
+    waves: Known<'a>,
+    hours: Known<'a>,
+    calendars: Known<'a>,
     missing: BTreeMap<(What, String), Named>,
 }
 
@@ -68,7 +70,7 @@ impl What {
 }
 
 impl<'a> Seek<'a> {
-    fn known(&self, what: What) -> &BTreeSet<&'a str> {
+    fn known(&self, what: What) -> &Known<'a> {
         match what {
             What::Queue => &self.queues,
             What::Trunk => &self.trunks,
@@ -86,9 +88,9 @@ impl<'a> Seek<'a> {
     }
 
     /// One name that leads nowhere is one slip, however many rows it stands in.
-    fn tell(&mut self, found: &mut Vec<Diagnostic>) {
-        for ((what, name), named) in std::mem::take(&mut self.missing) {
-            let help = suggest::help(&name, self.known(what).iter().copied());
+    fn tell(&mut self, guesses_left: &mut usize, found: &mut Vec<Diagnostic>) {
+        for ((what, name), named) in in_order(std::mem::take(&mut self.missing)) {
+            let help = self.known(what).help(&name, guesses_left);
             let there = if what == What::Hours { "there are no" } else { "there is no" };
             found.extend(one_slip(format!("{there} {} `{name}`", what.word()), help, named));
         }
@@ -202,9 +204,16 @@ impl<'a> Seek<'a> {
     }
 }
 
-/// One fault for all places that make it, in the order in which they stand.
-fn one_slip(message: String, help: String, mut named: Named) -> Option<Diagnostic> {
-    named.sort();
+/// Slips as they stand in the files, so that guesses are had by those that are read first.
+fn in_order<T>(missing: BTreeMap<T, Named>) -> Vec<(T, Named)> {
+    let mut slips: Vec<(T, Named)> = missing.into_iter().collect();
+    slips.iter_mut().for_each(|(_, named)| named.sort());
+    slips.sort_by(|(_, a), (_, b)| a.first().cmp(&b.first()));
+    slips
+}
+
+/// One fault for all places that make it.
+fn one_slip(message: String, help: String, named: Named) -> Option<Diagnostic> {
     let mut places = named.into_iter();
     let (first, _) = places.next()?;
     let mut fault = Diagnostic::error("dp007", first, message).help(help);
@@ -212,11 +221,8 @@ fn one_slip(message: String, help: String, mut named: Named) -> Option<Diagnosti
     Some(fault)
 }
 
-/// Numbers for which a near one is looked for: whoever has more slips has another trouble.
-const GUESSES_MAX: usize = 100;
-
 /// Numbers that must be those of a hotline.
-fn numbers(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+fn numbers(draft: &Draft<'_>, guesses_left: &mut usize, found: &mut Vec<Diagnostic>) {
     let mut missing: BTreeMap<&str, Named> = BTreeMap::new();
     let hotline = |number: &Spanned<String>| {
         let normal = draft.number(number.get_ref());
@@ -239,11 +245,9 @@ fn numbers(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
             missing.entry(number.get_ref()).or_default().push((Place::new(file, number.span()), key.clone()));
         }
     }
-    let known: Vec<&str> = draft.hotlines.keys().chain(draft.aliases.keys()).map(|n| n.as_str()).collect();
-    for (i, (number, named)) in missing.into_iter().enumerate() {
-        let normal = draft.number(number);
-        let guess = i < GUESSES_MAX;
-        let help = if guess { suggest::help(normal.as_str(), known.iter().copied()) } else { String::new() };
+    let known = Known::new(draft.hotlines.keys().chain(draft.aliases.keys()).map(|number| number.as_str()));
+    for (number, named) in in_order(missing) {
+        let help = known.help(draft.number(number).as_str(), guesses_left);
         found.extend(one_slip(format!("there is no hotline `{number}`"), help, named));
     }
 }

@@ -62,7 +62,8 @@ pub(super) struct City<'s> {
 /// The one number the others merge into.
 struct One {
     number: String,
-    /// Its row.
+    /// Its row, and the line of that.
+    row: Option<usize>,
     line: Option<u64>,
 }
 
@@ -71,7 +72,7 @@ impl One {
     fn of(sheet: &Sheet, numbering: &Numbering) -> Self {
         let number = |row: &&Row| numbering.normalise(&digits(row.get(Column::Number)), None);
         let fit = |row: &&Row| {
-            is_number(&digits(row.get(Column::Number)))
+            no_number(row.get(Column::Number)).is_none()
                 && !EMERGENCY.iter().any(|(line, _)| *line == number(row).as_str())
         };
         let says =
@@ -81,8 +82,11 @@ impl One {
         let found =
             rows().filter(says).find(usual).or_else(|| rows().find(says)).or_else(|| rows().find(usual));
         match found {
-            Some(row) => Self { number: digits(row.get(Column::Number)), line: Some(row.line) },
-            None => Self { number: ONE.to_owned(), line: None },
+            Some(row) => {
+                let number = digits(row.get(Column::Number));
+                Self { number, row: Some(row.index), line: Some(row.line) }
+            }
+            None => Self { number: ONE.to_owned(), row: None, line: None },
         }
     }
 }
@@ -116,11 +120,12 @@ impl City<'_> {
             None => (row.get(Column::Number), None),
         };
         let plain = digits(written);
+        if let Some((why, chose)) = no_number(written) {
+            return self.note(row, Column::Number, why, chose);
+        }
         let number = self.numbering.normalise(&plain, None);
-        if number.as_str().is_empty() || !is_number(&plain) {
-            let why =
-                if plain.is_empty() { "no number".to_owned() } else { format!("`{plain}` is no number") };
-            return self.note(row, Column::Number, why, "the row is left out");
+        if number.as_str().is_empty() {
+            return self.note(row, Column::Number, format!("`{plain}` is no number"), LEFT_OUT);
         }
         let (mode, sure) = self.mode(row, number.as_str());
         if mode.kind == Kind::Peer {
@@ -212,7 +217,7 @@ impl City<'_> {
     }
 
     fn is_the_one(&self, row: &Row) -> bool {
-        self.one.line == Some(row.line)
+        self.one.row == Some(row.index)
     }
 
     /// Its name is the plan's; without a row it gets one.
@@ -222,7 +227,7 @@ impl City<'_> {
         self.draft.number.clone_from(&number);
         // No row before it may take its number.
         self.seen.insert(self.numbering.normalise(&number, None).to_string(), self.one.line);
-        if self.one.line.is_some() {
+        if self.one.row.is_some() {
             return;
         }
         let name = "政务服务便民热线".to_owned();
@@ -265,6 +270,37 @@ fn digits(written: &str) -> String {
     written.chars().filter(|c| !c.is_whitespace() && !"()\u{ff08}\u{ff09}".contains(*c)).collect()
 }
 
+/// Why a cell is not one number, and what is done then.
+fn no_number(written: &str) -> Option<(String, &'static str)> {
+    let plain = digits(written);
+    if plain.is_empty() {
+        return Some(("no number".to_owned(), LEFT_OUT));
+    }
+    if is_number(&plain) && !is_several(written) {
+        return None;
+    }
+    let shown = written.split_whitespace().collect::<Vec<_>>().join(" ");
+    if is_several(written) {
+        return Some((
+            format!("`{shown}` is more than one number"),
+            "the row is left out: give each a row of its own",
+        ));
+    }
+    Some((format!("`{shown}` is no number"), LEFT_OUT))
+}
+
+/// Five digits and more are a number by themselves, and nothing stands behind it: `12341 12342`, `12332-12335`, `12345-1`.
+/// Fewer are a part of one: `0510-88886666`, `8888 6666`. A second line is a second number.
+fn is_several(written: &str) -> bool {
+    let groups = |text: &str| -> Vec<usize> {
+        text.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|digits| *digits > 0).collect()
+    };
+    let lines = written.lines().filter(|line| !groups(line).is_empty()).count();
+    let groups = groups(written);
+    let whole = groups.iter().position(|digits| *digits >= 5);
+    lines > 1 || whole.is_some_and(|i| i + 1 < groups.len())
+}
+
 /// Whether it can be a key of a plan.
 fn is_number(plain: &str) -> bool {
     plain.len() <= 20
@@ -286,6 +322,7 @@ fn area_code(sheet: &Sheet) -> Result<String, BadSheet> {
 
 pub(super) const GENERAL: &str = "general";
 pub(super) const CARRIER: &str = "carrier";
+const LEFT_OUT: &str = "the row is left out";
 const ONE: &str = "12345";
 const IS_THE_ONE: &str = "mode = \"direct\": the one number the others merge into";
 const KEPT: &str = "mode = \"dual-number\", number = \"kept\": its callers reach the general queue";

@@ -51,11 +51,12 @@ pub(super) fn is_vague(heading: &str) -> bool {
 }
 
 /// A heading without what people put around it and, if that makes it known, into it: `热线号码(短号)` → `热线号码`,
-/// `Trial from` → `trial_from`, `热线 号码` → `热线号码`.
+/// `Trial from` → `trial_from`, `热线 号码` and `热线⏎号码` → `热线号码`.
 pub(super) fn plain(cell: &str) -> String {
     let text = super::sheet::clean(cell);
-    let text = text.split(['(', '\u{ff08}', '\n']).next().unwrap_or_default().trim();
-    let apart = text.trim_matches(['"', '*', ':', '\u{ff1a}']).trim().to_lowercase().replace([' ', '-'], "_");
+    let text = text.split(['(', '\u{ff08}']).next().unwrap_or_default().trim();
+    let apart =
+        text.trim_matches(['"', '*', ':', '\u{ff1a}']).trim().to_lowercase().replace([' ', '-', '\n'], "_");
     let joined = apart.replace('_', "");
     let is_known = |heading: &str| Column::of(heading).is_some() || is_passed_over(heading);
     if !is_known(&apart) && is_known(&joined) { joined } else { apart }
@@ -99,6 +100,9 @@ const VAGUE: &[&str] = &[
     "号码停用日期",
     "号码注销日期",
     "号码取消日期",
+    "号码停用时间",
+    "号码注销时间",
+    "号码取消时间",
     "cancelled",
     "canceled",
     "cancel_date",

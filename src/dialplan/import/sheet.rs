@@ -1,6 +1,6 @@
 //! Bytes → cells, with everything that happens to a list of hotlines on its way through spreadsheets: a byte order
-//! mark, UTF-16, GBK, `;` and tabs, CRLF, full-width digits, numbers that became `12345.0`, empty rows, and
-//! headings in Chinese.
+//! mark, UTF-16, GBK, `;` and tabs, CRLF and CR, full-width digits, numbers that became `12345.0`, empty rows, merged
+//! cells, and headings in Chinese, of several lines too.
 //!
 //! GBK and UTF-16 are read by `encoding_rs` (the WHATWG Encoding standard, as browsers do): a table of our own for
 //! 24,000 characters would be larger than the rest of this module, and wrong somewhere.
@@ -26,6 +26,8 @@ pub struct Sheet {
 /// One row.
 #[derive(Clone, Debug)]
 pub struct Row {
+    /// Which of the rows it is.
+    pub index: usize,
     /// Its line in the file.
     pub line: u64,
     cells: Vec<(Column, String)>,
@@ -77,18 +79,14 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, BadSheet> {
     let text = decode(bytes)?;
     let mut sheet = Sheet::default();
     let (separator, first) = headings(&text).ok_or_else(|| BadSheet::NoHeadings(seen(&text)))?;
-    let body = text.get(first.start..).unwrap_or_default();
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .comment(Some(b'#'))
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(body.as_bytes());
+    let mut reader = csv(text.get(first.start..).unwrap_or_default(), separator);
     let mut columns: Vec<Option<Column>> = vec![];
+    let mut nameless = vec![];
     // Texts in memory cannot fail to be read, and cells are UTF-8 as the whole is.
     for (i, record) in reader.records().filter_map(Result::ok).enumerate() {
         if i == 0 {
             columns = sheet.known(&record, first.line);
+            nameless = record.iter().map(|heading| clean(heading).is_empty()).collect();
             continue;
         }
         let line = first.line + record.position().map_or(0, csv::Position::line).saturating_sub(1);
@@ -104,10 +102,11 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, BadSheet> {
             continue;
         }
         sheet.overlong(&record, columns.len(), line);
+        sheet.below_nothing(&record, &mut nameless, line);
         let cells = columns.iter().zip(&record).filter_map(|(column, cell)| Some(((*column)?, clean(cell))));
         let cells: Vec<(Column, String)> = cells.filter(|(_, cell)| !cell.is_empty()).collect();
         if !cells.is_empty() {
-            sheet.rows.push(Row { line, cells });
+            sheet.rows.push(Row { index: sheet.rows.len(), line, cells });
         }
         if sheet.rows.len() > ROWS_MAX {
             return Err(BadSheet::TooLong);
@@ -134,7 +133,20 @@ fn decode(bytes: &[u8]) -> Result<String, BadSheet> {
         GB18030
     };
     let (text, malformed) = encoding.decode_with_bom_removal(bytes);
-    if malformed || text.contains('\0') { Err(BadSheet::Encoding) } else { Ok(text.into_owned()) }
+    if malformed || text.contains('\0') {
+        return Err(BadSheet::Encoding);
+    }
+    // Spreadsheets of old end lines with CR alone.
+    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+fn csv(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .comment(Some(b'#'))
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes())
 }
 
 /// Where the headings stand.
@@ -143,16 +155,14 @@ struct First {
     line: u64,
 }
 
-/// The first line that has the heading of the number, and the separator by which it does.
+/// The first line at which a row begins that has the heading of the number, and the separator by which it does.
 fn headings(text: &str) -> Option<(u8, First)> {
     let mut start = 0;
     for (i, line) in text.split_inclusive('\n').enumerate().take(HEADINGS_WITHIN) {
         if !line.starts_with('#') {
-            let count = |separator: char| {
-                let columns: Vec<_> = line.split(separator).map(|cell| Column::of(&plain(cell))).collect();
-                let known = columns.iter().flatten().count();
-                if columns.contains(&Some(Column::Number)) { known } else { 0 }
-            };
+            let row =
+                text.get(start..text.floor_char_boundary(start + HEADINGS_BYTES_MAX)).unwrap_or_default();
+            let count = |separator: char| known_headings(row, separator);
             let best = SEPARATORS.into_iter().max_by_key(|separator| count(*separator)).unwrap_or(',');
             if count(best) > 1 {
                 let line = u64::try_from(i).unwrap_or(0) + 1;
@@ -162,6 +172,14 @@ fn headings(text: &str) -> Option<(u8, First)> {
         start += line.len();
     }
     None
+}
+
+/// How many headings the row has with which a text begins; none, if that of the number is not among them.
+fn known_headings(text: &str, separator: char) -> usize {
+    let first = csv(text, u8::try_from(separator).unwrap_or(b',')).records().next();
+    let Some(Ok(record)) = first else { return 0 };
+    let columns: Vec<_> = record.iter().map(|cell| Column::of(&plain(cell))).collect();
+    if columns.contains(&Some(Column::Number)) { columns.iter().flatten().count() } else { 0 }
 }
 
 /// The cells of the first line that has any, as the separator that finds the most has them.
@@ -180,7 +198,7 @@ impl Sheet {
     fn known(&mut self, record: &csv::StringRecord, line: u64) -> Vec<Option<Column>> {
         let mut columns: Vec<Option<Column>> = vec![];
         for cell in record {
-            let heading = plain(cell);
+            let (heading, shown) = (plain(cell), clean(cell).replace('\n', " "));
             let found = Column::of(&heading).filter(|column| !columns.contains(&Some(*column)));
             let odd = match (found, Column::of(&heading)) {
                 (Some(column), _) if is_vague(&heading) => Some(vague(column)),
@@ -190,10 +208,10 @@ impl Sheet {
                 (None, None) => Some(("unknown heading", NOT_READ)),
             };
             if let Some((why, chose)) = odd {
-                self.note(line, clean(cell), why, chose);
+                self.note(line, shown.clone(), why, chose);
             }
             if let Some(column) = found {
-                self.headings.insert(column, clean(cell));
+                self.headings.insert(column, shown);
             }
             columns.push(found);
         }
@@ -213,6 +231,18 @@ impl Sheet {
                 &why,
                 "the cells as they stand, those beyond the last heading not",
             );
+        }
+    }
+
+    /// A heading over merged cells stands above the first of them only. Each such column is told once.
+    fn below_nothing(&mut self, record: &csv::StringRecord, nameless: &mut [bool], line: u64) {
+        for (i, (nameless, cell)) in nameless.iter_mut().zip(record).enumerate() {
+            let cell = clean(cell);
+            if *nameless && !cell.is_empty() {
+                *nameless = false;
+                let why = format!("column {} has no heading, and holds `{cell}`", i + 1);
+                self.note(line, String::new(), &why, NOT_READ);
+            }
         }
     }
 
@@ -261,6 +291,8 @@ fn half(c: char) -> char {
 
 const SEPARATORS: [char; 3] = ['\t', ';', ','];
 const HEADINGS_WITHIN: usize = 50;
+/// What one row of headings may take: behind a quotation mark that is not closed, it would be the whole file.
+const HEADINGS_BYTES_MAX: usize = 16 << 10;
 /// Cells that are told of a line without headings.
 const SEEN_MAX: usize = 12;
 /// Most rows: every hotline of a province, ten times.

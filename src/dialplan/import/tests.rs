@@ -130,6 +130,7 @@ fn every_shape_a_spreadsheet_gives_the_list_reads_the_same() {
     let shapes: Vec<(&str, Vec<u8>)> = vec![
         ("a byte order mark", format!("\u{feff}{plain}").into_bytes()),
         ("CRLF", plain.replace('\n', "\r\n").into_bytes()),
+        ("CR", plain.replace('\n', "\r").into_bytes()),
         ("semicolons", plain.replace(',', ";").into_bytes()),
         ("tabs", plain.replace(',', "\t").into_bytes()),
         ("GBK", gbk),
@@ -148,6 +149,16 @@ fn every_shape_a_spreadsheet_gives_the_list_reads_the_same() {
         ),
         ("slashes", plain.replace("2021-10-11", "2021/10/11").replace("2021-12-31", "20211231").into_bytes()),
         ("long headings", plain.replace("号码", "热线号码\u{ff08}短号\u{ff09}").into_bytes()),
+        (
+            "headings of two lines",
+            plain.replace("号码", "\"热线\n号码\"").replace("单位", "\"牵头\r\n单位\"").into_bytes(),
+        ),
+        ("commas in headings", plain.replace("号码", "\"热线号码(短号,5位)\"").into_bytes()),
+        (
+            "spaced headings",
+            plain.replace("号码,名称,单位", "号\u{3000}\u{3000}码,名 称,单\u{3000}位").into_bytes(),
+        ),
+        ("a quotation mark that is not closed before", format!("\"某市热线清单\n{plain}").into_bytes()),
     ];
     for (what, bytes) in shapes {
         assert_eq!(imported(&bytes).0, wanted, "{what}");
@@ -251,6 +262,7 @@ fn headings_of_the_end_are_known_and_the_side_of_the_day_is_said() {
         "取消",
         "取消日期",
         "停用日期",
+        "号码停用时间",
         "最后服务日",
         "Cancel Date",
         "last day",
@@ -664,4 +676,82 @@ fn a_comma_in_the_second_line_of_a_cell_makes_no_row_of_it() {
         let (draft, notes) = decide(&read(sheet.as_bytes()).unwrap(), &settings()).unwrap();
         assert_eq!(draft.hotlines.len(), 2, "{notes:?}");
     }
+}
+
+#[test]
+fn lines_are_counted_however_they_end() {
+    // All rows stood in line 1, and were the one number.
+    let sheet = "号码,名称,模式\n12345,便民,直接\n12319,城建,整体并入\n12320,卫生,??\n";
+    for end in ["\n", "\r\n", "\r"] {
+        let (draft, _, notes) = imported(sheet.replace('\n', end).as_bytes());
+        let modes: Vec<&str> = draft.hotlines.iter().map(|hotline| hotline.mode).collect();
+        assert_eq!(modes, ["direct", "full-merge", "dual-number"], "{end:?}");
+        let lines: Vec<&str> = notes.iter().filter_map(|note| note.split(' ').next()).collect();
+        assert_eq!(lines, ["3", "4"], "{end:?}: {notes:?}");
+    }
+}
+
+#[test]
+fn a_row_of_headings_may_take_several_lines_and_rows_are_counted_behind_them() {
+    // The last line of such headings was taken for all of them, one column off.
+    let sheet = "某市热线清单,,,,\n序号,\"热线\n号码\",热线名称,\"牵头\n单位\",\"归并\n方式\"\n1,12345,便民,中心,直接\n2,12319,城建,城管局,??\n";
+    let (draft, _, notes) = imported(sheet.as_bytes());
+    let hotline = &draft.hotlines[1];
+    assert_eq!(
+        (hotline.number.as_str(), hotline.name.as_str(), hotline.owner.as_str()),
+        ("12319", "城建", "城管局")
+    );
+    assert!(notes[0].starts_with("7 归并 方式: unknown mode"), "{notes:?}");
+}
+
+#[test]
+fn a_cell_of_more_than_one_number_is_told_and_its_row_left_out() {
+    #[track_caller]
+    fn numbers(cell: &str) -> (Vec<String>, Vec<String>) {
+        let text = format!("number,name,mode,number_after\n12345,市,direct,\n\"{cell}\",城建,full,保留\n");
+        let (draft, _, notes) = imported(text.as_bytes());
+        (draft.hotlines.into_iter().skip(1).map(|hotline| hotline.number).collect(), notes)
+    }
+    for cell in [
+        "12319\n12329",
+        "12341 12342",
+        "12332-12335",
+        "12319(12329)",
+        "12319 0510-88886666",
+        "88886666 88886667",
+        "0510-88886666-8001",
+        "12345-1",
+        "110\n119",
+    ] {
+        let shown = cell.replace('\n', " ");
+        let note = format!(
+            "3 number: `{shown}` is more than one number → the row is left out: give each a row of its own"
+        );
+        assert_eq!(numbers(cell), (vec![], vec![note]), "{cell}");
+    }
+    for (cell, number) in [
+        ("0510-88886666", "0510-88886666"),
+        ("0510 8888 6666", "051088886666"),
+        ("(0510)88886666", "051088886666"),
+        ("8888 6666", "88886666"),
+        ("400-810-1234", "400-810-1234"),
+        ("0510-12319", "0510-12319"),
+        ("12319\n", "12319"),
+    ] {
+        assert_eq!(numbers(cell), (vec![number.to_owned()], vec![]), "{cell}");
+    }
+}
+
+#[test]
+fn a_column_without_heading_that_holds_anything_is_told() {
+    let text = "号码,名称,模式,试运行时间,,正式运行,,\n12345,便民,直接,,,,,\n12319,城建,整体并入,2021-10-11,2021-11-30,2021-12-01,2021-12-31,\n12320,卫生,双号并行,2021-10-11,2021-11-30,2021-12-01,,\n";
+    let notes = imported(text.as_bytes()).2;
+    let told: Vec<&String> = notes.iter().filter(|note| note.contains("no heading")).collect();
+    assert_eq!(
+        told,
+        [
+            "3 : column 5 has no heading, and holds `2021-11-30` → the column is not read",
+            "3 : column 7 has no heading, and holds `2021-12-31` → the column is not read",
+        ]
+    );
 }

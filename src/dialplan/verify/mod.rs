@@ -49,8 +49,8 @@ use staffing::Staffing;
 use start::Start;
 use web::Web;
 
-/// Most steps of calls that are followed for one plan. A province needs a hundredth of it.
-pub(super) const STEPS_MAX: usize = 1 << 20;
+/// Most steps of calls that are followed for one plan: what takes less than a second. A province needs a twentieth of it.
+pub(super) const STEPS_MAX: usize = 1 << 18;
 
 /// How much was proved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

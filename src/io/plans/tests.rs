@@ -219,9 +219,15 @@ fn a_reload_puts_the_plan_in_the_directory_in_force_and_says_whose_fate_changes(
 
 #[test]
 fn a_plan_that_is_the_one_that_runs_to_the_letter_changes_nothing() {
-    let bench = Bench::new();
+    let mut bench = Bench::new();
     bench.done(&NOW_WISH, Outcome::Unchanged);
     assert_eq!(bench.kept(), "*1 无锡12345");
+    // Whoever asked by a signal was told nothing.
+    let mut items = VecDeque::new();
+    bench.items.receive_all(&mut items);
+    let told =
+        |item: &Item| matches!(item, Item::Notice(Notice::Unchanged { by, edition: 1 }) if by == "test");
+    assert_eq!(items.iter().filter(|item| told(item)).count(), 1, "{items:?}");
 }
 
 #[test]

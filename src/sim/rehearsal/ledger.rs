@@ -27,6 +27,7 @@ pub(crate) struct Ledger {
     settled: usize,
     records: usize,
     strays: usize,
+    cut_off: u32,
     transitions: BTreeSet<PromptId>,
     intercepts: BTreeSet<PromptId>,
 }
@@ -73,6 +74,7 @@ impl Ledger {
             settled: 0,
             records: 0,
             strays: 0,
+            cut_off: 0,
             transitions: BTreeSet::new(),
             intercepts: BTreeSet::new(),
             day,
@@ -133,6 +135,13 @@ impl Ledger {
     /// How many callers are through.
     pub(super) fn settled(&self) -> usize {
         self.settled
+    }
+
+    /// Whoever is on the telephone now is counted as one who did not finish by himself.
+    pub(super) fn cut_off(&mut self) -> Vec<usize> {
+        let there: Vec<usize> = self.by_call.values().copied().collect();
+        self.cut_off = u32::try_from(there.len()).unwrap_or(u32::MAX);
+        there
     }
 
     /// Takes a fact in, after the book did, and says what comes of it.
@@ -269,7 +278,7 @@ impl Ledger {
             let (records, strays) = (self.records, self.strays + self.callers.len() - dialled);
             return Err(Unbalanced { dialled, fates, records, strays });
         }
-        Ok(Report::of(&self.table, &self.day, &entries))
+        Ok(Report { cut_off: self.cut_off, ..Report::of(&self.table, &self.day, &entries) })
     }
 }
 

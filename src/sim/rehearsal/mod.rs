@@ -10,7 +10,7 @@
 //!
 //! | who | does |
 //! |---|---|
-//! | a caller | waits as long as his patience lasts (exponential), talks as long as the record says, else as chance does (exponential), hangs up first; a notice or an intercept he hears to its end |
+//! | a caller | waits as long as his patience lasts (exponential), talks as long as the record says, else as chance does (exponential), hangs up first; a notice or an intercept he hears to its end; six hours after the day whoever is still there hangs up |
 //! | an agent | is logged on all day, answers after 2 to 5 s (always the same person the same), is back 20 s after he was taken out |
 //! | a trunk | answers after 3 s, whatever it is called for |
 //! | the network | loses nothing |
@@ -136,9 +136,19 @@ impl Rehearsal {
         Some((self.hours_done, self.core.ledger.as_ref().map_or(0, |ledger| ledger.settled())))
     }
 
-    /// Everybody who is still there finishes.
+    /// Everybody who is still there finishes, or hangs up in the end.
     fn rest(&mut self) {
-        for _ in 0..REST_MINUTES_MAX {
+        self.minutes(REST_MINUTES_MAX);
+        let left = self.core.ledger.as_mut().map_or_else(Vec::new, |ledger| ledger.cut_off());
+        for caller in left {
+            perform(&mut self.core, Step::HangUp(caller));
+        }
+        self.minutes(HANG_UP_MINUTES_MAX);
+    }
+
+    /// As long as there are calls, and no more minutes than these.
+    fn minutes(&mut self, most: u32) {
+        for _ in 0..most {
             if self.core.node.calls().is_empty() {
                 break;
             }
@@ -216,3 +226,5 @@ const EXPIRES_S: u32 = 3600;
 const CALLS_MAX: usize = 15_000;
 /// The longest talk that is waited for after the day.
 const REST_MINUTES_MAX: u32 = 360;
+/// After so long a telephone that hung up is no longer waited for (RFC 3261 §17: 32 s).
+const HANG_UP_MINUTES_MAX: u32 = 5;

@@ -155,6 +155,8 @@ pub struct Report {
     pub trunk: String,
     /// Everybody.
     pub total: Figures,
+    /// Callers who still waited or talked six hours after the day, and hung up then.
+    pub cut_off: u32,
     /// By hours.
     pub hours: Vec<CityHour>,
     /// By numbers.
@@ -274,6 +276,7 @@ impl Report {
             agents: table.agents().count(),
             trunk: day.trunk.to_string(),
             total,
+            cut_off: 0,
             hours: city,
             lines,
         }

@@ -36,6 +36,54 @@ fn dp006_number_twice() {
 }
 
 #[test]
+fn dp006_an_alias_has_the_number() {
+    check_report(
+        "[alias]\n110 = \"12345\"\n",
+        expect![[r#"
+            error[dp006]: emergency line 110 is the same number as an alias
+              --> base.toml:40:1
+               |
+            40 | 110 = { trunks = ["police"] }
+               | ^^^
+               |
+              ::: more.toml:2:1
+               |
+             2 | 110 = "12345"
+               | --- first here, as an alias
+               |
+               = help: a number means one thing: take one of the two out
+
+            error[dp010]: 110 is an emergency line and may not be an alias
+             --> more.toml:2:1
+              |
+            2 | 110 = "12345"
+              | ^^^
+              |
+              = help: only [emergency.NUMBER] with its trunks may name this line; it is never merged, renamed, announced or queued
+
+            2 errors, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp005_an_emergency_line_is_not_the_number_others_merge_into() {
+    let base = GOOD.replace("number = \"12345\"", "number = \"110\"");
+    expect![[r#"
+        error[dp005]: 110 is an emergency line, and is not the number that others merge into
+         --> base.toml:7:10
+          |
+        7 | number = "110"
+          |          ^^^^^
+          |
+          = help: write the one number they merge into: number = "12345"
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(&base, "", false));
+}
+
+#[test]
 fn dp008_alias_circle() {
     check_report(
         "[alias]\n12331 = \"12332\"\n12332 = \"12333\"\n12333 = \"12331\"\n",
