@@ -114,7 +114,7 @@ fn tell(survey: &Survey<'_>, lost: &[Lost<'_>]) -> Option<Diagnostic> {
     };
     let message = format!(
         "callers of {} are forwarded to {city}, and on no trunk can they be told from {city}'s own",
-        tell::listed(lost.iter().map(|lost| &lost.fate.number))
+        tell::listed(lost.iter().map(|lost| &lost.fate.number).collect::<BTreeSet<_>>())
     );
     let when = match first.at_ms {
         i64::MIN => "at any time".to_owned(),

@@ -281,6 +281,27 @@ impl<'t> Walker<'t> {
         }
     }
 
+    /// What is said, and by which queue, to who waits there, when it closes and there is no room where he is sent.
+    fn refused_with(&self, at: &At<'t>) -> BTreeSet<(&PromptId, &QueueId)> {
+        let At::Queue { queue, .. } = *at else { return BTreeSet::new() };
+        let mut said = BTreeSet::new();
+        for closed in self.scenes.iter().filter(|closed| closed.contains(queue)) {
+            said.extend(self.refusal(queue).map(|notice| (notice, queue)));
+            let mut doors = self.next(at, closed);
+            while let Some(door) = doors.pop() {
+                let At::Door { queue, asked, left: 1.., .. } = door else { continue };
+                let notice = match &self.table.queue(queue).unwrap().full {
+                    _ if asked && closed.contains(queue) => self.refusal(queue),
+                    OnFull::Reject { notice, .. } => notice.as_ref(),
+                    OnFull::Queue(_) => None,
+                };
+                said.extend(notice.map(|notice| (notice, queue)));
+                doors.extend(self.next(&door, closed));
+            }
+        }
+        said
+    }
+
     fn wrong(&self, at: &At<'t>) -> Vec<Found> {
         let At::Queue { queue, skill, heard, .. } = *at else { return vec![] };
         let mut wrong = vec![];
@@ -290,6 +311,12 @@ impl<'t> Walker<'t> {
             heard.map(|(prompt, _)| name(prompt)).filter(|first| Some(first) == again.as_ref())
         {
             wrong.push(Found::Twice { prompt, queue: queue.to_string() });
+        }
+        if let Some((first, _)) = heard {
+            let again = self.refused_with(at).into_iter().filter(|(notice, _)| name(notice) == name(first));
+            wrong.extend(
+                again.map(|(notice, by)| Found::Twice { prompt: name(notice), queue: by.to_string() }),
+            );
         }
         if !self.answered(queue, skill, heard) {
             // In every scene in which he can be here there must be a way on to someone.

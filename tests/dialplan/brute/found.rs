@@ -158,6 +158,10 @@ impl Said<'_> {
         self.message.contains(text)
     }
 
+    fn notes(&self, text: &str) -> bool {
+        self.diagnostic.notes.iter().any(|note| note.contains(text))
+    }
+
     fn listed(&self, before: &str, after: &str) -> Vec<String> {
         self.between(before, after).split(", ").map(str::to_owned).collect()
     }
@@ -206,12 +210,18 @@ fn said(said: &Said<'_>, found: &mut BTreeSet<Found>) {
         "dp033" => {
             found.insert(Found::NoNightCover { queue: said.name(0) });
         }
-        "dp034" => {
-            found.insert(match error {
-                true => Found::SentBack { trunk: said.name(0) },
-                false => Found::DialsItself { row: said.name(0), trunk: said.name(1) },
-            });
+        "dp034" if error => {
+            found.insert(Found::SentBack { trunk: said.name(0) });
         }
+        // Of all that a carrier brings back, 12345 dialled for others is judged here; `second_look.rs` has plans for the rest.
+        "dp034" if said.says(", 12345 is dialled on ") && said.name(0) != "12345" => {
+            found.insert(Found::DialsItself { row: said.name(0), trunk: said.name(1) });
+        }
+        "dp034" if said.notes(", dialling 12345\n") => {
+            let rows = said.listed("calls of ", " go out on ").into_iter();
+            found.extend(rows.map(|row| Found::DialsItself { row, trunk: said.name(0) }));
+        }
+        "dp034" => {}
         "dp035" => transfers(said, found),
         "dp036" => {
             let who = match said.message.split_once(" would be led to ") {

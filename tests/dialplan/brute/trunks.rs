@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use tongjie::dialplan::fate::Segment;
 use tongjie::dialplan::{Action, Table, TargetKind};
 use tongjie::event::{Number, Phase, TrunkId};
 
 use super::found::Found;
-use super::grid::Met;
+use super::grid::{Met, unknown};
 use super::plan::{Plan, Trunk};
 
 /// Every rule, where a trunk names none.
 const RULES: [&str; 7] =
     ["access", "request-uri", "history-info", "diversion", "p-called-party-id", "to", "default"];
+
+/// Those that read a header.
+const HEADERS: [&str; 4] = ["history-info", "diversion", "p-called-party-id", "to"];
 
 /// The hotline that a call for 12345 is taken for on a trunk, without headers: by the guide, the first rule that hits.
 /// 12345 itself is where forwarded calls arrive, so it is kept for the case that no other says more.
@@ -76,16 +80,38 @@ pub(super) fn led_astray(table: &Table, plan: &Plan, met: &Met<'_>) -> BTreeSet<
 /// What no instant changes.
 pub(super) fn as_written(table: &Table, plan: &Plan) -> BTreeSet<Found> {
     let mut found = BTreeSet::new();
-    for (row, number, trunks) in plan.dialled.iter().filter(|(_, number, _)| number == "12345") {
-        let brings = |trunk: &&String| {
-            let trunk = &plan.trunks[*trunk];
-            trunk.trusted || !trunk.access.is_empty()
-        };
-        let own = trunks.iter().find(brings).filter(|_| *number == table.number().to_string());
-        found.extend(own.map(|trunk| Found::DialsItself { row: row.clone(), trunk: trunk.clone() }));
+    for (row, _, trunks) in plan.dialled.iter().filter(|(_, number, _)| number == "12345") {
+        let back = trunks.iter().find(|trunk| comes_back(table, plan, row, trunk));
+        found.extend(back.map(|trunk| Found::DialsItself { row: row.clone(), trunk: trunk.clone() }));
     }
     found.extend(no_way_in(table, plan));
     found
+}
+
+/// Whether 12345, dialled for a row on a trunk, is a carrier's to bring back, at some instant at which it is dialled.
+fn comes_back(table: &Table, plan: &Plan, row: &str, trunk: &str) -> bool {
+    let on = &plan.trunks[trunk];
+    let rules = on.identify.as_deref().unwrap_or(&RULES);
+    let reads = on.trusted && rules.iter().any(|rule| HEADERS.contains(rule));
+    let carriers = reads || (!on.access.is_empty() && rules.contains(&"access"));
+    let Some(whose) = taken_for(plan, on).filter(|_| carriers) else { return false };
+    let whose = table.fate(&Number::new(whose)).unwrap();
+    let own = plan.hotlines.get(row).map(|hotline| table.fate(&Number::new(&hotline.number)).unwrap());
+    let dials = |segment: &Segment| {
+        segment.actions().any(|action| {
+            matches!(action, Action::Trunk { trunks, number, .. }
+                if number.as_str() == "12345" && trunks.contains(&TrunkId::new(trunk)))
+        })
+    };
+    // Who is only transferred to is dialled at any time.
+    let own = own.map_or(&[][..], |fate| &fate.segments);
+    let dialled = |at| own.iter().rev().find(|segment| segment.from_ms <= at).is_some_and(dials);
+    let served = |at| {
+        let now = whose.segments.iter().rev().find(|segment| segment.from_ms <= at).unwrap();
+        now.hotline.is_some() && *now.action != *unknown(table, at)
+    };
+    let mut instants = own.iter().chain(&whose.segments).map(|segment| segment.from_ms);
+    instants.any(|at| served(at) && (!own.iter().any(dials) || dialled(at)))
 }
 
 /// There are trunks that lead to nobody's people, and on none of them a call for 12345 is one.
