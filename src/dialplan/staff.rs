@@ -166,7 +166,7 @@ pub struct Agent {
     pub name: String,
     /// His SIP password.
     pub password: Secret,
-    /// The queues he serves, in his plan's order.
+    /// The queues he serves, as the plan lists them.
     pub queues: Vec<QueueId>,
     /// What he knows, by level; empty with `all_skills`.
     pub skills: BTreeMap<Skill, u8>,

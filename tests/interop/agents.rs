@@ -132,7 +132,7 @@ fn a_phone_that_refreshes_in_time_stays_longer_than_its_registration_and_leaves_
     assert_eq!(log.matches("agent 1001 has a phone at").count(), 12, "{log}");
     assert!(!log.contains("agent 1001 has no phone"), "{log}");
     node.agent_is("1001", "logged-off");
-    assert!(node.log().contains("agent 1001 has no phone: the registration ran out"));
+    node.logs("agent 1001 has no phone: the registration ran out");
 }
 
 #[test]

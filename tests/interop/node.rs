@@ -298,6 +298,14 @@ impl Node {
         std::fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
+    /// Waits until the log says this: it is written after what the listings show.
+    #[track_caller]
+    pub(super) fn logs(&self, text: &str) {
+        wait::until(&format!("the log says: {text}"), Duration::from_secs(20), || {
+            self.log().contains(text).then_some(())
+        });
+    }
+
     /// Sends it a signal.
     pub(super) fn signal(&self, signal: nix::sys::signal::Signal) {
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal)
