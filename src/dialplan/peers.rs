@@ -76,8 +76,8 @@ impl Prompt {
 
     /// What the plan calls it, in whatever language it is.
     fn name(&self) -> &str {
-        let id = self.id.as_str();
-        id.strip_suffix(self.language.as_str()).and_then(|id| id.strip_suffix('@')).unwrap_or(id)
+        // Names have no `@` of their own.
+        self.id.as_str().split('@').next().unwrap_or_default()
     }
 
     /// Whether another says the same: one announcement in two languages, or one file under two names.
@@ -88,9 +88,15 @@ impl Prompt {
         self.name() == other.name() || parts(&self.file) == parts(&other.file)
     }
 
-    /// How a variant in another language is named: `merged@en`.
+    /// How a variant in another language is named: `merged@en`. Tags are the same in capitals (RFC 5646 §2.1.1).
     pub(super) fn variant(name: &str, language: &str) -> PromptId {
-        PromptId::new(format!("{name}@{language}"))
+        PromptId::new(format!("{name}@{}", language.to_ascii_lowercase()))
+    }
+
+    /// Whether who is spoken to in a language understands it: `zh` is `zh-CN` too, and the other way round.
+    pub(super) fn is_in(&self, language: &str) -> bool {
+        let mut subtags = self.language.split('-').zip(language.split('-'));
+        subtags.all(|(own, wanted)| own.eq_ignore_ascii_case(wanted))
     }
 
     /// It, as a call plays it before a queue.

@@ -70,6 +70,7 @@ fn an_announcement_may_change_from_phase_to_phase() {
 #[test]
 fn a_hotlines_language_chooses_the_variant_that_is_there() {
     check_heard("language = \"en\"", ["merged@en", "merged@en", "gone@en"]);
+    check_heard("language = \"EN\"", ["merged@en", "merged@en", "gone@en"]);
     check_heard("language = \"zh-CN\"", ["merged", "merged", "gone"]);
     let (table, report) = plan("language = \"en\"\nannounce = \"soon\"");
     let said = report.to_string();

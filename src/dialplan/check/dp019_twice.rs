@@ -23,10 +23,10 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     schema.hotline.iter().for_each(|entry| in_list(entry, entry.row.trunk.as_ref(), found));
     schema.linked.iter().for_each(|entry| in_list(entry, entry.row.trunk.as_ref(), found));
     for entry in &schema.announcement {
-        let mut first: BTreeMap<&str, Place> = BTreeMap::new();
+        let mut first: BTreeMap<String, Place> = BTreeMap::new();
         for language in entry.row.variants.iter().flatten().filter_map(|v| v.get_ref().language.as_ref()) {
             let at = entry.place(language);
-            if let Some(earlier) = first.insert(language.get_ref(), at.clone()) {
+            if let Some(earlier) = first.insert(language.get_ref().to_ascii_lowercase(), at.clone()) {
                 let message =
                     format!("the announcement `{}` has two variants in `{}`", entry.key, language.get_ref());
                 let diagnostic = Diagnostic::error("dp019", at, message).also(earlier, "first here");

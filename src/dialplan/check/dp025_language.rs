@@ -62,5 +62,5 @@ fn language(row: &Entry<HotlineRow>) -> Option<&str> {
 
 /// Whether there is one in that language to be played.
 fn speaks(table: &Table, row: &Entry<AnnouncementRow>, language: &str) -> bool {
-    table.spoken(&row.key, Some(language)).is_some_and(|prompt| prompt.language == language)
+    table.spoken(&row.key, Some(language)).is_some_and(|prompt| prompt.is_in(language))
 }

@@ -293,6 +293,24 @@ fn dp025_an_announcement_without_the_language() {
     );
 }
 
+/// `zh` is spoken in `zh-CN`, and `EN` is `en`.
+#[test]
+fn dp025_tags_are_compared_as_tags() {
+    let base =
+        GOOD.replace("must-hear", "variants = [{ language = \"en\", file = \"m-en.wav\" }]\nmust-hear");
+    let row = |language: &str| {
+        format!(
+            "[hotline.12333]\nname = \"people\"\nmode = \"full-merge\"\nwave = \"one\"\nlanguage = \"{language}\"\n"
+        )
+    };
+    for language in ["zh", "zh-CN", "zh-cn", "EN", "en"] {
+        assert_eq!(report(&base, &row(language), false), "0 errors, 0 warnings\n", "{language}");
+    }
+    assert!(report(&base, &row("z"), false).contains("dp025"));
+    let twice = base.replace("variants = [", "variants = [{ language = \"EN\", file = \"n.wav\" }, ");
+    assert!(report(&twice, "", false).contains("has two variants in `en`"));
+}
+
 #[test]
 fn dp018_what_an_alias_or_an_unknown_number_plays() {
     let base =
