@@ -15,7 +15,7 @@ use super::table::{duration, table};
 use super::{PAGE, Where, print, route, runtime, unmasked};
 use crate::cdr::{CsvWriter, Reveal, Row};
 use crate::config;
-use crate::dialplan::{Table, load_dir, suggest};
+use crate::dialplan::{Calendar, Table, load_dir, suggest};
 use crate::event::{AgentId, CallId, EndCause, Hotline, QueueId};
 use crate::store::{Filter, Pages, Store};
 
@@ -212,6 +212,9 @@ impl Seen<'_> {
     }
 }
 
+/// Where nothing else is known.
+const CHINA: &str = "Asia/Shanghai";
+
 /// What the plan says about zones and numbers. A plan with faults does not hide the records: then it is China's
 /// time and numbers as they are written.
 struct Plan {
@@ -222,16 +225,16 @@ struct Plan {
 impl Plan {
     fn of(dir: &std::path::Path) -> Self {
         let (table, _) = crate::dialplan::check(&load_dir(dir), None);
-        let zone = table.as_ref().map_or("Asia/Shanghai", |table| table.zone());
+        let zone = table.as_ref().map_or(CHINA, |table| table.zone());
         let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
         Self { table, zone }
     }
 
     fn instant(&self, text: &str) -> Result<i64, Failure> {
-        match &self.table {
-            Some(table) => route::instant(table, text),
-            None => Err(Failure::new("instants need a plan, and the plan has faults")
-                .help("`tongjie check` shows them")),
+        match (&self.table, Calendar::of_zone(CHINA)) {
+            (Some(table), _) => route::instant(table.calendar(), text),
+            (None, Some(calendar)) => route::instant(&calendar, text),
+            (None, None) => Err(Failure::new("this program has lost its time zones")),
         }
     }
 

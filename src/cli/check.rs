@@ -11,6 +11,7 @@ use super::{json, print};
 use crate::config;
 use crate::dialplan::located::Located;
 use crate::dialplan::{self, CODES, Explained, Proof, Report, suggest};
+use crate::event::EndCause;
 
 /// Check a plan: every fault and warning, with its line, the way of a call that shows it, and the remedy
 #[derive(Debug, clap::Args)]
@@ -28,7 +29,7 @@ pub(super) struct Check {
     /// As JSON
     #[arg(long)]
     json: bool,
-    /// Tell what a code means (dp… of plans, cf… of settings), with an example and the remedy, instead of checking
+    /// Tell what a code means (dp… of plans, cf… of settings, ec… why a call ended), with an example and the remedy, instead of checking
     #[arg(long, value_name = "CODE", conflicts_with = "plan")]
     explain: Option<String>,
 }
@@ -89,7 +90,31 @@ impl Check {
         print(&text)
     }
 
+    /// Why a call ended, as its record and the log have it.
+    fn explain_cause(&self, cause: EndCause) -> Result<ExitCode, Failure> {
+        let (code, sentence, remedy) = (cause.code(), cause.sentence(), cause.remedy());
+        let (status, q850) = (cause.status(), cause.q850());
+        if self.json {
+            #[derive(Serialize)]
+            struct Ended {
+                code: &'static str,
+                title: &'static str,
+                status: u16,
+                q850: u8,
+                remedy: &'static str,
+            }
+            return print(&json(&Ended { code, title: sentence, status, q850, remedy })?);
+        }
+        let remedy = if remedy.is_empty() { String::new() } else { format!("\nRemedy: {remedy}\n") };
+        print(&format!(
+            "{code}: {sentence}\n\nA call that ends so: SIP {status}, Q.850 cause {q850}.\n{remedy}"
+        ))
+    }
+
     fn explain(&self, written: &str) -> Result<ExitCode, Failure> {
+        if let Some(cause) = EndCause::from_code(written) {
+            return self.explain_cause(cause);
+        }
         let Some(explained) = dialplan::explain_code(written).or_else(|| config::explain_code(written))
         else {
             let known = CODES.iter().chain(config::CODES).map(|explained| explained.code);

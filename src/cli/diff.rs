@@ -55,8 +55,9 @@ impl DiffPlans {
 
     fn compare(&self) -> Result<Diff, Failure> {
         let (old, new) = (look_at(&self.old)?, look_at(&self.new)?);
-        let instant =
-            |text: &Option<String>| text.as_deref().map(|text| route::instant(&new, text)).transpose();
+        let instant = |text: &Option<String>| {
+            text.as_deref().map(|text| route::instant(new.calendar(), text)).transpose()
+        };
         let (since, until) = (instant(&self.since)?, instant(&self.until)?);
         if let (Some(since), Some(until)) = (since, until)
             && since >= until

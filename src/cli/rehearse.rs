@@ -128,7 +128,7 @@ impl Rehearse {
     }
 
     fn first_hour(&self, table: &Table) -> Result<i64, Failure> {
-        let around = route::instant(table, &self.around)?;
+        let around = route::instant(table.calendar(), &self.around)?;
         let middle = around - i64::from(self.hours) * HOUR_MS / 2;
         // To the nearest hour of the city's clocks: a zone may be off by half an hour.
         let off = traffic::offset_ms(table, middle);

@@ -10,8 +10,7 @@ use super::failure::Failure;
 use super::{CONFIG, json, look_at, print};
 use crate::call::{read_candidates, read_named};
 use crate::config;
-use crate::dialplan::Numbering;
-use crate::dialplan::{self, Explanation, Facts, Table, explain};
+use crate::dialplan::{self, Calendar, Explanation, Facts, Numbering, Table, explain};
 use crate::event::{Number, TrunkId};
 use crate::io::Clock;
 use crate::sip::wire::Message;
@@ -56,7 +55,7 @@ impl Route {
         };
         let table = look_at(&dir)?;
         let at = match &self.at {
-            Some(at) => instant(&table, at)?,
+            Some(at) => instant(table.calendar(), at)?,
             None => Clock::start(None).wall().ms,
         };
         let trunk = self.trunk(&table)?;
@@ -176,8 +175,8 @@ const HEADERS: &str = "as a carrier sends them: 'Diversion: <sip:12319@carrier.e
                        'History-Info: <sip:12319@carrier.example>;index=1', 'P-Called-Party-ID: <sip:12319@carrier.example>'";
 
 /// An instant as an operator writes it, in the plan's zone.
-pub(super) fn instant(table: &Table, text: &str) -> Result<i64, Failure> {
-    table.calendar().parse(text).map_err(|error| {
+pub(super) fn instant(calendar: &Calendar, text: &str) -> Result<i64, Failure> {
+    calendar.parse(text).map_err(|error| {
         Failure::usage(format!("{text} is no instant: {error}"))
             .help("2021-12-31T23:59:59+08:00; without an offset in the plan's time zone; or 2021-12-31")
     })

@@ -117,8 +117,9 @@ impl DrawTimeline {
     }
 
     fn view(&self, table: &Table, now: i64) -> Result<View, Failure> {
-        let instant =
-            |text: &Option<String>| text.as_deref().map(|text| route::instant(table, text)).transpose();
+        let instant = |text: &Option<String>| {
+            text.as_deref().map(|text| route::instant(table.calendar(), text)).transpose()
+        };
         let (from_ms, until_ms) = (instant(&self.from)?, instant(&self.until)?);
         if let (Some(from), Some(until)) = (from_ms, until_ms)
             && from >= until

@@ -49,3 +49,15 @@ fn what_is_shown_unmasked_is_noted_to_the_last_record() {
     });
     assert_eq!(notes.iter().map(|note| note.records).collect::<Vec<_>>(), [50, 60], "the newest first");
 }
+
+/// A half-edited directory hid the records of a time, though an offset needs no plan.
+#[test]
+fn a_plan_with_faults_hides_no_record() {
+    let place = place(3);
+    std::fs::create_dir(place.path("broken")).unwrap();
+    std::fs::write(place.path("broken/plan.toml"), "[hotline.12319]\nmode = \"fool-merge\"\n").unwrap();
+    place.change(concat!(env!("CARGO_MANIFEST_DIR"), "/dialplan/wuxi"), "broken");
+    for since in ["2021-12-15T09:00:01+08:00", "2021-12-15T09:00:01"] {
+        place.run(&["cdr", "--since", since]).check(0, &["09:00:01", "09:00:02"]);
+    }
+}

@@ -46,7 +46,7 @@ pub(super) fn moved(
     let local = |at_ms: i64| at_ms + offset_ms(table, at_ms);
     let wanted = match day {
         Some(day) => {
-            let at = super::route::instant(table, day)?;
+            let at = super::route::instant(table.calendar(), day)?;
             local(at).div_euclid(DAY_MS)
         }
         None => busiest(recorded.iter().map(|arrival| local(arrival.at_ms).div_euclid(DAY_MS))),

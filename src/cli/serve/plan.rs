@@ -19,7 +19,7 @@ pub(super) fn load(config: &Config, rehearsal: Option<&str>) -> Result<(Start, C
     };
     // A rehearsal leaves nothing behind: its hours are not those of the city.
     let candidate = Candidate::at_start(&config.plan).map_err(|report| Failure::from(*report))?;
-    let now_ms = route::instant(&candidate.table, instant)?;
+    let now_ms = route::instant(candidate.table.calendar(), instant)?;
     Ok((Start::fresh(candidate, now_ms), Clock::start(Some(now_ms))))
 }
 

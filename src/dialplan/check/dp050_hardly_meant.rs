@@ -16,10 +16,14 @@ use crate::dialplan::{Diagnostic, Place, week};
 
 /// A phone that rings longer was hardly meant to.
 const RINGS_MAX: Duration = Duration::from_mins(2);
-/// Whoever opens before noon …
+/// Half a day later is the afternoon. Whoever opens before it …
 const NOON_MS: i64 = DAY_MS / 2;
 /// … closes before this hour of the next day, however late it gets.
 const LATE_MS: i64 = 4 * 3_600_000;
+/// Whoever opens before three in the afternoon …
+const EARLY_MS: i64 = 15 * 3_600_000;
+/// … does not close between four and this hour of the morning.
+const DAWN_MS: i64 = 7 * 3_600_000;
 /// A plan's dates lie no further apart without another between them.
 const APART_MS: i64 = 3653 * DAY_MS;
 const YEAR_MS: i64 = APART_MS / 10;
@@ -75,7 +79,9 @@ fn through_the_night(entry: &Entry<HoursRow>, found: &mut Vec<Diagnostic>) {
     for text in entry.row.week.iter().flat_map(BTreeMap::values).chain(&entry.row.holiday).flatten() {
         let Some(span) = week::span(text.get_ref()) else { continue };
         let end = span.end - DAY_MS;
-        if span.start >= NOON_MS || end < LATE_MS {
+        // Behind `12:00-08:30` there may be a morning that is closed; behind `13:30-05:30` there is none.
+        let in_the_morning = span.start < NOON_MS;
+        if end < LATE_MS || !(in_the_morning || span.start < EARLY_MS && end <= DAWN_MS) {
             continue;
         }
         let message = format!(

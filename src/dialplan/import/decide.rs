@@ -241,6 +241,8 @@ impl City<'_> {
     fn general(&mut self) {
         if self.draft.waves.is_empty() {
             self.note_of(Column::TrialFrom.name(), "no row has dates", "everything is in formal operation");
+        } else {
+            self.undated();
         }
         for i in 0..self.draft.trunks.len() {
             let Some(trunk) = self.draft.trunks.get(i) else { continue };
@@ -249,6 +251,22 @@ impl City<'_> {
         }
         let chose = "one agent a queue, with a password by chance";
         self.note_of("agents.toml", "a sheet has no people", chose);
+    }
+
+    /// Rows that say not when they merge, where others do.
+    fn undated(&mut self) {
+        let hotlines = self.draft.hotlines.iter().zip(&self.dates);
+        let undated = hotlines.filter(|(hotline, dates)| {
+            hotline.mode != "direct" && dates.trial.is_none() && dates.formal.is_none()
+        });
+        let numbers: Vec<&str> = undated.map(|(hotline, _)| hotline.number.as_str()).collect();
+        if !numbers.is_empty() {
+            let first = numbers.get(..UNDATED_SHOWN).unwrap_or(&numbers).join(" ");
+            let more = numbers.len().saturating_sub(UNDATED_SHOWN);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let why = format!("no trial and no formal date: {first}{more}");
+            self.note_of(Column::TrialFrom.name(), why, "in formal operation since ever");
+        }
     }
 }
 
@@ -322,6 +340,8 @@ fn area_code(sheet: &Sheet) -> Result<String, BadSheet> {
 
 pub(super) const GENERAL: &str = "general";
 pub(super) const CARRIER: &str = "carrier";
+/// Numbers without dates that are named.
+const UNDATED_SHOWN: usize = 5;
 const LEFT_OUT: &str = "the row is left out";
 const ONE: &str = "12345";
 const IS_THE_ONE: &str = "mode = \"direct\": the one number the others merge into";
