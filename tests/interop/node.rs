@@ -298,6 +298,18 @@ impl Node {
         std::fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
+    /// Answers the node's first OPTIONS to a trunk; the next comes half a minute later.
+    pub(super) fn answers_a_ping(&self, trunk: &str) {
+        let socket = UdpSocket::bind(("127.0.0.1", self.trunk_port(trunk))).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let mut datagram = [0; 2048];
+        let (length, node) = socket.recv_from(&mut datagram).unwrap();
+        let request = String::from_utf8_lossy(&datagram[..length]);
+        let (line, headers) = request.split_once("\r\n").unwrap();
+        assert!(line.starts_with("OPTIONS "), "{request}");
+        socket.send_to(format!("SIP/2.0 200 OK\r\n{headers}").as_bytes(), node).unwrap();
+    }
+
     /// Waits until the log says this: it is written after what the listings show.
     #[track_caller]
     pub(super) fn logs(&self, text: &str) {
