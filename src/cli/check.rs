@@ -118,7 +118,8 @@ impl Check {
         let Some(explained) = dialplan::explain_code(written).or_else(|| config::explain_code(written))
         else {
             let known = CODES.iter().chain(config::CODES).map(|explained| explained.code);
-            let help = suggest::help(written, known);
+            let causes: Vec<_> = EndCause::all().map(EndCause::code).collect();
+            let help = suggest::help(written, known.chain(causes));
             return Err(Failure::usage(format!("there is no code {written}")).help(help));
         };
         let Explained { code, title, means, example, remedy } = *explained;

@@ -82,10 +82,7 @@ impl Prompt {
 
     /// Whether another says the same: one announcement in two languages, or one file under two names.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
-        let parts = |file: &'_ str| {
-            file.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect::<Vec<_>>()
-        };
-        self.name() == other.name() || parts(&self.file) == parts(&other.file)
+        self.name() == other.name() || parts(&self.file).eq(parts(&other.file))
     }
 
     /// How a variant in another language is named: `merged@en`. Tags are the same in capitals (RFC 5646 §2.1.1).
@@ -103,6 +100,11 @@ impl Prompt {
     pub fn announce(&self) -> Announce {
         Announce { prompt: self.id.clone(), must_hear: self.must_hear }
     }
+}
+
+/// Of a path, however often it says `./`.
+fn parts(file: &str) -> impl Iterator<Item = &str> {
+    file.split('/').filter(|part| !matches!(*part, "" | "."))
 }
 
 /// A place a call can be transferred to, and never comes from.
