@@ -160,7 +160,7 @@ impl Import {
                 "{} is there already, and nothing was written",
                 path.display()
             ))
-            .help("choose another --to, or write over it with --force"));
+            .help("choose another --to and compare the two with `tongjie diff`; --force writes over it, and what was put in by hand (trunks, people) is lost"));
         }
         place::place(dir, &files).map_err(|failed| {
             Failure::new(format!("cannot write {}", failed.path.display()))

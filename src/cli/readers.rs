@@ -131,6 +131,7 @@ fn words(notice: &Notice) -> (Level, String) {
         Notice::ScheduleDropped { by, plan, at } => {
             (Level::Warn, format!("reload ({by}): plan {plan} will not be in force from {at} on"))
         }
+        Notice::CutOver { at, begins } => (Level::Info, format!("cut-over of {at}: {}", begins.join("; "))),
         Notice::PlansNotKept { why } => (
             Level::Error,
             format!(

@@ -45,6 +45,9 @@ fn text(view: &StatusView) -> String {
     text.push_str(&format!("state   {state}, up {}\n", duration(view.uptime_s.saturating_mul(1000))));
     let (plan, edition) = (printable(&view.plan), view.plan_edition);
     text.push_str(&format!("plan    {plan}, edition {edition} since {}\n", view.plan_since));
+    if let Some(cut_over) = &view.plan_cut_over {
+        text.push_str(&format!("ahead   cut-over of {}\n", printable(cut_over)));
+    }
     if let Some(scheduled) = &view.plan_scheduled {
         text.push_str(&format!("next    {}\n", printable(scheduled)));
     }

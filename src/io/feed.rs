@@ -102,6 +102,13 @@ pub enum Notice {
         /// Its hour.
         at: String,
     },
+    /// The plan that runs changes what happens to numbers, as it is written.
+    CutOver {
+        /// When.
+        at: String,
+        /// What begins and for which numbers, one a kind.
+        begins: Vec<String>,
+    },
     /// What a restart must not forget could not be written; it is tried again.
     PlansNotKept {
         /// Why.

@@ -22,6 +22,7 @@
 
 mod archive;
 pub mod candidate;
+mod cut_over;
 mod directory;
 mod keeping;
 pub mod listing;
@@ -40,6 +41,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 
 use self::candidate::Candidate;
+use self::cut_over::Ahead;
 use self::keeping::Keeper;
 use self::listing::Seen;
 use self::shelf::{Came, Kept, Shelf};
@@ -72,6 +74,8 @@ struct Inner {
     /// The plan that waits and when its hour is, for those who cannot wait for the shelf.
     scheduled: Mutex<Option<String>>,
     rescheduled: Notify,
+    /// `None`: not looked at yet.
+    ahead: Mutex<Option<Ahead>>,
     /// What the directory held when it was looked at last; who looks has the lock.
     seen: Arc<tokio::sync::Mutex<Option<Seen>>>,
 }
@@ -181,6 +185,7 @@ impl Plans {
             keeper,
             scheduled: Mutex::new(scheduled),
             rescheduled: Notify::new(),
+            ahead: Mutex::new(None),
             seen: Arc::default(),
         }))
     }

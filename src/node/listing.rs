@@ -21,6 +21,7 @@ impl Node {
             plan_edition: self.edition.number(),
             plan_since: civil(self.since_ms, self.edition.zone()),
             plan_scheduled: None,
+            plan_cut_over: None,
             plan_directory: None,
             plans_not_kept: None,
             clock: civil(self.wall.ms_at(now), self.edition.zone()),

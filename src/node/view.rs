@@ -16,6 +16,9 @@ pub struct StatusView {
     /// The plan that waits for its hour, and when that is.
     #[serde(default)]
     pub plan_scheduled: Option<String>,
+    /// The next instant at which the plan that runs changes what happens to numbers, and what begins then.
+    #[serde(default)]
+    pub plan_cut_over: Option<String>,
     /// What the plan's directory holds, when that is not the plan that runs.
     #[serde(default)]
     pub plan_directory: Option<String>,

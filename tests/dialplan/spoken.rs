@@ -82,6 +82,23 @@ fn a_hotlines_language_chooses_the_variant_that_is_there() {
 }
 
 #[test]
+fn hotlines_of_one_language_that_hear_another_share_a_warning() {
+    let other = |number: &str, language: &str| {
+        format!(
+            "[hotline.{number}]\nname = \"x\"\nmode = \"dual-number\"\nnumber = \"kept\"\nannounce = \"soon\"\nlanguage = \"{language}\"\n"
+        )
+    };
+    let rows = [other("12320", "EN"), other("12321", "en"), other("12322", "bo")].concat();
+    let said = city("language = \"en\"\nannounce = \"soon\"").and(&rows).check().1.to_string();
+    assert_eq!(said.matches("warning[dp025]").count(), 2, "{said}");
+    assert!(
+        said.contains("callers of 12322 hear `soon`") && said.contains("callers of 12320 hear `soon`"),
+        "{said}"
+    );
+    assert!(said.contains("2 times more: 12319 (line ") && said.contains(", 12321 (line "), "{said}");
+}
+
+#[test]
 fn names_that_lead_nowhere_are_found_in_every_phase() {
     let (_, report) = plan("announce = { trial = \"son\", formal = \"merge\" }");
     let said = report.to_string();

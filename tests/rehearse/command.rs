@@ -24,7 +24,7 @@ fn the_same_night_reads_the_same_every_time() {
         hour              calls  answered  to trunk  abandoned  intercepted  announced  waited  mean wait  within 15 s  changed
         2021-12-31 22:00  55     28        8         19         0            20         46      34.0 s     57.1 %       -
         2021-12-31 23:00  55     38        10        7          0            25         45      10.4 s     81.5 %       -
-        2022-01-01 00:00  52     27        3         5          17           9          32      8.5 s      85.1 %       * 1 number
+        2022-01-01 00:00  52     27        3         5          17           9          32      8.5 s      85.1 %       * 32 numbers
         2022-01-01 01:00  59     27        5         11         16           8          38      22.7 s     77.7 %       -
         all               221    120       26        42         33           62         161     18.3 s     75.8 %
 

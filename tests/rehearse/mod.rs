@@ -64,7 +64,26 @@ fn at_midnight_merged_numbers_turn_into_intercepts_and_kept_ones_do_not_notice()
     let (hrss, tax) = (line(&report, "12333").total, line(&report, "12366").total);
     assert_eq!((hrss.answered + hrss.abandoned, tax.to_trunk + tax.abandoned), (hrss.calls, tax.calls));
     assert!(hrss.abandoned + tax.abandoned < 10, "{hrss:?} {tax:?}");
-    assert_eq!(report.hours[2].changed, ["12318", "12319"]);
+    let changed: Vec<usize> = report.hours.iter().map(|hour| hour.changed.len()).collect();
+    assert_eq!(changed, [0, 0, 32, 0], "every number that ends that night, called or not");
+    assert!(["12318", "12319"].iter().all(|number| report.hours[2].changed.iter().any(|c| c == number)));
+}
+
+#[test]
+fn a_cut_over_is_marked_at_its_hour_though_nobody_calls_then() {
+    let call = |hour: i64| Arrival {
+        at_ms: EVENING + hour * HOUR + 60_000,
+        caller: "13800000000".to_owned(),
+        dialled: "12318".to_owned(),
+        trunk: None,
+        talk: Some(Duration::from_secs(90)),
+    };
+    let report = Rehearsal::new(&wuxi(), Prompts::new(), day(1, vec![call(0), call(3)])).report().unwrap();
+    let line = line(&report, "12318");
+    let changed: Vec<bool> = line.hours.iter().map(|hour| hour.changed).collect();
+    assert_eq!(changed, [false, false, true, false], "not when the first caller met it");
+    let periods: Vec<_> = line.periods.iter().map(|p| (&*p.from, p.figures.calls, p.planned.len())).collect();
+    assert_eq!(periods, [("2021-12-31T22:00:00+08:00", 1, 1), ("2022-01-01T00:00:00+08:00", 1, 1)]);
 }
 
 #[test]
@@ -87,7 +106,8 @@ fn an_hour_in_which_a_trunk_was_full_is_no_hour_in_which_the_plan_changed() {
     assert_eq!(tax.hours[0].met, ["trunk tax"]);
     assert_eq!(tax.hours[1].met, ["trunk tax", "queue general"], "what they met is told all the same");
     assert_eq!((tax.hours[3].met.clone(), tax.periods.len()), (vec!["trunk tax".to_owned()], 1));
-    assert!(report.hours.iter().all(|hour| hour.changed.is_empty()));
+    let changed = report.hours.iter().flat_map(|hour| &hour.changed);
+    assert_eq!(changed.filter(|number| *number == "12366").count(), 0);
 }
 
 #[test]

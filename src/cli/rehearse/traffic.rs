@@ -105,7 +105,9 @@ pub(super) fn weights(text: &str) -> Result<Vec<(String, u32)>, Failure> {
 /// Its first line may name the columns; `#` begins a remark.
 fn weights_of_file(file: &str) -> Result<Vec<(String, u32)>, Failure> {
     let unreadable = |cause: String| Failure::new(format!("cannot read {file}")).cause(cause);
-    let text = fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+    let text = fs::read_to_string(file).map_err(|error| {
+        unreadable(error.to_string()).help("name a file of weights, or write them: 12345=40,12319=12")
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

@@ -1,6 +1,6 @@
 //! dp025: a hotline whose callers are spoken to in a language that something they can hear does not have. Everything
 //! spoken counts, on every way: announcements, intercepts, the notices of queues that are closed or full; not music. A
-//! warning: they hear it in its own language.
+//! warning: they hear it in its own language. One for all hotlines of a language.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     if languages.is_empty() {
         return;
     }
-    let mut said: BTreeMap<(&str, &str), Said<'_>> = BTreeMap::new();
+    let mut said: BTreeMap<(&str, String), Said<'_>> = BTreeMap::new();
     for case in &survey.cases {
         let spoken = heard(survey, case).into_iter().filter(|heard| heard.role != Role::Music);
         let spoken: Vec<_> =
@@ -26,8 +26,10 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
                 continue;
             };
             for (prompt, at) in spoken.iter().filter(|(prompt, _)| !speaks(survey.table, prompt, wanted)) {
-                let key = (row.key.as_str(), prompt.key.as_str());
-                said.entry(key).or_insert(Said { row, prompt, case, caller, at: *at });
+                // As tags, capitals do not matter.
+                let key = (prompt.key.as_str(), wanted.to_lowercase());
+                let first = || Said { row, prompt, case, caller, at: *at, others: BTreeMap::new() };
+                said.entry(key).or_insert_with(first).heard_by(row);
             }
         }
     }
@@ -41,18 +43,28 @@ struct Said<'s> {
     case: &'s Case<'s>,
     caller: &'s Caller<'s>,
     at: usize,
+    /// Hotlines of that language whose callers hear it too.
+    others: BTreeMap<&'s str, &'s Entry<HotlineRow>>,
 }
 
-impl Said<'_> {
+impl<'s> Said<'s> {
+    fn heard_by(&mut self, row: &'s Entry<HotlineRow>) {
+        if row.key != self.row.key {
+            self.others.insert(&row.key, row);
+        }
+    }
+
     fn tell(self, survey: &Survey<'_>) -> Diagnostic {
-        let Self { row, prompt, case, caller, at } = self;
+        let Self { row, prompt, case, caller, at, others } = self;
         let message = format!("callers of {} hear `{}` in another language than theirs", row.key, prompt.key);
         let place = row.row.language.as_ref().map_or(row.at(), |language| row.place(language));
         let wanted = language(row).unwrap_or_default();
-        Diagnostic::warning("dp025", place, message)
+        let mut fault = Diagnostic::warning("dp025", place, message)
             .also(prompt.at(), "it has no variant in that language")
             .note(tell::way(survey.draft, caller, &case.web, at))
-            .help(format!("give it variants = [{{ language = \"{wanted}\", file = \"…\" }}]"))
+            .help(format!("give it variants = [{{ language = \"{wanted}\", file = \"…\" }}]"));
+        fault.again = others.into_values().map(|row| (row.at(), row.key.clone())).collect();
+        fault
     }
 }
 

@@ -108,15 +108,16 @@ fn part(text: &str) -> Option<Part> {
     let kind =
         MODES.iter().find(|(_, words)| words.contains(&text)).map(|(kind, _)| Part::Kind(kind.clone()));
     let kept = || number(text).map(Part::Kept);
-    let seats =
-        || DEDICATED.iter().find(|(_, words)| words.contains(&text)).map(|(said, _)| Part::Dedicated(*said));
+    let seats = || found(DEDICATED, text).map(Part::Dedicated);
     kind.or_else(kept).or_else(seats).or_else(|| other_number(text).map(Part::Kind))
 }
 
-/// `alias of 12315`, `并入12315热线`
+/// `alias of 12315`, `12315别名`, `并入12315热线`
 fn other_number(text: &str) -> Option<Kind> {
     let to = |prefixes: &[&str]| {
-        let rest = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix))?.trim_matches('-');
+        let rest = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix));
+        let rest = rest.or_else(|| text.strip_suffix(ALIAS))?.trim_matches('-');
+        let rest = rest.strip_suffix('的').unwrap_or(rest);
         let rest = rest.strip_suffix("热线").unwrap_or(rest);
         let is_number = rest.len() >= 3 && rest.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         is_number.then(|| rest.to_owned())
@@ -137,6 +138,16 @@ pub(super) fn number_asked(cell: &str, yes_is_kept: bool) -> Option<bool> {
 /// A yes or a no.
 pub(super) fn yes(cell: &str) -> Option<bool> {
     found(YES, &plain(cell))
+}
+
+/// The same under a heading that asks for seats of its own: they may be named again.
+pub(super) fn dedicated_asked(cell: &str) -> Option<bool> {
+    yes(cell).or_else(|| found(DEDICATED, &plain(cell)))
+}
+
+/// Whether a row is the sum below a list.
+pub(super) fn is_total(cell: &str) -> bool {
+    TOTAL.contains(&plain(cell).trim_end_matches([':', '：']))
 }
 
 /// How calls come here.
@@ -217,7 +228,8 @@ const MODES: &[(Kind, &[&str])] = &[
     (Kind::OutOfScope, &["out-of-scope", "不纳入", "不归并", "不并入", "暂不归并", "独立运行", "范围外"]),
 ];
 
-const ALIAS_OF: &[&str] = &["alias-of-", "alias-", "别名"];
+const ALIAS: &str = "别名";
+const ALIAS_OF: &[&str] = &["alias-of-", "alias-", ALIAS];
 const INTO: &[&str] = &[
     "merged-into-",
     "into-",
@@ -336,5 +348,7 @@ const ENDED: &[(Ended, &[&str])] = &[
     (Ended::Keep, &["keep", "forward", "继续转接", "保留转接", "转接"]),
     (Ended::Reject, &["reject", "拒绝", "拒接", "空号"]),
 ];
+
+const TOTAL: &[&str] = &["合计", "总计", "小计", "共计", "total", "totals", "sum", "subtotal", "grand-total"];
 
 const BLANK: &[&str] = &["", "-", "--", "/", "n/a", "na", "none", "无", "暂无", "未定", "待定", "tbd"];

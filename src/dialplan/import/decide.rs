@@ -120,6 +120,10 @@ impl City<'_> {
             None => (row.get(Column::Number), None),
         };
         let plain = digits(written);
+        if cells::is_total(row.get(Column::Name)) {
+            let why = format!("`{}` is a sum below the list", row.get(Column::Name));
+            return self.note(row, Column::Name, why, LEFT_OUT);
+        }
         if let Some((why, chose)) = no_number(written) {
             return self.note(row, Column::Number, why, chose);
         }

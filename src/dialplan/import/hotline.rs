@@ -93,7 +93,7 @@ impl City<'_> {
     /// Whether it has seats of its own: by its mode, its own column, or a queue that is named.
     fn dedicated(&mut self, row: &Row, mode: &Mode) -> bool {
         let written = row.get(Column::DedicatedQueue);
-        let asked = cells::yes(written);
+        let asked = cells::dedicated_asked(written);
         if asked.is_none() && !cells::blank(written) {
             let why = format!("`{written}` is neither yes nor no");
             self.note(row, Column::DedicatedQueue, why, "as if the cell were empty");

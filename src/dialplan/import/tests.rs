@@ -208,6 +208,33 @@ fn what_the_list_leaves_open_is_said_with_row_column_reason_and_choice() {
     assert!(matches!(at(&table, "12303", "2022-01-01"), Action::Intercept { .. }));
 }
 
+#[test]
+fn sums_are_no_hotlines_and_words_may_be_said_where_they_are_asked_for() {
+    let (draft, table, notes) = rows(
+        "12315,消费,某局,dual,设专席,,xf,,,,,\n\
+         12331,药品,某局,12315别名,,,,,,,,\n\
+         46,合计:,,,,,,,,,,\n\
+         合计,,,,,,,,,,,\n",
+    );
+    assert_eq!(
+        notes,
+        [
+            "5 name_zh: `合计:` is a sum below the list → the row is left out",
+            "6 number: `合计` is no number → the row is left out"
+        ]
+    );
+    assert!(
+        draft.hotlines.iter().any(|hotline| hotline.queue.as_deref() == Some("xf")),
+        "{:?}",
+        draft.hotlines
+    );
+    assert_eq!(
+        draft.aliases.iter().map(|alias| (&*alias.number, &*alias.to)).collect::<Vec<_>>(),
+        [("12331", "12315")]
+    );
+    assert!(table.fate(&Number::new("46")).is_none());
+}
+
 /// The notes on one row below these headings, and its hotline.
 #[track_caller]
 fn one(headings: &str, row: &str) -> (Hotline, Vec<String>) {

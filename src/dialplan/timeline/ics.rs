@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::dialplan::timeline::{Cut, Timeline};
+use crate::dialplan::timeline::{CutOver, Timeline};
 
 impl Timeline {
     /// As an iCalendar file. `made_ms` is when the plan is exported (`DTSTAMP`, §3.8.7.2). `None` if nothing ever
@@ -29,23 +29,15 @@ impl Timeline {
         Some(text)
     }
 
-    fn event(&self, cut: &Cut, made_ms: i64, line: &mut impl FnMut(&str, &str)) {
+    fn event(&self, cut: &CutOver, made_ms: i64, line: &mut impl FnMut(&str, &str)) {
         let (Some(at), Some(made)) = (utc(cut.at_ms), utc(made_ms)) else { return };
-        let each = |with_numbers: bool| {
-            let begins = cut.begins.iter().map(|(begins, numbers)| {
-                let said =
-                    format!("{} {}", self.language.begins(*begins), self.language.numbers(numbers.len()));
-                if with_numbers { format!("{said}: {}", numbers.join(" ")) } else { said }
-            });
-            begins.collect::<Vec<_>>()
-        };
         line("BEGIN", "VEVENT");
         line("UID", &format!("{at}-{}@tongjie.invalid", self.city));
         line("DTSTAMP", &made);
         line("DTSTART", &at);
-        line("SUMMARY", &escape(&format!("{}: {}", self.plan, each(false).join(", "))));
+        line("SUMMARY", &escape(&format!("{}: {}", self.plan, cut.counts(self.language).join(", "))));
         let local = format!("{} ({})", self.calendar.show(cut.at_ms), self.zone);
-        line("DESCRIPTION", &escape(&format!("{local}\n{}", each(true).join("\n"))));
+        line("DESCRIPTION", &escape(&format!("{local}\n{}", cut.named(self.language).join("\n"))));
         line("TRANSP", "TRANSPARENT");
         line("END", "VEVENT");
     }

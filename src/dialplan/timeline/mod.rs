@@ -8,6 +8,7 @@
 //! It does not check the plan: a gap is drawn, not reported.
 
 mod axis;
+mod cut_over;
 pub mod ics;
 mod json;
 mod opened;
@@ -21,13 +22,12 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use crate::dialplan::calendar::Calendar;
 use crate::dialplan::table::Table;
 use crate::event::Phase;
 
 use self::window::Stretch;
+pub use cut_over::{Begins, CutOver, cut_overs};
 pub use words::Language;
 
 /// What is to be seen.
@@ -70,7 +70,7 @@ pub struct Timeline {
     pub(super) at_ms: Option<i64>,
     pub(super) groups: Vec<Group>,
     /// All of the plan's, also those out of view.
-    pub(super) cuts: Vec<Cut>,
+    pub(super) cuts: Vec<CutOver>,
     /// Weekly hours: how bars that have them are marked, and what they say.
     pub(super) notes: Vec<String>,
 }
@@ -163,30 +163,12 @@ impl Look {
     }
 }
 
-/// An instant at which numbers change their fate.
-#[derive(Clone, Debug)]
-pub(super) struct Cut {
-    pub(super) at_ms: i64,
-    /// What begins, and for which numbers.
-    pub(super) begins: BTreeMap<Begins, Vec<String>>,
-}
-
-/// What begins at a cut-over.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Begins {
-    Trial,
-    Formal,
-    Cancelled,
-    Gap,
-    Other,
-}
-
 /// Works out the picture of a plan.
 pub fn timeline(table: &Table, view: &View) -> Timeline {
     let language = view.language.unwrap_or_else(|| Language::of(table.name()));
     let mut notes = vec![];
     let mut groups = rows::groups(table, view.by, language, &mut notes);
-    let cuts = cuts(&groups);
+    let cuts = cut_over::of(&groups);
     let calendar = table.calendar().clone();
     let stretches = window::stretches(&calendar, &cuts, view);
     opened::draw(table, &stretches, language, &mut groups);
@@ -227,8 +209,8 @@ impl Timeline {
         self.stretches.iter().map(each).collect::<Vec<_>>().join(", ")
     }
 
-    /// Cut-overs in view.
-    pub(super) fn cuts_in_view(&self) -> impl Iterator<Item = &Cut> {
+    /// CutOver-overs in view.
+    pub(super) fn cuts_in_view(&self) -> impl Iterator<Item = &CutOver> {
         self.cuts.iter().filter(|cut| self.in_view(cut.at_ms))
     }
 
@@ -257,22 +239,4 @@ impl Timeline {
             .find(|bar| stretch.from_ms < bar.from_ms && next.is_none_or(|next| bar.from_ms < next.from_ms));
         (before, behind)
     }
-}
-
-/// Every instant at which a bar begins, and for whom.
-fn cuts(groups: &[Group]) -> Vec<Cut> {
-    let mut cuts: BTreeMap<i64, BTreeMap<Begins, Vec<String>>> = BTreeMap::new();
-    for row in groups.iter().flat_map(|group| &group.rows) {
-        for (before, bar) in row.bars.iter().zip(row.bars.iter().skip(1)) {
-            let begins = match bar.phase.filter(|phase| before.phase != Some(*phase)) {
-                _ if bar.look == Look::Gap => Begins::Gap,
-                Some(Phase::Trial) => Begins::Trial,
-                Some(Phase::Formal) => Begins::Formal,
-                Some(Phase::Cancelled) => Begins::Cancelled,
-                Some(Phase::Legacy) | None => Begins::Other,
-            };
-            cuts.entry(bar.from_ms).or_default().entry(begins).or_default().push(row.number.clone());
-        }
-    }
-    cuts.into_iter().map(|(at_ms, begins)| Cut { at_ms, begins }).collect()
 }

@@ -9,7 +9,7 @@ use crate::dialplan::opening;
 use crate::dialplan::staff::{OnFull, Queue};
 use crate::dialplan::table::Table;
 use crate::dialplan::timeline::{Bar, By, Group, Language, Look, Row};
-use crate::event::{Mode, Phase};
+use crate::event::{Hotline, Mode, Phase};
 
 pub(super) fn groups(table: &Table, by: By, language: Language, notes: &mut Vec<String>) -> Vec<Group> {
     let mut groups: BTreeMap<(u8, i64, String), Vec<Row>> = BTreeMap::new();
@@ -76,8 +76,7 @@ fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) 
         (Some(to), None) if !fate.via.is_empty() => format!("→ {to} {name}"),
         (_, _) => name,
     };
-    let served = fate.segments.iter().rev().find(|segment| look(table, segment).serves());
-    let fallback = served.map_or_else(String::new, |segment| fallback(table, &segment.action, language));
+    let fallback = fallbacks(table, fate, language);
     let bars = bars(table, fate, language, notes);
     Row { number: fate.number.to_string(), name, owner, fallback, drawn: bars.clone(), bars }
 }
@@ -210,6 +209,21 @@ fn note(segment: &Segment, language: Language, notes: &mut Vec<String>) -> Optio
         notes.push(text);
         notes.len() - 1
     }))
+}
+
+fn owner(segment: &Segment) -> Option<&Hotline> {
+    segment.hotline.as_ref().map(|info| &info.id)
+}
+
+/// Where calls go when the first place does not take them; as it is in the end, of each owner.
+fn fallbacks(table: &Table, fate: &Fate, language: Language) -> String {
+    let served: Vec<&Segment> =
+        fate.segments.iter().filter(|segment| look(table, segment).serves()).collect();
+    let last = served.chunk_by(|one, next| owner(one) == owner(next)).filter_map(<[&Segment]>::last);
+    let mut all: Vec<String> = last.map(|segment| fallback(table, &segment.action, language)).collect();
+    all.retain(|fallback| !fallback.is_empty());
+    all.dedup();
+    all.join(" / ")
 }
 
 /// Where a call goes when the first place is full, down or slow.

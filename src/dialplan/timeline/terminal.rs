@@ -31,14 +31,8 @@ impl Timeline {
     fn cut_list(&self, columns: usize) -> String {
         let mut text = String::new();
         for cut in &self.cuts {
-            let begins = cut.begins.iter().map(|(begins, numbers)| {
-                format!("{} {}", self.language.begins(*begins), self.language.numbers(numbers.len()))
-            });
-            text.push_str(&format!(
-                "{}  {}\n",
-                self.calendar.show(cut.at_ms),
-                begins.collect::<Vec<_>>().join(", ")
-            ));
+            let at = self.calendar.show(cut.at_ms);
+            text.push_str(&format!("{at}  {}\n", cut.counts(self.language).join(", ")));
         }
         for (i, note) in self.notes.iter().enumerate() {
             let has = |row: &&Row| row.bars.iter().any(|bar| bar.note == Some(i));

@@ -4,7 +4,7 @@
 //! out then is no gap as long as there is anything else to leave out, and a gap left out is marked at the edge.
 
 use crate::dialplan::calendar::Calendar;
-use crate::dialplan::timeline::{Bar, Begins, Cut, View};
+use crate::dialplan::timeline::{Bar, Begins, CutOver, View};
 
 /// A stretch of time, half open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,10 +40,10 @@ impl Stretch {
 }
 
 /// In the order of time, never none, with room between them. Who says both ends gets exactly that and no break.
-pub(super) fn stretches(calendar: &Calendar, cuts: &[Cut], view: &View) -> Vec<Stretch> {
+pub(super) fn stretches(calendar: &Calendar, cuts: &[CutOver], view: &View) -> Vec<Stretch> {
     let asked =
         |at: i64| view.from_ms.is_none_or(|from| from <= at) && view.until_ms.is_none_or(|until| at < until);
-    let within: Vec<&Cut> = cuts.iter().filter(|cut| asked(cut.at_ms)).collect();
+    let within: Vec<&CutOver> = cuts.iter().filter(|cut| asked(cut.at_ms)).collect();
     let nothing = view.from_ms.or(view.until_ms).unwrap_or(EMPTY_MS);
     let (first, last) = bulk(&within).unwrap_or((nothing, nothing));
     let mut all = vec![around(calendar, first, last, false)];
@@ -64,8 +64,8 @@ pub(super) fn stretches(calendar: &Calendar, cuts: &[Cut], view: &View) -> Vec<S
 }
 
 /// What is far from the bulk: gaps first, then what is nearest.
-fn add_far(calendar: &Calendar, within: &[&Cut], all: &mut Vec<Stretch>, (first, last): (i64, i64)) {
-    let mut far: Vec<&&Cut> = within.iter().filter(|cut| cut.at_ms < first || last < cut.at_ms).collect();
+fn add_far(calendar: &Calendar, within: &[&CutOver], all: &mut Vec<Stretch>, (first, last): (i64, i64)) {
+    let mut far: Vec<&&CutOver> = within.iter().filter(|cut| cut.at_ms < first || last < cut.at_ms).collect();
     far.sort_by_key(|cut| {
         (!cut.begins.contains_key(&Begins::Gap), (first - cut.at_ms).max(cut.at_ms - last))
     });
@@ -83,7 +83,7 @@ fn add_far(calendar: &Calendar, within: &[&Cut], all: &mut Vec<Stretch>, (first,
 
 /// From the first to the last cut-over of the bulk: those within a year of the one in the middle, so that a single
 /// number that ends years later does not press all others together.
-fn bulk(cuts: &[&Cut]) -> Option<(i64, i64)> {
+fn bulk(cuts: &[&CutOver]) -> Option<(i64, i64)> {
     let each = cuts.iter().flat_map(|cut| cut.begins.values().flatten().map(|_| cut.at_ms));
     let all: Vec<i64> = each.collect();
     let middle = all.get(all.len() / 2).copied()?;

@@ -77,8 +77,9 @@ impl Known {
             .filter(|fault| fault.level == Level::Error)
             .partition(|fault| is_of_recordings(fault));
         let (dir, errors) = (dir.display(), of_recordings.len() + others.len());
-        let why =
-            format!("{errors} error(s): `tongjie reload` and SIGHUP refuse it, `tongjie check` says why");
+        let why = format!(
+            "{errors} error(s): `tongjie reload` and SIGHUP refuse it, `tongjie check {dir}` says why"
+        );
         Some(if !others.is_empty() {
             let restart = match self.forgetful {
                 true => "no node starts with it",

@@ -618,3 +618,33 @@ fn recordings_are_with_the_media_plane_first_and_stay_while_a_call_may_need_them
     assert!(has(0, old) && has(0, "other"), "both plans' recordings when the second comes in force");
     assert!(!has(1, old) && has(1, "other"), "no call holds the first any more");
 }
+
+#[test]
+fn cut_overs_are_told_once_each_and_follow_the_plan_that_runs() {
+    let mut bench = Bench::new();
+    let look = |bench: &Bench| bench.runtime.block_on(bench.plans.look_ahead());
+    assert_eq!(bench.plans.next_cut_over(), None, "not looked at yet");
+    look(&bench);
+    let next = bench.plans.next_cut_over().unwrap();
+    assert!(next.starts_with("2021-12-01T00:00:00+08:00: formal "), "{next}");
+    assert_eq!(bench.plans.due(NOW + 1000), []);
+    // A plan that comes in force brings its own.
+    bench.edit("hotlines.toml", "2021-12-01", "2021-12-02");
+    fs::remove_file(bench.dir.path().join("tests.toml")).unwrap();
+    bench.done(&NOW_WISH, Outcome::InForce);
+    look(&bench);
+    let next = bench.plans.next_cut_over().unwrap();
+    assert!(next.starts_with("2021-12-02T00:00:00+08:00: formal "), "{next}");
+    let later = bench.plans.0.clock.wall().ms_at(Instant::ZERO) + 40 * 86_400_000;
+    let due = bench.plans.due(later);
+    let Some(Notice::CutOver { at, begins }) = due.last() else { panic!("{due:?}") };
+    assert_eq!(at, "2021-12-02T00:00:00+08:00");
+    assert!(
+        begins.iter().any(|begins| begins.starts_with("formal ") && begins.contains(" 12318 ")),
+        "{begins:?}"
+    );
+    assert_eq!(bench.plans.due(later), [], "once");
+    let mut items = VecDeque::new();
+    bench.items.receive_all(&mut items);
+    assert!(!items.iter().any(|item| matches!(item, Item::Notice(Notice::CutOver { .. }))), "none has come");
+}

@@ -22,6 +22,7 @@ mod arrivals;
 mod ledger;
 mod report;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,6 +72,13 @@ pub struct Day {
     pub patience: Duration,
     /// What names the run.
     pub seed: u64,
+}
+
+impl Day {
+    /// Its hours, counted from its first.
+    fn each_hour(&self) -> Range<usize> {
+        0..usize::try_from(self.hours).unwrap_or(0)
+    }
 }
 
 /// A rehearsal under way.

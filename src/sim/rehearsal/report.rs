@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Day, HOUR_MS};
+use crate::dialplan::timeline::cut_overs;
 use crate::dialplan::{Table, fate};
 use crate::event::TrunkId;
 
@@ -81,7 +82,8 @@ pub struct Hour {
     pub planned: Vec<String>,
     /// What was done. What is not planned happened because a trunk or a queue was full.
     pub met: Vec<String>,
-    /// Whether the plan changed what it wants since the caller before.
+    /// Whether it has a cut-over of the number, or the plan changed what it wants since the caller before for another
+    /// reason: it opened or closed.
     pub changed: bool,
     /// How many.
     pub figures: Figures,
@@ -131,7 +133,7 @@ pub struct Line {
 pub struct CityHour {
     /// Its first instant.
     pub from: String,
-    /// The numbers for which the plan changed something.
+    /// The numbers for which the plan changed something, called or not.
     pub changed: Vec<String>,
     /// How many.
     pub figures: Figures,
@@ -243,9 +245,9 @@ impl Hour {
 
 impl Report {
     pub(super) fn of(table: &Table, day: &Day, entries: &[Entry]) -> Self {
-        let hours = usize::try_from(day.hours).unwrap_or(0);
         let from =
             |hour: usize| table.calendar().show(day.from_ms + i64::try_from(hour).unwrap_or(0) * HOUR_MS);
+        let cuts = Cuts::new(table, day);
         let mut by_number: BTreeMap<Option<&str>, Vec<&Entry>> = BTreeMap::new();
         for entry in entries {
             by_number.entry(entry.key.as_deref()).or_default().push(entry);
@@ -254,8 +256,9 @@ impl Report {
         let unknown = by_number.remove(&None);
         let all = by_number.into_iter().chain(unknown.map(|entries| (None, entries)));
         let lines: Vec<Line> =
-            all.map(|(number, entries)| line(table, (number, day.from_ms), &entries, hours, &from)).collect();
-        let mut city: Vec<CityHour> = (0..hours)
+            all.map(|(number, entries)| line(table, day, (number, &entries), &cuts, &from)).collect();
+        let mut city: Vec<CityHour> = day
+            .each_hour()
             .map(|hour| CityHour { from: from(hour), changed: vec![], figures: Figures::default() })
             .collect();
         let mut total = Figures::default();
@@ -268,10 +271,18 @@ impl Report {
                 }
             }
         }
+        for (number, hour) in
+            cuts.0.iter().flat_map(|(number, hours)| hours.iter().map(move |h| (number, *h)))
+        {
+            if let Some(hour) = city.get_mut(hour) {
+                add_once(&mut hour.changed, Some(number));
+            }
+        }
+        city.iter_mut().for_each(|hour| hour.changed.sort());
         Self {
             plan: table.name().to_owned(),
             from: from(0),
-            until: from(hours),
+            until: from(day.each_hour().len()),
             seed: day.seed,
             agents: table.agents().count(),
             trunk: day.trunk.to_string(),
@@ -283,16 +294,39 @@ impl Report {
     }
 }
 
+/// The cut-overs of the day: of which number, and in which of its hours.
+struct Cuts(BTreeMap<String, Vec<usize>>);
+
+impl Cuts {
+    fn new(table: &Table, day: &Day) -> Self {
+        let hour = |at_ms: i64| usize::try_from((at_ms - day.from_ms).div_euclid(HOUR_MS)).ok();
+        let mut cuts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for cut in cut_overs(table) {
+            let Some(hour) = hour(cut.at_ms) else { continue };
+            for number in cut.begins.into_values().flatten() {
+                cuts.entry(number).or_default().push(hour);
+            }
+        }
+        Self(cuts)
+    }
+
+    fn of(&self, number: Option<&str>) -> &[usize] {
+        number.and_then(|number| self.0.get(number)).map_or(&[], Vec::as_slice)
+    }
+}
+
 fn line(
     table: &Table,
-    (number, from_ms): (Option<&str>, i64),
-    entries: &[&Entry],
-    hours: usize,
+    day: &Day,
+    (number, entries): (Option<&str>, &[&Entry]),
+    cuts: &Cuts,
     from: &impl Fn(usize) -> String,
 ) -> Line {
-    let mut all: Vec<Hour> = (0..hours).map(|hour| Hour::empty(from(hour))).collect();
+    let mut all: Vec<Hour> = day.each_hour().map(|hour| Hour::empty(from(hour))).collect();
     let mut total = Figures::default();
-    let mut last: BTreeMap<Option<&TrunkId>, &str> = BTreeMap::new();
+    let cuts = cuts.of(number);
+    // Per trunk, what was planned for the caller before, and his hour.
+    let mut last: BTreeMap<Option<&TrunkId>, (&str, usize)> = BTreeMap::new();
     for entry in entries {
         total.count(entry);
         let Some(hour) = all.get_mut(entry.hour) else { continue };
@@ -300,14 +334,21 @@ fn line(
         add_once(&mut hour.met, entry.met.as_deref());
         if let Some(planned) = entry.planned.as_deref() {
             add_once(&mut hour.planned, Some(planned));
-            let before = last.insert(entry.trunk.as_ref(), planned);
-            hour.changed |= before.is_some_and(|before| before != planned);
+            let before = last.insert(entry.trunk.as_ref(), (planned, entry.hour));
+            // The first caller after a cut-over may come hours later.
+            let is_of_cut = |before| cuts.iter().any(|cut| (before..=entry.hour).contains(cut));
+            hour.changed |= before.is_some_and(|(before, at)| before != planned && !is_of_cut(at));
+        }
+    }
+    for cut in cuts {
+        if let Some(hour) = all.get_mut(*cut) {
+            hour.changed = true;
         }
     }
     let hours = all;
     let fate = number.and_then(|number| table.fates().iter().find(|fate| fate.number.as_str() == number));
     // Whose the number is when the day begins; else its first owner.
-    let owner = fate.and_then(|fate| fate.segment(from_ms)).and_then(|segment| segment.hotline.as_ref());
+    let owner = fate.and_then(|fate| fate.segment(day.from_ms)).and_then(|segment| segment.hotline.as_ref());
     let info = owner.or_else(|| fate?.segments.iter().find_map(|segment| segment.hotline.as_ref()));
     Line {
         number: number.map(str::to_owned),
@@ -328,7 +369,7 @@ fn told_name(table: &Table, fate: Option<&fate::Fate>) -> String {
     target.map(|target| target.name.clone()).unwrap_or_default()
 }
 
-/// Hours up to the next change, joined. An hour without callers belongs to the one before it.
+/// Hours up to the next change, joined. An hour without callers and without a cut-over belongs to the one before it.
 fn periods(hours: &[Hour], from: &impl Fn(usize) -> String) -> Vec<Period> {
     let mut all: Vec<Period> = vec![];
     for (i, hour) in hours.iter().enumerate() {

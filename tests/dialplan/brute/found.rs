@@ -196,8 +196,10 @@ fn said(said: &Said<'_>, found: &mut BTreeSet<Found>) {
         }
         "dp021" => owners(said, found),
         "dp025" => {
-            let (hotline, prompt) = (said.word(2), said.name(0));
-            found.insert(Found::OtherLanguage { hotline, prompt });
+            let others = said.diagnostic.again.iter().map(|(_, hotline)| hotline.clone());
+            for hotline in [said.word(2)].into_iter().chain(others) {
+                found.insert(Found::OtherLanguage { hotline, prompt: said.name(0) });
+            }
         }
         "dp030" if !error => {
             found.insert(Found::Lost { hotline: said.word(2) });

@@ -5,7 +5,7 @@ use super::pen::Words;
 use super::{Sheet, said};
 use crate::dialplan::timeline::page::{AXIS, HEAD, HEADING_FONT, MARGIN, count, text_width};
 use crate::dialplan::timeline::words::Heading;
-use crate::dialplan::timeline::{Begins, Cut};
+use crate::dialplan::timeline::{Begins, CutOver};
 
 impl Sheet<'_> {
     pub(super) fn head(&mut self) {
@@ -41,7 +41,7 @@ impl Sheet<'_> {
         // From the right, so that no line to a label crosses another label.
         let mut begins = [f64::MAX; 4];
         let mut labels = vec![];
-        let cuts: Vec<&Cut> = timeline.cuts_in_view().collect();
+        let cuts: Vec<&CutOver> = timeline.cuts_in_view().collect();
         for cut in cuts.into_iter().rev() {
             let Some(x) = self.page.x(cut.at_ms) else { continue };
             let text = said(timeline, cut);
@@ -63,6 +63,6 @@ impl Sheet<'_> {
 }
 
 /// Red where a gap begins.
-pub(super) fn ink(cut: &Cut) -> &'static str {
+pub(super) fn ink(cut: &CutOver) -> &'static str {
     if cut.begins.contains_key(&Begins::Gap) { GAP } else { INK }
 }

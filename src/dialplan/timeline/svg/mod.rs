@@ -25,7 +25,7 @@ mod rows;
 use self::paint::{DEFS, FONTS};
 use self::pen::escape;
 use crate::dialplan::timeline::page::Page;
-use crate::dialplan::timeline::{Cut, Timeline};
+use crate::dialplan::timeline::{CutOver, Timeline};
 
 impl Timeline {
     /// As an SVG document.
@@ -73,9 +73,6 @@ impl Sheet<'_> {
 }
 
 /// `2021-12-01 正式运行 27个号码`
-fn said(timeline: &Timeline, cut: &Cut) -> String {
-    let begins = cut.begins.iter().map(|(begins, numbers)| {
-        format!("{} {}", timeline.language.begins(*begins), timeline.language.numbers(numbers.len()))
-    });
-    format!("{} {}", timeline.date(cut.at_ms), begins.collect::<Vec<_>>().join(", "))
+fn said(timeline: &Timeline, cut: &CutOver) -> String {
+    format!("{} {}", timeline.date(cut.at_ms), cut.counts(timeline.language).join(", "))
 }
