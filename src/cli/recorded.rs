@@ -56,10 +56,10 @@ struct Facts {
 
 impl<'p> Reading<'p> {
     fn new(plans: &'p [&'p Table]) -> Self {
-        let fates = plans.iter().flat_map(|plan| plan.fates()).filter(|fate| fate.via.is_empty());
-        let hotlines = fates.flat_map(|fate| fate.segments.iter().map(move |segment| (segment, fate)));
-        let numbers = hotlines
-            .filter_map(|(segment, fate)| Some((segment.hotline.as_ref()?.id.as_str(), &fate.number)));
+        let fates = plans.iter().flat_map(|plan| plan.fates()).filter(|fate| fate.via().is_empty());
+        let hotlines = fates.flat_map(|fate| fate.segments().map(move |segment| (segment, fate)));
+        let numbers =
+            hotlines.filter_map(|(segment, fate)| Some((segment.hotline?.id.as_str(), &fate.number)));
         Self { plans, numbers: numbers.collect() }
     }
 

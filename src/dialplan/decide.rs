@@ -250,12 +250,12 @@ impl Fate {
         unknown: &'t Arc<Action>,
     ) -> Decision<'t> {
         let segment = self.segment(at_ms);
-        let closed = segment.and_then(|s| s.closed.as_ref()).filter(|closed| !closed.hours.open(at_ms));
-        let action = closed.map(|closed| &closed.action).or_else(|| segment.map(|s| &s.action));
+        let closed = segment.and_then(|s| s.closed).filter(|closed| !closed.hours.open(at_ms));
+        let action = closed.map(|closed| &*closed.action).or_else(|| segment.map(|s| s.action));
         Decision {
-            hotline: segment.and_then(|s| s.hotline.as_ref()),
+            hotline: segment.and_then(|s| s.hotline),
             dialled,
-            via: &self.via,
+            via: self.via(),
             ingress: Some(ingress),
             phase: segment.and_then(|s| s.phase),
             // The compiler begins every list at i64::MIN, so there is always a segment.

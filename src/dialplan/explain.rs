@@ -122,10 +122,10 @@ fn remark(table: &Table, decision: &Decision<'_>, fate: Option<&Fate>, at_ms: i6
         let near = near.map_or_else(String::new, |near| format!("; the nearest it has is {near}"));
         return Some(format!("the plan does not have {number}{near}"));
     };
-    if decision.hotline.is_none() && fate.segments.len() > 1 {
-        let owned = |segment: &&Segment| segment.hotline.is_some();
-        let before = fate.segments.iter().filter(owned).any(|segment| segment.from_ms <= at_ms);
-        let later = fate.segments.iter().filter(owned).any(|segment| segment.from_ms > at_ms);
+    if decision.hotline.is_none() && fate.segments().len() > 1 {
+        let owned = |segment: &Segment<'_>| segment.hotline.is_some();
+        let before = fate.segments().filter(owned).any(|segment| segment.from_ms <= at_ms);
+        let later = fate.segments().filter(owned).any(|segment| segment.from_ms > at_ms);
         return Some(match (before, later) {
             (true, false) => format!("{number} had an owner, and has none any more"),
             (false, true) => format!("{number} has no owner yet"),

@@ -1,16 +1,12 @@
 //! Every number of the plan and its [`Fate`], found by number.
 //!
-//! A decision for a number nobody dialled lately costs what it touches: one slot of the index, then the fate itself,
-//! which holds number and segments in place. So the index keeps places only, and rows that do the same share what they do.
-
-use std::collections::HashSet;
-use std::hash::Hash;
-use std::sync::Arc;
+//! A decision for a number nobody dialled lately costs what it touches: one slot of the index, then the fate itself. So the
+//! index keeps places only.
 
 use ahash::RandomState;
 use hashbrown::HashTable;
 
-use crate::dialplan::fate::Fate;
+use crate::dialplan::fate::{Fate, Shared};
 use crate::event::Number;
 
 /// Sorted by number.
@@ -38,7 +34,8 @@ impl Fates {
     pub(super) fn new(mut fates: Vec<Fate>) -> Self {
         let Self { mut places, hasher, .. } = Self::none();
         fates.sort_by(|a, b| a.number.cmp(&b.number));
-        share(&mut fates, &hasher);
+        let mut shared = Shared::new(&hasher);
+        fates.iter_mut().for_each(|fate| shared.share(fate));
         let hash = |place: &u32| at(&fates, *place).map_or(0, |fate| hasher.hash_one(&fate.number));
         places.reserve(fates.len(), hash);
         for (place, fate) in (0..).zip(&fates) {
@@ -71,25 +68,4 @@ impl Fates {
 
 fn at(fates: &[Fate], place: u32) -> Option<&Fate> {
     fates.get(usize::try_from(place).ok()?)
-}
-
-/// Rows that do the same, open and closed, share it.
-fn share(fates: &mut [Fate], hasher: &RandomState) {
-    let mut actions = HashSet::with_hasher(hasher.clone());
-    let mut closings = HashSet::with_hasher(hasher.clone());
-    for segment in fates.iter_mut().flat_map(|fate| &mut fate.segments) {
-        share_one(&mut actions, &mut segment.action);
-        if let Some(closed) = &mut segment.closed {
-            share_one(&mut closings, closed);
-        }
-    }
-}
-
-fn share_one<T: Eq + Hash>(known: &mut HashSet<Arc<T>, RandomState>, one: &mut Arc<T>) {
-    match known.get(one) {
-        Some(same) => *one = Arc::clone(same),
-        None => {
-            known.insert(Arc::clone(one));
-        }
-    }
 }

@@ -223,7 +223,7 @@ fn holds(row: &Row, number: &Number, at: i64) -> bool {
 /// and a grid of an odd step.
 fn instants(old: &Table, new: &Table, diff: &Diff) -> BTreeSet<i64> {
     let mut edges: BTreeSet<i64> = BTreeSet::new();
-    for segment in [old, new].iter().flat_map(|table| table.fates()).flat_map(|fate| fate.segments.iter()) {
+    for segment in [old, new].iter().flat_map(|table| table.fates()).flat_map(|fate| fate.segments()) {
         edges.insert(segment.from_ms);
         let Some(closed) = &segment.closed else { continue };
         for start in ["2021-10-09", "2021-11-12", "2021-12-30", "2024-02-27"] {

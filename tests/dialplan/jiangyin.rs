@@ -52,8 +52,7 @@ fn a_number_that_changes_hands_is_never_without_an_owner_nor_with_two() {
     assert_eq!(where_to(&table, "12356", "2024-12-31T23:59:59.999"), "intercept");
     assert_eq!(where_to(&table, "12356", "2025-01-01"), "psych-aid");
     let fate = table.fate(&Number::new("12356")).unwrap();
-    let names: Vec<&str> =
-        fate.segments.iter().filter_map(|s| Some(s.hotline.as_ref()?.name.as_str())).collect();
+    let names: Vec<&str> = fate.segments().filter_map(|s| Some(s.hotline?.name.as_str())).collect();
     assert_eq!((names.first(), names.last()), (Some(&"计划生育"), Some(&"心理援助热线")));
 }
 

@@ -99,8 +99,7 @@ fn a_header_that_names_the_number_counts_as_its_owner_of_that_time() {
     // A merged hotline is forwarded to 12345; a sub-center's call diverted here was sent by its people.
     assert_eq!(fate(&table, Some("carrier"), &forwarded, at("2021-12-31")), "family-planning, formal, queue");
     assert_eq!(fate(&table, Some("carrier"), &forwarded, at("2025-06-01")), "12345, formal, queue");
-    let kinds: Vec<Kind> =
-        table.fate(&Number::new("12356")).unwrap().segments.iter().map(|s| s.kind).collect();
+    let kinds: Vec<Kind> = table.fate(&Number::new("12356")).unwrap().segments().map(|s| s.kind).collect();
     assert_eq!(kinds.first(), Some(&Kind::Merged));
     assert_eq!(kinds.last(), Some(&Kind::Elsewhere));
 }

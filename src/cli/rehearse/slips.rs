@@ -13,7 +13,7 @@ pub(super) fn dates(table: &Table, around: &str, (from_ms, until_ms): (i64, i64)
         let failure = Failure::usage(format!("no plan reaches to {around}"));
         return Err(failure.help("name a day near the plan's dates; `tongjie timeline` shows them"));
     }
-    let starts = table.fates().iter().flat_map(|fate| &fate.segments).map(|segment| segment.from_ms);
+    let starts = table.fates().iter().flat_map(|fate| fate.segments()).map(|segment| segment.from_ms);
     let starts = starts.filter(|at_ms| *at_ms != i64::MIN);
     let (Some(first), Some(last)) = (starts.clone().min(), starts.max()) else { return Ok(()) };
     let far = if until_ms < first - YEAR_MS {

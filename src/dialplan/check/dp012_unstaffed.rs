@@ -49,7 +49,7 @@ struct Unserved<'s> {
 
 /// The hotline, also of callers who know it by another number.
 fn number<'s>(caller: &Caller<'s>) -> &'s Number {
-    caller.segment.hotline.as_ref().map_or(&caller.fate.number, |hotline| &hotline.number)
+    caller.segment.hotline.map_or(&caller.fate.number, |hotline| &hotline.number)
 }
 
 /// Whether the caller was sent to wait there by something else than the decision.

@@ -56,7 +56,7 @@ impl<'s> Fault<'s> {
 
     fn add(&mut self, survey: &Survey<'_>, case: &'s Case<'s>, caller: Caller<'s>, heard: Heard<'s>) {
         let number = &caller.fate.number;
-        if caller.fate.via.is_empty() {
+        if caller.fate.via().is_empty() {
             // The example is the first that is named; an alias only where no hotline is.
             let hotline = (!caller.is_known(), number);
             if self.hotlines.first().is_none_or(|first| hotline < *first) {

@@ -68,7 +68,7 @@ fn comes_back_to<'s>(table: &Table, case: &Case<'s>) -> Option<(&'s QueueId, usi
 
 /// The queue that refuses this caller, and the first instant at which it does though the hotline is open.
 fn queue_refuses<'s>(survey: &Survey<'s>, caller: &Caller<'s>) -> Option<(&'s QueueId, i64)> {
-    let Start::Queue { queue, .. } = Start::of(&caller.segment.action) else { return None };
+    let Start::Queue { queue, .. } = Start::of(caller.segment.action) else { return None };
     let closing = survey.table.queue(queue)?.closed.as_ref()?;
     let row = &survey.row(caller)?.row;
     let own = row.hours.as_ref().and_then(|name| survey.table.hours_named(name.get_ref()));

@@ -34,7 +34,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
             tell::in_order(std::slice::from_ref(&trunk.id)),
         );
         let mut diagnostic = Diagnostic::error("dp034", at, message).note(way);
-        if let Some(row) = segment.hotline.as_ref().and_then(|hotline| survey.draft.row_of(hotline)) {
+        if let Some(row) = segment.hotline.and_then(|hotline| survey.draft.row_of(hotline)) {
             let names = row.row.trunk.as_ref().map_or(row.at(), |trunk| row.place(trunk));
             diagnostic = diagnostic.also(names, format!("{} goes to that trunk", fate.number));
         }
@@ -99,8 +99,8 @@ fn round(survey: &Survey<'_>, backs: &[Back<'_>]) -> Option<Diagnostic> {
 
 /// What holds from the beginning holds up to the next phase.
 fn at_or_before(survey: &Survey<'_>, back: &Back<'_>) -> String {
-    let segments = back.way.of.map_or(&[][..], |fate: &Fate| &fate.segments);
-    let next = segments.iter().map(|segment| segment.from_ms).find(|from_ms| *from_ms > back.at_ms);
+    let segments = back.way.of.into_iter().flat_map(Fate::segments);
+    let next = segments.map(|segment| segment.from_ms).find(|from_ms| *from_ms > back.at_ms);
     match (back.at_ms, next) {
         (i64::MIN, Some(next)) => format!("before {}", survey.draft.calendar.show(next)),
         (at_ms, _) => from(survey, at_ms),

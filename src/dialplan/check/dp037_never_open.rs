@@ -14,7 +14,7 @@ use crate::event::Phase;
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     let mut said = BTreeSet::new();
     for caller in
-        interval::callers(survey.table).filter(|caller| !caller.closed && caller.fate.via.is_empty())
+        interval::callers(survey.table).filter(|caller| !caller.closed && caller.fate.via().is_empty())
     {
         let Some(closed) = &caller.segment.closed else { continue };
         if caller.first_within(i64::MIN, i64::MAX).is_some() {
@@ -56,7 +56,7 @@ fn opens_once(fate: &Fate) -> bool {
 
 /// Where the hours stand that are never open, or never together: the hotline's own, and those of its queue.
 fn weeks(survey: &Survey<'_>, caller: &Caller<'_>, entry: &Entry<HotlineRow>) -> Vec<Place> {
-    let queue = match &*caller.segment.action {
+    let queue = match caller.segment.action {
         Action::Queue { queue, .. } => survey.rows.queues.get(queue.as_str()),
         Action::Trunk { .. }
         | Action::Emergency { .. }

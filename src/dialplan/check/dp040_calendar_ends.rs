@@ -37,7 +37,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
 
 /// The last instant at which what becomes of a call changes by itself; hours do so for ever and do not count.
 fn last_change(survey: &Survey<'_>) -> Option<i64> {
-    let segments = survey.table.fates().iter().flat_map(|fate| &fate.segments);
+    let segments = survey.table.fates().iter().flat_map(|fate| fate.segments());
     segments.map(|segment| segment.from_ms).filter(|ms| *ms != i64::MIN).max()
 }
 
@@ -64,7 +64,7 @@ fn asked<'t>(
     };
     // Its own, and those of its queue, count where its people take its calls; also while they are closed.
     let decided = || {
-        let row = caller.segment.closed.as_ref().and_then(|_| survey.row(caller))?;
+        let row = caller.segment.closed.and_then(|_| survey.row(caller))?;
         hours(row.file, &row.row.hours).or_else(|| of_queue(caller.segment.action.queue()?))
     };
     let queues = || {

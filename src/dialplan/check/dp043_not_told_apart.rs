@@ -39,28 +39,28 @@ struct Lost<'s> {
 fn lost<'s>(survey: &Survey<'s>, known: &Known<'_>, entry: &'s Entry<HotlineRow>) -> Option<Lost<'s>> {
     let table = survey.table;
     let (fate, city) = (table.fate(&survey.draft.number_of(entry))?, table.fate(table.number())?);
-    let served = fate.segments.iter().filter(|segment| is_served(segment));
+    let served = fate.segments().filter(|segment| is_served(*segment));
     let own = served.filter(|segment| {
-        let row = segment.hotline.as_ref().and_then(|hotline| survey.draft.row_of(hotline));
+        let row = segment.hotline.and_then(|hotline| survey.draft.row_of(hotline));
         row.is_some_and(|row| std::ptr::eq(row, entry))
     });
     let mut otherwise = own.filter_map(|segment| {
-        let met = city.segment(segment.from_ms).filter(|met| !are_alike(segment, met))?;
-        Some(Lost { entry, fate, at_ms: segment.from_ms, wanted: &segment.action, met: &met.action })
+        let met = city.segment(segment.from_ms).filter(|met| !are_alike(segment, *met))?;
+        Some(Lost { entry, fate, at_ms: segment.from_ms, wanted: segment.action, met: met.action })
     });
     let lost = otherwise.next()?;
     (!known.tells(table, &fate.number, lost.at_ms)).then_some(lost)
 }
 
 /// Whether the hotline's people, old or new, take its calls then.
-fn is_served(segment: &Segment) -> bool {
+fn is_served(segment: Segment<'_>) -> bool {
     segment.phase != Some(Phase::Legacy)
-        && matches!(*segment.action, Action::Queue { .. } | Action::Trunk { .. })
+        && matches!(segment.action, Action::Queue { .. } | Action::Trunk { .. })
 }
 
 /// Whether a caller of the one meets what a caller of the other does.
-fn are_alike(one: &Segment, other: &Segment) -> bool {
-    let greeting = |segment: &Segment| segment.hotline.as_ref().map(|hotline| hotline.greeting.clone());
+fn are_alike(one: Segment<'_>, other: Segment<'_>) -> bool {
+    let greeting = |segment: Segment<'_>| segment.hotline.map(|hotline| hotline.greeting.clone());
     one.action == other.action && one.closed == other.closed && greeting(one) == greeting(other)
 }
 

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use smallvec::{SmallVec, smallvec};
-
 use crate::dialplan::Table;
 use crate::dialplan::action::{Action, Announce, Back, Closed, HotlineInfo};
 use crate::dialplan::compile::peers::trunk_ids;
 use crate::dialplan::compile::staff::{length, on_closed};
 use crate::dialplan::draft::Draft;
-use crate::dialplan::fate::{Fate, Kind, Segment};
+use crate::dialplan::fate::{Fate, Kind, NewSegment};
 use crate::dialplan::merge::{self, Attributes, GreetsAs};
 use crate::dialplan::peers::Prompt;
 use crate::dialplan::schema::{
@@ -59,7 +57,7 @@ fn emergency(draft: &Draft<'_>, entry: &Entry<EmergencyRow>) -> Fate {
         trunks: trunk_ids(row.trunks.as_ref()),
         no_answer: length(row.no_answer.as_ref()).unwrap_or(EMERGENCY_NO_ANSWER),
     };
-    let segment = Segment {
+    let segment = NewSegment {
         from_ms: i64::MIN,
         hotline: Some(Arc::new(info)),
         phase: None,
@@ -67,13 +65,7 @@ fn emergency(draft: &Draft<'_>, entry: &Entry<EmergencyRow>) -> Fate {
         action: Arc::new(action),
         closed: None,
     };
-    Fate {
-        number: line,
-        via: Box::default(),
-        name: None,
-        kind: Kind::Emergency,
-        segments: smallvec![segment],
-    }
+    Fate::new(line, Kind::Emergency, [segment])
 }
 
 /// All that happens to a number: its owners' segments one after the other, and while it is nobody's what any unknown
@@ -81,7 +73,7 @@ fn emergency(draft: &Draft<'_>, entry: &Entry<EmergencyRow>) -> Fate {
 fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<HotlineRow>]) -> Option<Fate> {
     let mut owners: Vec<_> = owners.iter().map(|entry| (draft.ownership(&entry.row), *entry)).collect();
     owners.sort_by_key(|(period, _)| *period);
-    let nobodys = |from_ms| Segment {
+    let nobodys = |from_ms| NewSegment {
         from_ms,
         hotline: None,
         phase: None,
@@ -89,7 +81,7 @@ fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<Hot
         action: Arc::clone(&table.unknown),
         closed: None,
     };
-    let mut segments: SmallVec<[Segment; 4]> = SmallVec::new();
+    let mut segments: Vec<NewSegment> = vec![];
     let mut free_from = i64::MIN;
     for ((from, until), entry) in owners {
         if free_from < from {
@@ -100,7 +92,7 @@ fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<Hot
             let end = own.get(i + 1).map_or(until, |next| next.from_ms.min(until));
             let from_ms = segment.from_ms.max(from);
             if from_ms < end {
-                segments.push(Segment { from_ms, ..segment.clone() });
+                segments.push(NewSegment { from_ms, ..segment.clone() });
             }
         }
         free_from = until;
@@ -109,8 +101,7 @@ fn owned(draft: &Draft<'_>, table: &Table, number: &Number, owners: &[&Entry<Hot
         segments.push(nobodys(free_from));
     }
     let kind = segments.iter().find(|s| s.hotline.is_some()).map_or(Kind::Told, |segment| segment.kind);
-    let (number, via) = (number.clone(), Box::default());
-    Some(Fate { number, via, name: None, kind, segments })
+    Some(Fate::new(number.clone(), kind, segments))
 }
 
 fn hotline(
@@ -118,7 +109,7 @@ fn hotline(
     table: &Table,
     number: &Number,
     entry: &Entry<HotlineRow>,
-) -> Option<Vec<Segment>> {
+) -> Option<Vec<NewSegment>> {
     let attributes = merge::attributes(&entry.row)?;
     let info = Arc::new(info(draft, entry, &attributes)?);
     let row = Row { draft, table, row: &entry.row, attributes: &attributes, number };
@@ -127,7 +118,7 @@ fn hotline(
         let closed = if row.is_served(phase) { row.closed(&action)? } else { None };
         let hotline = Some(Arc::clone(&info));
         let (kind, closed, action) = (attributes.kind(), closed.map(Arc::new), Arc::new(action));
-        Some(Segment { from_ms, hotline, phase: Some(phase), kind, action, closed })
+        Some(NewSegment { from_ms, hotline, phase: Some(phase), kind, action, closed })
     });
     segments.collect()
 }
@@ -338,7 +329,8 @@ fn alias(
     let target = fates.get(&target)?;
     // The announcement nearest to what was dialled: a caller hears one at most.
     let own = via.iter().filter_map(|n| draft.aliases.get(n)).find_map(|alias| alias.row.announce.as_ref());
-    let segments = target.segments.iter().cloned().map(|mut segment| {
+    let segments = target.segments().map(|segment| {
+        let mut segment = NewSegment::from(segment);
         let Some(name) = own else { return segment };
         if let Action::Queue { announce: heard, .. } = Arc::make_mut(&mut segment.action) {
             let language = segment.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
@@ -354,8 +346,7 @@ fn alias(
         }
         segment
     });
-    let (via, name, kind) = (via.into(), text(&entry.row.name), target.kind);
-    Some(Fate { number, via, name, kind, segments: segments.collect() })
+    Some(Fate::new(number, target.kind, segments).known_by(via.into(), text(&entry.row.name)))
 }
 
 fn text(text: &Text) -> Option<String> {

@@ -31,15 +31,15 @@ impl<'t> Meets<'t> {
     pub(super) fn of(table: &'t Table, fate: Option<&'t Fate>, at_ms: i64, open: bool) -> Self {
         match fate.and_then(|fate| Some((fate, fate.segment(at_ms)?))) {
             Some((fate, segment)) => Self {
-                hotline: segment.hotline.as_ref(),
+                hotline: segment.hotline,
                 phase: segment.phase,
                 action: segment
                     .closed
                     .as_ref()
                     .filter(|_| !open)
-                    .map_or(&segment.action, |closed| &closed.action),
-                closed: segment.closed.as_ref().map(|closed| &*closed.action),
-                via: &fate.via,
+                    .map_or(segment.action, |closed| &closed.action),
+                closed: segment.closed.map(|closed| &*closed.action),
+                via: fate.via(),
                 kind: Some(segment.kind),
             },
             None => Self {

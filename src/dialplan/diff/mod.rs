@@ -202,7 +202,7 @@ impl Facet {
 fn follow(old: &Table, new: &Table, way: &Way, known: &mut Known<'_>, found: &mut Found) {
     let (before, after) = (way.fate(old), way.fate(new));
     let edges =
-        |fate: Option<&Fate>| fate.map_or_else(Vec::new, |f| f.segments.iter().map(|s| s.from_ms).collect());
+        |fate: Option<&Fate>| fate.map_or_else(Vec::new, |f| f.segments().map(|s| s.from_ms).collect());
     let edges: BTreeSet<i64> = edges(before).into_iter().chain(edges(after)).chain([i64::MIN]).collect();
     let ends = edges.iter().skip(1).copied().chain([i64::MAX]);
     for (from, until) in edges.iter().copied().zip(ends) {

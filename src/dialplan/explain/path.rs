@@ -49,9 +49,9 @@ pub(super) fn meets(table: &Table, fate: Option<&Fate>, decision: &Decision<'_>,
     let staffing = Staffing::new(table);
     let segment = fate.and_then(|fate| fate.segment(at_ms));
     let other = segment.and_then(|segment| {
-        let closed = segment.closed.as_ref()?;
+        let closed = segment.closed?;
         let (when, action) =
-            if decision.closed { ("while open", &segment.action) } else { ("while closed", &closed.action) };
+            if decision.closed { ("while open", segment.action) } else { ("while closed", &*closed.action) };
         // Which queues are closed then is told for the first instant at which it is so.
         let then = closed.hours.next_change(at_ms).unwrap_or(at_ms);
         Some(Meets { when, ..meet(table, &staffing, decision, action, then) })

@@ -104,15 +104,15 @@ impl Teller<'_> {
             return fate.map_or_else(String::new, |fate| format!("it is bound to {}", fate.number));
         }
         let Some(fate) = self.table.fate(number) else { return String::new() };
-        let hotline = fate.segment(self.at_ms).and_then(|segment| segment.hotline.as_ref());
+        let hotline = fate.segment(self.at_ms).and_then(|segment| segment.hotline);
         match (rule, hotline) {
             (_, Some(hotline)) if fate.kind == Kind::Emergency => {
                 format!("{}, an emergency line: it comes before every rule", hotline.name)
             }
             (Ingress::AccessNumber, _) => "the trunk carries only this hotline".to_owned(),
-            (_, Some(hotline)) if !fate.via.is_empty() => format!("an alias of {}", hotline.id),
+            (_, Some(hotline)) if !fate.via().is_empty() => format!("an alias of {}", hotline.id),
             (_, Some(hotline)) => hotline.name.clone(),
-            (_, None) if fate.segments.len() > 1 => "it has no owner now".to_owned(),
+            (_, None) if fate.segments().len() > 1 => "it has no owner now".to_owned(),
             (_, None) => "linked or out of scope".to_owned(),
         }
     }

@@ -54,21 +54,18 @@ pub struct Change {
 }
 
 pub(super) fn periods(table: &Table, fate: &Fate, at_ms: i64) -> Vec<Period> {
-    let owner = |segment: &Segment| segment.hotline.as_ref().map(|hotline| hotline.name.clone());
-    let shared = fate.segments.iter().any(|segment| Some(owner(segment)) != fate.segments.first().map(owner));
+    let owner = |segment: Segment<'_>| segment.hotline.map(|hotline| hotline.name.clone());
+    let shared = fate.segments().any(|segment| Some(owner(segment)) != fate.segments().next().map(owner));
     let now = fate.segment(at_ms).map(|segment| segment.from_ms);
-    let each = fate.segments.iter().enumerate().map(|(i, segment)| {
-        let until_ms = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
-        Period {
-            from: (segment.from_ms != i64::MIN).then(|| table.calendar().show(segment.from_ms)),
-            until: (until_ms != i64::MAX).then(|| table.calendar().show(until_ms)),
-            phase: segment.phase.map(Phase::as_str),
-            hotline: shared.then(|| owner(segment).unwrap_or_else(|| "nobody".to_owned())),
-            what: what(&segment.action),
-            closed: segment.closed.as_ref().map(|closed| what(&closed.action)),
-            now: now == Some(segment.from_ms),
-            why: why(segment.from_ms, until_ms, at_ms),
-        }
+    let each = fate.segments().map(|segment| Period {
+        from: (segment.from_ms != i64::MIN).then(|| table.calendar().show(segment.from_ms)),
+        until: (segment.until_ms != i64::MAX).then(|| table.calendar().show(segment.until_ms)),
+        phase: segment.phase.map(Phase::as_str),
+        hotline: shared.then(|| owner(segment).unwrap_or_else(|| "nobody".to_owned())),
+        what: what(segment.action),
+        closed: segment.closed.map(|closed| what(&closed.action)),
+        now: now == Some(segment.from_ms),
+        why: why(segment.from_ms, segment.until_ms, at_ms),
     });
     each.collect()
 }
@@ -91,7 +88,7 @@ fn why(from_ms: i64, until_ms: i64, at_ms: i64) -> String {
 }
 
 pub(super) fn open(table: &Table, fate: &Fate, at_ms: i64) -> Option<Open> {
-    let closed = fate.segment(at_ms)?.closed.as_ref()?;
+    let closed = fate.segment(at_ms)?.closed?;
     let until = closed.hours.next_change(at_ms);
     Some(Open {
         hours: closed.hours.name().to_owned(),
@@ -124,8 +121,8 @@ pub(super) fn next(table: &Table, fate: &Fate, facts: &Facts<'_>, at_ms: i64) ->
 
 /// The next instant at which a period begins or the hours of this one change.
 fn edge(fate: &Fate, at_ms: i64) -> Option<i64> {
-    let next = fate.segments.iter().map(|segment| segment.from_ms).find(|from| *from > at_ms);
-    let hours = fate.segment(at_ms).and_then(|segment| segment.closed.as_ref());
+    let next = fate.segments().map(|segment| segment.from_ms).find(|from| *from > at_ms);
+    let hours = fate.segment(at_ms).and_then(|segment| segment.closed);
     let hours = hours.and_then(|closed| closed.hours.next_change(at_ms));
     next.into_iter().chain(hours).min()
 }

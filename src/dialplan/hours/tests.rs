@@ -176,7 +176,7 @@ fn a_hotlines_and_its_queues_hours_hold_together() {
     let (table, found) = compile(&Sources::new([("plan.toml", plan)]));
     let table = table.unwrap_or_else(|| panic!("{found:?}"));
     let fate = table.fate(&table.numbering().normalise("12333", None)).unwrap();
-    let hours = &fate.segments[0].closed.as_ref().unwrap().hours;
+    let hours = &fate.segments().next().unwrap().closed.unwrap().hours;
     assert_eq!(hours.name(), "week and day");
     check_open(zone, hours, &[("2021-11-08T09:00", "2021-11-08T17:00")]);
     assert_eq!(hours.next_change(ms(zone, "2021-11-12T17:00")), Some(ms(zone, "2021-11-15T09:00")));

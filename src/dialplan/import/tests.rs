@@ -85,18 +85,13 @@ fn the_wuxi_list_becomes_a_plan_that_decides_as_dialplan_wuxi_does() {
     let mut compared = 0;
     for theirs in wuxi.fates() {
         let ours = table.fate(&theirs.number).unwrap_or_else(|| panic!("{} is missing", theirs.number));
-        let edges: Vec<i64> = theirs
-            .segments
-            .iter()
-            .chain(&ours.segments)
-            .map(|s| s.from_ms)
-            .filter(|ms| *ms > i64::MIN)
-            .collect();
+        let edges: Vec<i64> =
+            theirs.segments().chain(ours.segments()).map(|s| s.from_ms).filter(|ms| *ms > i64::MIN).collect();
         for ms in edges.iter().flat_map(|ms| [ms - 1, *ms]).chain([0, 1_900_000_000_000]) {
             let (a, b) = (ours.segment(ms).unwrap(), theirs.segment(ms).unwrap());
-            assert_eq!(what(&a.action), what(&b.action), "{} at {ms}", theirs.number);
-            let names = |s: &crate::dialplan::fate::Segment| {
-                s.hotline.as_ref().map(|h| (h.name.clone(), h.owner.clone(), h.mode))
+            assert_eq!(what(a.action), what(b.action), "{} at {ms}", theirs.number);
+            let names = |s: crate::dialplan::fate::Segment<'_>| {
+                s.hotline.map(|h| (h.name.clone(), h.owner.clone(), h.mode))
             };
             assert_eq!(names(a), names(b), "{} at {ms}", theirs.number);
             compared += 1;
@@ -480,7 +475,7 @@ fn a_cell_cannot_become_toml() {
     let name = &draft.hotlines[1].name;
     assert!(name.contains("[agent.9999]"), "{name}");
     let fate = table.fate(&Number::new("12301")).unwrap();
-    assert_eq!(&fate.segments[0].hotline.as_ref().unwrap().name, name);
+    assert_eq!(&fate.segments().next().unwrap().hotline.unwrap().name, name);
     for (file, text) in draft.print(&mut Rng::from_seed(1)) {
         let comments: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with('#')).collect();
         assert_eq!(comments.len(), 2, "{file}: only the first lines are comments: {comments:?}");

@@ -21,7 +21,7 @@ pub(super) fn draw(table: &Table, stretches: &[Stretch], language: Language, gro
 /// A bar, cut wherever it opens or closes in view.
 fn parts(table: &Table, number: &Number, bar: &Bar, stretches: &[Stretch], language: Language) -> Vec<Bar> {
     let segment = table.fate(number).and_then(|fate| fate.segment(bar.from_ms));
-    let Some(closed) = segment.and_then(|segment| segment.closed.as_deref()) else {
+    let Some(closed) = segment.and_then(|segment| segment.closed) else {
         return vec![bar.clone()];
     };
     let shut = rows::closed(table, bar, &closed.action, language);

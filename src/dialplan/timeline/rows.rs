@@ -23,7 +23,7 @@ pub(super) fn groups(table: &Table, by: By, language: Language, notes: &mut Vec<
 /// Its group's place and title.
 fn group_of(table: &Table, fate: &Fate, by: By, language: Language) -> (u8, i64, String) {
     let say = |rank, chinese, english| (rank, 0, language.pick(chinese, english).to_owned());
-    let info = fate.segments.iter().find_map(|segment| segment.hotline.as_ref());
+    let info = fate.segments().find_map(|segment| segment.hotline);
     let mode = info.map(|info| info.mode);
     match (mode, fate.kind) {
         (_, Kind::Emergency) | (Some(Mode::Emergency), _) => return say(8, "紧急专线", "Emergency lines"),
@@ -31,7 +31,7 @@ fn group_of(table: &Table, fate: &Fate, by: By, language: Language) -> (u8, i64,
         (Some(Mode::Direct | Mode::FullMerge | Mode::DualNumber | Mode::SubCenter), _) => {}
     }
     if by == By::Wave {
-        let trial = fate.segments.iter().find(|segment| segment.phase > Some(Phase::Legacy));
+        let trial = fate.segments().find(|segment| segment.phase > Some(Phase::Legacy));
         let at = trial.map_or(i64::MIN, |segment| segment.from_ms);
         let date = table.calendar().civil(at).map(|at| at.date().to_string());
         let title = date.map_or_else(
@@ -40,10 +40,10 @@ fn group_of(table: &Table, fate: &Fate, by: By, language: Language) -> (u8, i64,
         );
         return (1, at, title);
     }
-    if !fate.via.is_empty() {
+    if !fate.via().is_empty() {
         return say(7, "别名:已并入其他热线", "Aliases of other hotlines");
     }
-    let own = fate.segments.iter().any(|segment| look(table, segment) == Look::Own);
+    let own = fate.segments().any(|segment| look(table, segment) == Look::Own);
     match mode {
         Some(Mode::Direct) => say(1, "总号", "The one number"),
         Some(Mode::FullMerge) => say(2, "整体并入", "Full merge"),
@@ -55,7 +55,7 @@ fn group_of(table: &Table, fate: &Fate, by: By, language: Language) -> (u8, i64,
 
 fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) -> Row {
     let mut infos: Vec<&Arc<HotlineInfo>> = vec![];
-    for info in fate.segments.iter().filter_map(|segment| segment.hotline.as_ref()) {
+    for info in fate.segments().filter_map(|segment| segment.hotline) {
         if infos.last().is_none_or(|last| last.id != info.id) {
             infos.push(info);
         }
@@ -71,9 +71,9 @@ fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) 
         (true, Some(target)) => (target.name.clone(), String::new()),
         (_, _) => (join(&|info| &info.name), join(&|info| &info.owner)),
     };
-    let name = match (fate.via.get(1).or(infos.first().map(|info| &info.number)), &fate.name) {
+    let name = match (fate.via().get(1).or(infos.first().map(|info| &info.number)), &fate.name()) {
         (Some(to), Some(own)) => format!("{own} → {to}"),
-        (Some(to), None) if !fate.via.is_empty() => format!("→ {to} {name}"),
+        (Some(to), None) if !fate.via().is_empty() => format!("→ {to} {name}"),
         (_, _) => name,
     };
     let fallback = fallbacks(table, fate, language);
@@ -82,9 +82,9 @@ fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) 
 }
 
 fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) -> Vec<Bar> {
-    let ends = fate.segments.iter().skip(1).map(|segment| segment.from_ms).chain([i64::MAX]);
     let mut bars: Vec<Bar> = vec![];
-    for (segment, until_ms) in fate.segments.iter().zip(ends) {
+    for segment in fate.segments() {
+        let until_ms = segment.until_ms;
         let look = match look(table, segment) {
             Look::NotOurs if fate.kind == Kind::Told || segment.phase > Some(Phase::Legacy) => Look::Told,
             look => look,
@@ -94,9 +94,9 @@ fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>)
             until_ms,
             look,
             phase: segment.phase,
-            place: place(&segment.action, look, language),
-            skill: skill(&segment.action),
-            announce: announce(&segment.action),
+            place: place(segment.action, look, language),
+            skill: skill(segment.action),
+            announce: announce(segment.action),
             note: note(segment, language, notes),
         };
         match bars.last_mut().filter(|last| Bar { from_ms: bar.from_ms, until_ms, ..(*last).clone() } == bar)
@@ -118,8 +118,8 @@ fn bars(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>)
     bars
 }
 
-fn look(table: &Table, segment: &Segment) -> Look {
-    look_of(table, &segment.action, segment.phase)
+fn look(table: &Table, segment: Segment<'_>) -> Look {
+    look_of(table, segment.action, segment.phase)
 }
 
 fn look_of(table: &Table, action: &Action, phase: Option<Phase>) -> Look {
@@ -187,8 +187,8 @@ fn announce(action: &Action) -> Option<String> {
 }
 
 /// The index of the note that tells a segment's hours.
-fn note(segment: &Segment, language: Language, notes: &mut Vec<String>) -> Option<usize> {
-    let closed = segment.closed.as_ref()?;
+fn note(segment: Segment<'_>, language: Language, notes: &mut Vec<String>) -> Option<usize> {
+    let closed = segment.closed?;
     let otherwise = match &*closed.action {
         Action::Queue { queue, .. } => format!("{} {queue}", language.pick("队列", "queue")),
         Action::Trunk { trunks, .. } | Action::Emergency { trunks, .. } => trunks
@@ -211,16 +211,15 @@ fn note(segment: &Segment, language: Language, notes: &mut Vec<String>) -> Optio
     }))
 }
 
-fn owner(segment: &Segment) -> Option<&Hotline> {
-    segment.hotline.as_ref().map(|info| &info.id)
+fn owner<'f>(segment: &Segment<'f>) -> Option<&'f Hotline> {
+    segment.hotline.map(|info| &info.id)
 }
 
 /// Where calls go when the first place does not take them; as it is in the end, of each owner.
 fn fallbacks(table: &Table, fate: &Fate, language: Language) -> String {
-    let served: Vec<&Segment> =
-        fate.segments.iter().filter(|segment| look(table, segment).serves()).collect();
-    let last = served.chunk_by(|one, next| owner(one) == owner(next)).filter_map(<[&Segment]>::last);
-    let mut all: Vec<String> = last.map(|segment| fallback(table, &segment.action, language)).collect();
+    let served: Vec<Segment<'_>> = fate.segments().filter(|segment| look(table, *segment).serves()).collect();
+    let last = served.chunk_by(|one, next| owner(one) == owner(next)).filter_map(<[Segment<'_>]>::last);
+    let mut all: Vec<String> = last.map(|segment| fallback(table, segment.action, language)).collect();
     all.retain(|fallback| !fallback.is_empty());
     all.dedup();
     all.join(" / ")

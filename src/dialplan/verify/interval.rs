@@ -35,7 +35,7 @@ pub(in crate::dialplan) struct Caller<'t> {
     /// The number.
     pub(in crate::dialplan) fate: &'t Fate,
     /// The period of the plan.
-    pub(in crate::dialplan) segment: &'t Segment,
+    pub(in crate::dialplan) segment: Segment<'t>,
     /// What is done with the call.
     pub(in crate::dialplan) action: &'t Action,
     /// Whether that is so because the hotline is closed, by its own hours or its queue's.
@@ -104,22 +104,21 @@ pub(in crate::dialplan) fn callers_of<'t>(
     fates: impl IntoIterator<Item = &'t Fate>,
 ) -> impl Iterator<Item = Caller<'t>> {
     fates.into_iter().flat_map(|fate| {
-        fate.segments.iter().enumerate().flat_map(move |(i, segment)| {
-            let until_ms = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
+        fate.segments().flat_map(move |segment| {
             let part = move |action, closed, conditions| Caller {
                 fate,
                 segment,
                 action,
                 closed,
                 from_ms: segment.from_ms,
-                until_ms,
+                until_ms: segment.until_ms,
                 at_ms: segment.from_ms,
                 conditions,
             };
-            match &segment.closed {
-                None => vec![part(&segment.action, false, Rc::from([]))],
+            match segment.closed {
+                None => vec![part(segment.action, false, Rc::from([]))],
                 Some(closed) => vec![
-                    part(&segment.action, false, Rc::from([(&*closed.hours, true)])),
+                    part(segment.action, false, Rc::from([(&*closed.hours, true)])),
                     part(&closed.action, true, Rc::from([(&*closed.hours, false)])),
                 ],
             }
@@ -146,7 +145,7 @@ pub(super) fn of_call<'t>(timed: &[(&'t QueueId, &'t Arc<Hours>)], at_ms: i64) -
 
 /// The earliest instant a plan names.
 pub(in crate::dialplan) fn earliest(table: &Table) -> i64 {
-    let edges = table.fates().iter().flat_map(|fate| fate.segments.iter().map(|segment| segment.from_ms));
+    let edges = table.fates().iter().flat_map(|fate| fate.segments().map(|segment| segment.from_ms));
     let dates = table.hours().flat_map(|hours| hours.dates());
     edges.chain(dates).filter(|ms| *ms != i64::MIN).min().unwrap_or(SOME_DAY_MS)
 }

@@ -119,7 +119,7 @@ impl<'t> Survey<'t> {
             BTreeMap::new();
         for caller in interval::callers_of(table.fates().iter().chain([unknown])) {
             let start = Start::of(caller.action);
-            let language = caller.segment.hotline.as_ref().and_then(|hotline| hotline.language.as_deref());
+            let language = caller.segment.hotline.and_then(|hotline| hotline.language.as_deref());
             let queues = reach.of(&start, steps_left)?;
             let hours: Vec<_> = queues.iter().map(|(_, hours)| *hours).collect();
             let closed = |scene: &[bool]| -> Closed<'t> {
@@ -139,7 +139,7 @@ impl<'t> Survey<'t> {
         let mut cases = vec![];
         for ((start, language, scenes), mut callers) in groups {
             let order =
-                |caller: &Caller<'t>| (!caller.fate.via.is_empty(), &caller.fate.number, caller.from_ms);
+                |caller: &Caller<'t>| (!caller.fate.via().is_empty(), &caller.fate.number, caller.from_ms);
             callers.sort_by(|a, b| order(a).cmp(&order(b)));
             let web = Web::spin(table, &staffing, &start, language, &scenes, steps_left)?;
             cases.push(Case { start, callers, scenes, web });
@@ -149,7 +149,7 @@ impl<'t> Survey<'t> {
 
     /// The row that says what happens to a caller.
     pub(super) fn row(&self, caller: &Caller<'_>) -> Option<&'t Entry<HotlineRow>> {
-        let hotline = caller.segment.hotline.as_ref()?;
+        let hotline = caller.segment.hotline?;
         self.draft.row_of(hotline)
     }
 

@@ -104,12 +104,11 @@ impl<'s> Way<'s> {
         let sign = *signs.get(&id)?;
         let out = Out { trunk: &id, number: &self.number };
         let fate = out.comes_to(survey)?;
-        let own = self.of.map_or(&[][..], |of| &of.segments);
+        let own = || self.of.into_iter().flat_map(Fate::segments);
         // Who is only transferred to is dialled at any time.
-        let waits = own.iter().any(|segment| out.is_led_to_by(segment));
+        let waits = own().any(|segment| out.is_led_to_by(segment));
         let leads = |at| self.of.and_then(|of| of.segment(at)).is_some_and(|now| out.is_led_to_by(now));
-        let mut instants: Vec<i64> =
-            own.iter().chain(&fate.segments).map(|segment| segment.from_ms).collect();
+        let mut instants: Vec<i64> = own().chain(fate.segments()).map(|segment| segment.from_ms).collect();
         instants.sort_unstable();
         instants.retain(|at| (!waits || leads(*at)) && is_ours(survey, fate, *at));
         let round = instants.iter().find(|at| out.comes_round(survey, signs, **at)).copied();
@@ -132,7 +131,7 @@ impl Out<'_> {
         inbound::found(survey.table, self.trunk, &dialled, i64::MAX)
     }
 
-    fn is_led_to_by(self, segment: &Segment) -> bool {
+    fn is_led_to_by(self, segment: Segment<'_>) -> bool {
         segment.actions().any(|action| leads_out(action).any(|out| out == self))
     }
 

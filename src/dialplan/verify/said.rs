@@ -100,7 +100,7 @@ impl Lines<'_> {
             return;
         }
         // Its own word is nearer to the caller than the queue's.
-        match (survey.row(caller).filter(|entry| entry.row.closed.is_some()), &*caller.segment.action) {
+        match (survey.row(caller).filter(|entry| entry.row.closed.is_some()), caller.segment.action) {
             (Some(entry), _) => self.closed(entry, &entry.row.closed),
             (None, Action::Queue { queue, .. }) => self.queue_closed(survey, queue),
             (
@@ -115,7 +115,7 @@ impl Lines<'_> {
 
     /// What an alias or the hotline says.
     fn row(&mut self, survey: &Survey<'_>, caller: &Caller<'_>) {
-        for alias in caller.fate.via.iter().filter_map(|number| survey.draft.aliases.get(number)) {
+        for alias in caller.fate.via().iter().filter_map(|number| survey.draft.aliases.get(number)) {
             self.text(alias, &alias.row.announce);
         }
         let Some(entry) = survey.row(caller) else { return };

@@ -36,7 +36,7 @@ pub(in crate::dialplan) fn first(draft: &Draft<'_>, caller: &Caller<'_>) -> Stri
     let number = &caller.fate.number;
     let phase =
         caller.segment.phase.map_or_else(String::new, |phase| format!(" (phase {})", Phase::as_str(phase)));
-    let alias = match (caller.fate.via.is_empty(), &caller.segment.hotline) {
+    let alias = match (caller.fate.via().is_empty(), &caller.segment.hotline) {
         (false, Some(hotline)) => format!(", an alias of {}", hotline.number),
         (_, _) => String::new(),
     };

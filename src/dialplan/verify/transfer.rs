@@ -28,7 +28,7 @@ pub(in crate::dialplan) fn in_force(caller: &Caller<'_>) -> bool {
     let kept = phase != Some(Phase::Cancelled)
         || matches!(caller.action, Action::Queue { .. } | Action::Trunk { .. });
     let served = phase.is_some() && phase != Some(Phase::Legacy) && kept;
-    served && !caller.closed && caller.fate.via.is_empty()
+    served && !caller.closed && caller.fate.via().is_empty()
 }
 
 /// Where a call for 12345 waits with someone who can answer it: the queue, and the skill asked for.
@@ -77,7 +77,7 @@ pub(in crate::dialplan) struct NoWayBack<'s> {
 impl<'s> City<'s> {
     pub(in crate::dialplan) fn of(survey: &'s Survey<'s>) -> Self {
         let (table, number) = (survey.table, survey.table.number());
-        let segments = table.fate(number).into_iter().flat_map(|fate| &fate.segments);
+        let segments = table.fate(number).into_iter().flat_map(|fate| fate.segments());
         let queues = segments.filter_map(|segment| segment.action.queue());
         let queues = queues.chain([table.general_queue()]).collect();
         let mut city =
@@ -169,17 +169,17 @@ fn stuck(case: &Case<'_>) -> bool {
 pub(in crate::dialplan) fn back_on<'t>(table: &'t Table, trunk: &TrunkId) -> Option<&'t Fate> {
     let candidates = [(Ingress::RequestUri, table.number().clone())];
     let facts = Facts { trunk: Some(trunk), caller: &Number::new(""), candidates: &candidates };
-    let own = table.fate(table.number())?.segments.iter().rfind(|segment| segment.hotline.is_some());
+    let own = table.fate(table.number())?.segments().rfind(|segment| segment.hotline.is_some());
     let (_, _, fate) = table.identify(&facts, own.map_or(i64::MAX, |own| own.from_ms), &mut ())?;
-    let hotline = fate.segments.iter().filter(|_| !fate.via.is_empty()).find_map(|s| s.hotline.as_ref());
+    let hotline = fate.segments().filter(|_| !fate.via().is_empty()).find_map(|s| s.hotline);
     hotline.and_then(|hotline| table.fate(&hotline.number)).or(Some(fate))
 }
 
 /// The first period in which this number's calls go to this trunk, before the trial left out.
-pub(in crate::dialplan) fn goes_to<'t>(fate: &'t Fate, trunk: &TrunkId) -> Option<&'t Segment> {
-    fate.segments.iter().find(|segment| {
+pub(in crate::dialplan) fn goes_to<'t>(fate: &'t Fate, trunk: &TrunkId) -> Option<Segment<'t>> {
+    fate.segments().find(|segment| {
         segment.phase != Some(Phase::Legacy)
-            && matches!(&*segment.action, Action::Trunk { trunks, .. } if trunks.contains(trunk))
+            && matches!(segment.action, Action::Trunk { trunks, .. } if trunks.contains(trunk))
     })
 }
 
@@ -190,7 +190,7 @@ pub(in crate::dialplan) fn dedicated<'t>(
     caller: &Caller<'t>,
 ) -> Option<(&'t QueueId, Option<&'t Skill>)> {
     let Start::Queue { queue, skill, .. } = start else { return None };
-    let dual = caller.segment.hotline.as_ref()?.mode == Mode::DualNumber;
+    let dual = caller.segment.hotline?.mode == Mode::DualNumber;
     (dual && !city.queues.contains(queue)).then_some((*queue, *skill))
 }
 

@@ -91,7 +91,7 @@ impl Came {
 /// Hotlines of a plan: rows of its own, neither other names nor lines that are only told or linked.
 pub(super) fn hotlines(table: &Table) -> usize {
     let is_one = |kind| !matches!(kind, Kind::Emergency | Kind::Told);
-    table.fates().iter().filter(|fate| fate.via.is_empty() && is_one(fate.kind)).count()
+    table.fates().iter().filter(|fate| fate.via().is_empty() && is_one(fate.kind)).count()
 }
 
 impl Shelf {

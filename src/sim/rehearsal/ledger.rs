@@ -85,7 +85,7 @@ impl Ledger {
 
     fn read_prompts(&mut self) {
         let table = Arc::clone(&self.table);
-        let segments = table.fates().iter().flat_map(|fate| &fate.segments);
+        let segments = table.fates().iter().flat_map(|fate| fate.segments());
         for action in segments.flat_map(|segment| segment.actions()) {
             match action {
                 Action::Queue { announce: Some(announce), .. } => {

@@ -348,13 +348,13 @@ fn line(
     let hours = all;
     let fate = number.and_then(|number| table.fates().iter().find(|fate| fate.number.as_str() == number));
     // Whose the number is when the day begins; else its first owner.
-    let owner = fate.and_then(|fate| fate.segment(day.from_ms)).and_then(|segment| segment.hotline.as_ref());
-    let info = owner.or_else(|| fate?.segments.iter().find_map(|segment| segment.hotline.as_ref()));
+    let owner = fate.and_then(|fate| fate.segment(day.from_ms)).and_then(|segment| segment.hotline);
+    let info = owner.or_else(|| fate?.segments().find_map(|segment| segment.hotline));
     Line {
         number: number.map(str::to_owned),
-        alias_of: fate.filter(|fate| !fate.via.is_empty()).and(info).map(|info| info.number.to_string()),
+        alias_of: fate.filter(|fate| !fate.via().is_empty()).and(info).map(|info| info.number.to_string()),
         name: fate
-            .and_then(|fate| fate.name.clone())
+            .and_then(|fate| fate.name().map(str::to_owned))
             .unwrap_or_else(|| info.map_or_else(|| told_name(table, fate), |info| info.name.clone())),
         mode: info.map(|info| info.mode.as_str().to_owned()),
         total,

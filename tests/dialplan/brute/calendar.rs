@@ -18,7 +18,7 @@ pub(super) struct Days {
 impl Days {
     pub(super) fn of(table: &Table, plan: &Plan) -> Self {
         let mut gaps: Vec<(i64, i64, Vec<i16>)> = vec![];
-        let changes = table.fates().iter().flat_map(|fate| fate.segments.iter().map(|s| s.from_ms));
+        let changes = table.fates().iter().flat_map(|fate| fate.segments().map(|s| s.from_ms));
         let last = changes.max().unwrap();
         let new_year = |year: i16| table.calendar().parse(&format!("{year}-01-01")).unwrap();
         let first = plan.years.first().copied().filter(|_| !plan.by_calendar.is_empty());
@@ -43,7 +43,7 @@ impl Days {
         let Some((_, _, years)) = gap else { return };
         let row = met.row(plan).map(|(_, row)| row);
         let own = row.filter(|_| met.segment.closed.is_some()).and_then(|row| row.hours.as_ref());
-        let first = match &*met.segment.action {
+        let first = match met.segment.action {
             Action::Queue { queue, .. } => Some(queue),
             _ => None,
         };

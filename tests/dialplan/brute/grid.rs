@@ -23,7 +23,7 @@ pub(super) type Scene = BTreeSet<QueueId>;
 pub(super) struct Met<'t> {
     pub(super) at: i64,
     pub(super) fate: &'t Fate,
-    pub(super) segment: &'t Segment,
+    pub(super) segment: Segment<'t>,
     /// Whether the number or its queue is closed.
     pub(super) shut: bool,
     pub(super) walked: Rc<Walk>,
@@ -35,19 +35,19 @@ impl Met<'_> {
     }
 
     pub(super) fn is_alias(&self) -> bool {
-        !self.fate.via.is_empty()
+        !self.fate.via().is_empty()
     }
 
     pub(super) fn action(&self) -> &Action {
         match &self.segment.closed {
             Some(closed) if self.shut => &closed.action,
-            _ => &self.segment.action,
+            _ => self.segment.action,
         }
     }
 
     /// The row whose number it is then.
     pub(super) fn row<'p>(&self, plan: &'p Plan) -> Option<(&'p String, &'p Hotline)> {
-        plan.hotlines.get_key_value(self.segment.hotline.as_ref()?.id.as_str())
+        plan.hotlines.get_key_value(self.segment.hotline?.id.as_str())
     }
 
     /// Whether its own people or 12345's take its calls, and not the old system.
@@ -148,17 +148,20 @@ impl<'t> Grid<'t> {
 
     fn met(&mut self, fate: &'t Fate, at: i64) -> Met<'t> {
         let (i, scene) = (segment_at(fate, at), self.instants[&at]);
-        let segment = &fate.segments[i];
-        let shut = segment.closed.as_ref().is_some_and(|closed| !closed.hours.open(at));
+        let segment = fate.segments().nth(i).unwrap();
+        let shut = segment.closed.is_some_and(|closed| !closed.hours.open(at));
         let key = (fate.number.to_string(), i, shut, scene);
         let mut met = Met { at, fate, segment, shut, walked: Rc::default() };
         if let Some(walked) = self.known.get(&key) {
             met.walked = Rc::clone(walked);
             return met;
         }
-        let until = fate.segments.get(i + 1).map_or(i64::MAX, |next| next.from_ms);
-        let later: Vec<usize> =
-            self.lasting(segment.from_ms, until).iter().copied().filter(|later| *later != scene).collect();
+        let later: Vec<usize> = self
+            .lasting(segment.from_ms, segment.until_ms)
+            .iter()
+            .copied()
+            .filter(|later| *later != scene)
+            .collect();
         let scenes = std::iter::once(scene).chain(later).map(|scene| self.scenes[scene].clone()).collect();
         let language = met.row(self.plan).and_then(|(_, row)| row.language.as_deref());
         met.walked = Rc::new(Walk::of(self.table, met.action(), language, scenes));
@@ -196,7 +199,7 @@ impl<'t> Grid<'t> {
 }
 
 fn segment_at(fate: &Fate, at: i64) -> usize {
-    fate.segments.iter().rposition(|segment| segment.from_ms <= at).unwrap()
+    fate.segments().rposition(|segment| segment.from_ms <= at).unwrap()
 }
 
 fn scene(table: &Table, at: i64) -> Scene {
@@ -221,7 +224,7 @@ fn other_language(plan: &Plan, (key, row): (&String, &Hotline), heard: &Heard) -
 /// The hotline says that it is open (or says nothing of hours), its queue is closed, and he is refused.
 fn night(table: &Table, row: Option<&Hotline>, met: &Met<'_>) -> Option<Found> {
     let (at, action) = (met.at, met.action());
-    let queue = match (&*met.segment.action, action) {
+    let queue = match (met.segment.action, action) {
         (Action::Queue { queue, .. }, _) => queue,
         // Back from its trunk.
         (_, Action::Trunk { back: Some(back), .. }) => {

@@ -37,7 +37,7 @@ impl Handed {
         let city = City { walked: &city.walked, nowhere };
         for met in met.iter().filter(|met| !met.is_alias() && !met.shut && met.is_served()) {
             let Some((_, row)) = met.row(plan).filter(|(key, _)| *key != "12345") else { continue };
-            match &*met.segment.action {
+            match met.segment.action {
                 Action::Queue { queue, skill, .. } => self.seats(table, &city, met, (queue, skill)),
                 Action::Trunk { .. } | Action::Reject { .. } if !row.department.is_empty() => {
                     self.department(table, plan, &city, row);
@@ -59,7 +59,7 @@ impl Handed {
         met: &Met<'_>,
         (queue, skill): (&QueueId, &Option<Skill>),
     ) {
-        let hotline = met.segment.hotline.as_ref().unwrap();
+        let hotline = met.segment.hotline.unwrap();
         if hotline.mode != Mode::DualNumber || queue == table.general_queue() {
             return;
         }

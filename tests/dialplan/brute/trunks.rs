@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tongjie::dialplan::fate::Segment;
+use tongjie::dialplan::fate::{Fate, Segment};
 use tongjie::dialplan::{Action, Table, TargetKind};
 use tongjie::event::{Number, Phase, TrunkId};
 
@@ -54,9 +54,9 @@ pub(super) fn hands_back(table: &Table, plan: &Plan, trunk: &str) -> bool {
 
 fn goes_out_on(table: &Table, number: &str, trunk: &str) -> bool {
     let trunk = TrunkId::new(trunk);
-    table.fate(&Number::new(number)).unwrap().segments.iter().any(|segment| {
+    table.fate(&Number::new(number)).unwrap().segments().any(|segment| {
         segment.phase != Some(Phase::Legacy)
-            && matches!(&*segment.action, Action::Trunk { trunks, .. } if trunks.contains(&trunk))
+            && matches!(segment.action, Action::Trunk { trunks, .. } if trunks.contains(&trunk))
     })
 }
 
@@ -97,21 +97,22 @@ fn comes_back(table: &Table, plan: &Plan, row: &str, trunk: &str) -> bool {
     let Some(whose) = taken_for(plan, on).filter(|_| carriers) else { return false };
     let whose = table.fate(&Number::new(whose)).unwrap();
     let own = plan.hotlines.get(row).map(|hotline| table.fate(&Number::new(&hotline.number)).unwrap());
-    let dials = |segment: &Segment| {
+    let dials = |segment: Segment<'_>| {
         segment.actions().any(|action| {
             matches!(action, Action::Trunk { trunks, number, .. }
                 if number.as_str() == "12345" && trunks.contains(&TrunkId::new(trunk)))
         })
     };
     // Who is only transferred to is dialled at any time.
-    let own = own.map_or(&[][..], |fate| &fate.segments);
-    let dialled = |at| own.iter().rev().find(|segment| segment.from_ms <= at).is_some_and(dials);
+    let own: Vec<Segment<'_>> = own.into_iter().flat_map(Fate::segments).collect();
+    let dialled =
+        |at| own.iter().rev().find(|segment| segment.from_ms <= at).is_some_and(|segment| dials(*segment));
     let served = |at| {
-        let now = whose.segments.iter().rev().find(|segment| segment.from_ms <= at).unwrap();
+        let now = whose.segments().rev().find(|segment| segment.from_ms <= at).unwrap();
         now.hotline.is_some() && *now.action != *unknown(table, at)
     };
-    let mut instants = own.iter().chain(&whose.segments).map(|segment| segment.from_ms);
-    instants.any(|at| served(at) && (!own.iter().any(dials) || dialled(at)))
+    let mut instants = own.iter().copied().chain(whose.segments()).map(|segment| segment.from_ms);
+    instants.any(|at| served(at) && (!own.iter().any(|segment| dials(*segment)) || dialled(at)))
 }
 
 /// There are trunks that lead to nobody's people, and on none of them a call for 12345 is one.
