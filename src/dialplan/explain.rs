@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::dialplan::action::{Action, Announce, Back};
+use crate::dialplan::action::Action;
 use crate::dialplan::decide::{Decision, Facts, Ingress};
 use crate::dialplan::fate::{Fate, Kind, Segment};
 use crate::dialplan::suggest;
@@ -204,41 +204,6 @@ impl Outcome {
 
 fn names(trunks: &[TrunkId]) -> Vec<String> {
     trunks.iter().map(ToString::to_string).collect()
-}
-
-/// An action as an operator says it.
-pub fn what(action: &Action) -> String {
-    let skill = |skill: &Option<crate::event::Skill>| {
-        skill.as_ref().map_or_else(String::new, |skill| format!(" with the skill {skill}"))
-    };
-    match action {
-        Action::Queue { queue, skill: needed, announce } => {
-            let heard = announce
-                .as_ref()
-                .map_or_else(String::new, |Announce { prompt, .. }| format!("announce {prompt}, then "));
-            format!("{heard}queue {queue}{}", skill(needed))
-        }
-        Action::Trunk { trunks, number, back, .. } => {
-            let back = back.as_ref().map_or_else(String::new, |back| {
-                format!("; back to {}{}", back_when(back), skill(&back.skill))
-            });
-            format!("trunk {}, dialling {number}{back}", names(trunks).join(", then "))
-        }
-        Action::Emergency { line, trunks, .. } => {
-            format!("emergency line {line}: trunk {}", names(trunks).join(", then "))
-        }
-        Action::Intercept { prompt, status } => format!("intercept: announce {prompt}, then {status}"),
-        Action::Reject { status, notice: Some(notice) } => {
-            format!("refuse: announce {notice}, then {status}")
-        }
-        Action::Reject { status, notice: None } => format!("refuse with {status}"),
-    }
-}
-
-fn back_when(back: &Back) -> String {
-    let cases = [(back.on_down, "down"), (back.on_full, "full"), (back.on_no_answer, "not answered")];
-    let cases: Vec<&str> = cases.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
-    format!("queue {} when {}", back.queue, cases.join(" or "))
 }
 
 impl fmt::Display for Outcome {

@@ -1,5 +1,15 @@
-//! The merge plan: TOML files → [`schema`] with source spans → [`compile`] → a checked [`Table`] →
+//! The merge plan: TOML files → [`schema`] with source spans → [`compile`](mod@compile) → a checked [`Table`] →
 //! [`Table::decide`].
+//!
+//! | stage | files, in reading order |
+//! |---|---|
+//! | what is written | [`schema`] (a file a section, [`json_schema`](mod@json_schema) for editors), [`load`] and [`read`] (directory, TOML), `slip` (what was meant by what TOML cannot read), [`spanned`], [`number`], [`calendar`] |
+//! | what is said of it | [`diagnostic`], [`located`] (for programs), [`suggest`] |
+//! | from the one to the other | [`draft`] (everything by name and number), [`merge`] (what each mode leaves unsaid), [`compile`](mod@compile) |
+//! | what runs | [`table`], [`fate`] and `fates`, [`action`], [`peers`], [`staff`], [`hours`] and `week`, [`decide`](mod@decide) |
+//! | what is proved | [`verify`] (every way a call can take), [`check`](mod@check) (a file a code) |
+//! | what is shown | [`explain`](mod@explain) (`route`), [`diff`](mod@diff), [`timeline`], [`opening`] and `treatment` (hours and actions in words) |
+//! | what is made | [`import`], [`rehearsal`] |
 //!
 //! *Invariant:* what was written is not what runs. The files are forgotten once the [`Table`] is built; a
 //! decision looks nothing up in them, reads no clock and allocates nothing.
@@ -35,6 +45,7 @@ pub mod staff;
 pub mod suggest;
 pub mod table;
 pub mod timeline;
+mod treatment;
 pub mod verify;
 mod week;
 

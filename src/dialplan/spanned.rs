@@ -1,5 +1,5 @@
 //! A value of a plan file and where it stands there. Our own type around the reader's, so that one can say what it
-//! looks like to an editor ([`super::json_schema`]).
+//! looks like to an editor ([`json_schema`](mod@super::json_schema)).
 
 use std::borrow::Cow;
 use std::ops::Range;

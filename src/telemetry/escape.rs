@@ -1,6 +1,6 @@
 //! Strangers' text on its way to a terminal, a file, a person: harmless, and without telephone numbers.
 //!
-//! What harmless means is said by [`crate::stdx::printable`]. It does not judge words.
+//! What harmless means is said by [`printable`](fn@crate::stdx::printable). It does not judge words.
 
 use crate::event::Number;
 use crate::stdx;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::dialplan::action::Action;
-use crate::dialplan::explain::what;
 use crate::dialplan::fate::Fate;
 use crate::dialplan::schema::{Entry, HotlineRow};
+use crate::dialplan::treatment::{Own, in_words};
 use crate::dialplan::verify::interval::Caller;
 use crate::dialplan::verify::{Survey, interval, tell};
 use crate::dialplan::{Diagnostic, Place};
@@ -38,7 +38,8 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
         };
         let weeks = weeks(survey, &caller, entry).into_iter();
         let diagnostic = weeks.fold(told, |told, week| told.also(week, "these are the hours"));
-        let way = format!("{}\n  → {}", tell::first(survey.draft, &caller), what(&closed.action));
+        let way =
+            format!("{}\n  → {}", tell::first(survey.draft, &caller), in_words(&closed.action, Own::Said));
         found.push(
             diagnostic
                 .note(way)

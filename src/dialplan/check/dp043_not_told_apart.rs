@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::dialplan::action::Action;
 use crate::dialplan::fate::{Fate, Segment};
 use crate::dialplan::schema::{Entry, HotlineRow, IngressRow};
+use crate::dialplan::treatment::{Own, in_words};
 use crate::dialplan::verify::inbound::{found, headers, only_bring, ways_in};
 use crate::dialplan::verify::{Survey, tell};
-use crate::dialplan::{Diagnostic, Ingress, Table, Trunk, explain, merge};
+use crate::dialplan::{Diagnostic, Ingress, Table, Trunk, merge};
 use crate::event::{Number, Phase};
 
 pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
@@ -123,8 +124,8 @@ fn tell(survey: &Survey<'_>, lost: &[Lost<'_>]) -> Option<Diagnostic> {
     let way = format!(
         "{} is dialled {when}, and the carrier forwards it to {city}\n  → as any call of {city}: {}\n  → and not: {}",
         first.fate.number,
-        explain::what(first.met),
-        explain::what(first.wanted)
+        in_words(first.met, Own::Said),
+        in_words(first.wanted, Own::Said)
     );
     let diagnostic = Diagnostic::warning("dp043", at(first), message).note(way);
     let diagnostic = only_bring(survey).into_iter().fold(diagnostic, |diagnostic, row| {

@@ -1,6 +1,6 @@
 //! Schema → [`Table`], or every [`Diagnostic`] found.
 //!
-//! The checks of [`super::check`] run first, on what was written; only a draft without an error is built, so
+//! The checks of [`check`](mod@super::check) run first, on what was written; only a draft without an error is built, so
 //! the builders may take for granted what the checks prove. Where they still find nothing they return `None`
 //! and that is reported as a defect of ours (dp099), never passed over.
 
@@ -25,7 +25,7 @@ use crate::event::{Number, PromptId, QueueId};
 pub(super) use peers::{address, source};
 
 /// Compiles the text of a plan. The table is there when no diagnostic is an error. Recordings and `[[test]]`
-/// blocks are left to [`super::check`].
+/// blocks are left to [`check`](mod@super::check).
 pub fn compile(sources: &Sources) -> (Option<Table>, Vec<Diagnostic>) {
     let (table, mut found) = compile_read(&read::read(sources));
     diagnostic::sort(&mut found);

@@ -12,6 +12,7 @@ use crate::dialplan::diff::{Facet, Of, words};
 use crate::dialplan::fate::{Fate, Kind};
 use crate::dialplan::staff::{Hears, OnClosed, OnFull, Queue};
 use crate::dialplan::table::Table;
+use crate::dialplan::treatment::{ITS_OWN, Own, back, dialled, in_words};
 use crate::event::{Number, Phase, PromptId, QueueId, Skill, TrunkId};
 
 /// What one plan does with a call.
@@ -33,11 +34,7 @@ impl<'t> Meets<'t> {
             Some((fate, segment)) => Self {
                 hotline: segment.hotline,
                 phase: segment.phase,
-                action: segment
-                    .closed
-                    .as_ref()
-                    .filter(|_| !open)
-                    .map_or(segment.action, |closed| &closed.action),
+                action: segment.closed.filter(|_| !open).map_or(segment.action, |closed| &closed.action),
                 closed: segment.closed.map(|closed| &*closed.action),
                 via: fate.via(),
                 kind: Some(segment.kind),
@@ -51,6 +48,11 @@ impl<'t> Meets<'t> {
                 kind: None,
             },
         }
+    }
+
+    /// So that what is each hotline's own is left out.
+    fn own(&self) -> Own<'t> {
+        Own::LeftOut(self.hotline.map(|hotline| &hotline.number))
     }
 
     /// What differs in the call itself; what differs only in its record; both as few facets as tell it.
@@ -115,10 +117,10 @@ impl<'t> Meets<'t> {
             }
             (Some(old), Some(new)) => facets.extend(Facet::maybe("hotline", told_as(old), told_as(new))),
             (None, Some(_)) if !told => {
-                facets.extend(Facet::maybe("hotline", NONE.to_owned(), OWN.to_owned()))
+                facets.extend(Facet::maybe("hotline", NONE.to_owned(), ITS_OWN.to_owned()))
             }
             (Some(_), None) if !told => {
-                facets.extend(Facet::maybe("hotline", OWN.to_owned(), NONE.to_owned()))
+                facets.extend(Facet::maybe("hotline", ITS_OWN.to_owned(), NONE.to_owned()))
             }
             (None, _) | (Some(_), None) => return facets,
         }
@@ -172,9 +174,9 @@ fn treatment(old: &Meets<'_>, new: &Meets<'_>) -> Vec<Facet> {
             Action::Trunk { trunks: t2, number: n2, no_answer: r2, back: b2 },
         ) => {
             differs("trunk", words::trunks(t1), words::trunks(t2));
-            differs("number dialled there", dialled(n1, old.hotline), dialled(n2, new.hotline));
+            differs("number dialled there", dialled(n1, old.own()), dialled(n2, new.own()));
             differs("rings for", words::length(*r1), words::length(*r2));
-            differs("back to 12345", back(b1.as_ref(), true), back(b2.as_ref(), true));
+            differs("back to 12345", way_back(b1.as_ref()), way_back(b2.as_ref()));
         }
         (
             Action::Emergency { line: l1, trunks: t1, no_answer: r1 },
@@ -199,48 +201,13 @@ fn treatment(old: &Meets<'_>, new: &Meets<'_>) -> Vec<Facet> {
             | Action::Intercept { .. }
             | Action::Reject { .. },
             _,
-        ) => differs(TREATMENT, whole(old), whole(new)),
+        ) => differs(TREATMENT, in_words(old.action, old.own()), in_words(new.action, new.own())),
     }
     facets
 }
 
-/// The whole treatment, each hotline's own values left out.
-fn whole(meets: &Meets<'_>) -> String {
-    let skill = |skill: &Option<Skill>| if skill.is_some() { " with its own skill" } else { "" };
-    match meets.action {
-        Action::Queue { queue, skill: needed, announce } => {
-            let heard =
-                announce.as_ref().map_or_else(String::new, |a| format!("announce {}, then ", a.prompt));
-            format!("{heard}queue {queue}{}", skill(needed))
-        }
-        Action::Trunk { trunks, number, back: way, .. } => {
-            let back =
-                way.as_ref().map_or_else(String::new, |way| format!("; back to {}", back(Some(way), false)));
-            format!("trunk {}, dialling {}{back}", words::trunks(trunks), dialled(number, meets.hotline))
-        }
-        Action::Emergency { trunks, .. } => format!("emergency line: trunk {}", words::trunks(trunks)),
-        Action::Intercept { prompt, status } => format!("intercept: announce {prompt}, then {status}"),
-        Action::Reject { status, notice: Some(notice) } => {
-            format!("refuse: announce {notice}, then {status}")
-        }
-        Action::Reject { status, notice: None } => format!("refuse with {status}"),
-    }
-}
-
-fn dialled(number: &Number, hotline: Option<&Arc<HotlineInfo>>) -> String {
-    if hotline.is_some_and(|hotline| hotline.number == *number) { OWN.to_owned() } else { number.to_string() }
-}
-
-fn back(way: Option<&Back>, with_skill: bool) -> String {
-    let Some(way) = way else { return NONE.to_owned() };
-    let cases = [(way.on_down, "down"), (way.on_full, "full"), (way.on_no_answer, "not answered")];
-    let cases: Vec<&str> = cases.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
-    let skill = match &way.skill {
-        Some(skill) if with_skill => format!(" with the skill {skill}"),
-        Some(_) => " with its own skill".to_owned(),
-        None => String::new(),
-    };
-    format!("queue {}{skill} when {}", way.queue, cases.join(" or "))
+fn way_back(way: Option<&Back>) -> String {
+    way.map_or_else(|| NONE.to_owned(), |way| back(way, Own::Said))
 }
 
 /// What a call can come to behind its action: a queue's overflow, its music, a trunk.
@@ -336,7 +303,5 @@ impl Reach {
 
 /// The aspect of a change of the whole treatment.
 pub(super) const TREATMENT: &str = "treatment";
-/// What is each hotline's own.
-pub(super) const OWN: &str = "its own";
 /// What is not there.
 pub(super) const NONE: &str = "none";

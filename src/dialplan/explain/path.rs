@@ -14,6 +14,7 @@ use crate::dialplan::action::Action;
 use crate::dialplan::decide::Decision;
 use crate::dialplan::fate::Fate;
 use crate::dialplan::staff::Queue;
+use crate::dialplan::treatment::{Own, in_words};
 use crate::dialplan::verify;
 use crate::dialplan::verify::staffing::Staffing;
 use crate::dialplan::verify::start::Start;
@@ -90,7 +91,7 @@ fn way(table: &Table, staffing: &Staffing<'_>, action: &Action, language: Option
     let mut steps_left = STEPS_MAX;
     let web = Web::spin(table, staffing, &start, language, &scenes, &mut steps_left);
     let Some((web, to)) = web.as_ref().and_then(|web| Some((web, web.spots.first()?.next.first()?.1))) else {
-        return end("", super::what(action), None);
+        return end("", in_words(action, Own::Said), None);
     };
     let mut teller = Teller { table, action, language, web, at_ms, told: BTreeSet::new() };
     teller.way(String::new(), to, None)

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::dialplan::decide::Facts;
-use crate::dialplan::explain::what;
 use crate::dialplan::fate::{Fate, Segment};
 use crate::dialplan::table::Table;
+use crate::dialplan::treatment::{Own, in_words};
 use crate::event::Phase;
 
 /// A period of a number.
@@ -62,8 +62,8 @@ pub(super) fn periods(table: &Table, fate: &Fate, at_ms: i64) -> Vec<Period> {
         until: (segment.until_ms != i64::MAX).then(|| table.calendar().show(segment.until_ms)),
         phase: segment.phase.map(Phase::as_str),
         hotline: shared.then(|| owner(segment).unwrap_or_else(|| "nobody".to_owned())),
-        what: what(segment.action),
-        closed: segment.closed.map(|closed| what(&closed.action)),
+        what: in_words(segment.action, Own::Said),
+        closed: segment.closed.map(|closed| in_words(&closed.action, Own::Said)),
         now: now == Some(segment.from_ms),
         why: why(segment.from_ms, segment.until_ms, at_ms),
     });
@@ -112,7 +112,7 @@ pub(super) fn next(table: &Table, fate: &Fate, facts: &Facts<'_>, at_ms: i64) ->
                 at: table.calendar().show(at),
                 after: span(at.saturating_sub(at_ms)),
                 phase: then.phase.map(Phase::as_str),
-                what: what(then.action),
+                what: in_words(then.action, Own::Said),
             });
         }
     }

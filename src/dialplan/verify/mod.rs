@@ -4,7 +4,7 @@
 //! A plan has finitely many numbers, and between two neighbouring instants of its [`interval`]s nothing changes;
 //! so nothing is sampled. For each of them [`web`] follows a call as the call layer would carry it
 //! (`call::wait`, `call::dial`, `call::announce`, the overflow of `acd`, the failover of `trunk`): room or full,
-//! answered or not, down, busy, silent, waited too long, closed. The checks of [`super::check`] read the webs; each
+//! answered or not, down, busy, silent, waited too long, closed. The checks of [`check`](mod@super::check) read the webs; each
 //! fault they find is a way through one, from a number and an instant to the step that goes wrong.
 //!
 //! Numbers that begin alike (the same queue, skill, announcement and language) share a web, so that the work grows with what
