@@ -46,11 +46,28 @@ fn minute(text: &str) -> Option<i64> {
     (minutes < 60 && total <= 24 * 60).then_some(total * 60_000)
 }
 
+/// Why a text names no days.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub(super) enum BadDays {
+    #[error("is not a day or a stretch of days")]
+    Form,
+    #[error("is not in the calendar")]
+    NoSuchDay,
+    #[error("ends before it begins")]
+    Backwards,
+    #[error("is longer than a year")]
+    TooLong,
+}
+
 /// `2022-01-01` or `2021-10-01..2021-10-07`: days since 1970.
-pub(super) fn days(text: &str) -> Option<RangeInclusive<i64>> {
+pub(super) fn days(text: &str) -> Result<RangeInclusive<i64>, BadDays> {
     let (first, last) = text.split_once("..").unwrap_or((text, text));
     let (first, last) = (day(first)?, day(last)?);
-    (first <= last && last - first < STRETCH_DAYS_MAX).then_some(first..=last)
+    match last - first {
+        ..0 => Err(BadDays::Backwards),
+        STRETCH_DAYS_MAX.. => Err(BadDays::TooLong),
+        _ => Ok(first..=last),
+    }
 }
 
 /// `2022-01-01` of a day since 1970.
@@ -68,12 +85,13 @@ fn date(day: i64) -> Date {
     EPOCH.checked_add(jiff::Span::new().days(days)).unwrap_or(EPOCH)
 }
 
-fn day(text: &str) -> Option<i64> {
+fn day(text: &str) -> Result<i64, BadDays> {
     // jiff reads more than a plan should hold: times, zones, short forms.
     let shape = |(i, b): (usize, u8)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() };
     if text.len() != 10 || !text.bytes().enumerate().all(shape) {
-        return None;
+        return Err(BadDays::Form);
     }
-    let date: Date = text.parse().ok()?;
-    Some(i64::from(EPOCH.until((jiff::Unit::Day, date)).ok()?.get_days()))
+    let date: Date = text.parse().map_err(|_| BadDays::NoSuchDay)?;
+    let since = EPOCH.until((jiff::Unit::Day, date)).map_err(|_| BadDays::NoSuchDay)?;
+    Ok(i64::from(since.get_days()))
 }

@@ -10,7 +10,8 @@ use crate::dialplan::compile::{address, source};
 use crate::dialplan::draft::Draft;
 use crate::dialplan::number::is_area_code;
 use crate::dialplan::schema::{AfterCancel, Entry, Length, Names, RefusalRow, Spanned};
-use crate::dialplan::{Diagnostic, Place, week};
+use crate::dialplan::week::{self, BadDays};
+use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     dates(draft, found);
@@ -120,23 +121,22 @@ fn trunks(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
 
 /// Days, weekdays and spans, each word at its own place.
 fn hours(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    for Entry { file, row, .. } in &draft.schema.calendar {
+        for text in row.holidays.iter().chain(&row.working).flatten() {
+            let Err(why) = week::days(text.get_ref()) else { continue };
+            let help = match why {
+                BadDays::Form | BadDays::NoSuchDay => "write \"2022-01-01\" or \"2021-10-01..2021-10-07\"",
+                BadDays::Backwards => "turn the two days round",
+                BadDays::TooLong => "see whether a year is mistyped; each holiday has a stretch of its own",
+            };
+            bad(found, Place::new(*file, text.span()), format!("`{}` {why}", text.get_ref()), help);
+        }
+    }
     let mut word = |file: usize, text: &Spanned<String>, good: bool, what: &str, help: &str| {
         if !good {
             bad(found, Place::new(file, text.span()), format!("`{}` is not {what}", text.get_ref()), help);
         }
     };
-    for Entry { file, row, .. } in &draft.schema.calendar {
-        for text in row.holidays.iter().chain(&row.working).flatten() {
-            let good = week::days(text.get_ref()).is_some();
-            word(
-                *file,
-                text,
-                good,
-                "a day or a stretch of at most a year",
-                "write \"2022-01-01\" or \"2021-10-01..2021-10-07\"",
-            );
-        }
-    }
     for Entry { file, row, .. } in &draft.schema.hours {
         for key in row.week.iter().flat_map(BTreeMap::keys) {
             word(

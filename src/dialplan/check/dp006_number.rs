@@ -55,11 +55,20 @@ impl Claims<'_> {
             self.owners.insert(number, (at, what));
             return;
         };
-        let owner = a(owner);
-        let message = format!("{what} {number} is the same number as {owner}");
+        let (owner, two_owners) = (a(owner), (*owner, what) == ("hotline", "hotline"));
+        let (message, help) = match two_owners {
+            true => (
+                format!("two hotlines have the number {number}"),
+                "take one of the two out; or, if one follows the other, say when: `until` of the first and `from` of the next",
+            ),
+            false => (
+                format!("{what} {number} is the same number as {owner}"),
+                "a number means one thing: take one of the two out",
+            ),
+        };
         let diagnostic =
             Diagnostic::error("dp006", at, message).also(first.clone(), format!("first here, as {owner}"));
-        self.found.push(diagnostic.help("a number means one thing: take one of the two out"));
+        self.found.push(diagnostic.help(help));
     }
 
     fn written(&mut self, written: &str, at: Place) {

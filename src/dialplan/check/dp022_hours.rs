@@ -26,7 +26,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
 fn days(entry: &Entry<CalendarRow>, found: &mut Vec<Diagnostic>) {
     let mut said: BTreeMap<i64, &Spanned<String>> = BTreeMap::new();
     for text in entry.row.holidays.iter().chain(&entry.row.working).flatten() {
-        let Some(days) = week::days(text.get_ref()) else { continue };
+        let Ok(days) = week::days(text.get_ref()) else { continue };
         let twice = days.clone().find_map(|day| Some((day, *said.get(&day)?)));
         said.extend(days.map(|day| (day, text)));
         let Some((day, first)) = twice else { continue };

@@ -95,7 +95,7 @@ impl<'t> Gap<'t> {
     /// In their order: a number may come to ask only in a later one.
     fn all(draft: &Draft<'_>, calendar: &'t Entry<CalendarRow>, last_ms: i64) -> Vec<Self> {
         let written = calendar.row.holidays.iter().chain(&calendar.row.working).flatten();
-        let days = written.filter_map(|text| Some((week::days(text.get_ref())?, text)));
+        let days = written.filter_map(|text| Some((week::days(text.get_ref()).ok()?, text)));
         let days: Vec<_> = days.map(|(days, text)| (week::year(*days.start()), *days.end(), text)).collect();
         let mut known: BTreeSet<i16> = days.iter().map(|(year, ..)| *year).collect();
         known.extend(days.iter().map(|(_, end, _)| week::year(*end)));

@@ -27,7 +27,7 @@ fn exceptions(row: &CalendarRow) -> Option<Arc<[(i64, Exception)]>> {
     let mut all = vec![];
     for (written, kind) in [(&row.holidays, Exception::Holiday), (&row.working, Exception::Working)] {
         for days in written.iter().flatten() {
-            all.extend(week::days(days.get_ref())?.map(|day| (day, kind)));
+            all.extend(week::days(days.get_ref()).ok()?.map(|day| (day, kind)));
         }
     }
     all.sort_unstable();

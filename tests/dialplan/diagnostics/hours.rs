@@ -56,10 +56,10 @@ fn dp037_never_open() {
 #[test]
 fn dp004_hours_and_days_that_are_none() {
     check_report(
-        "[calendar.c]\nholidays = [\"2021-02-29\", \"1.10.\"]\nworking = [\"2021-10-07..2021-10-01\"]\n\
+        "[calendar.c]\nholidays = [\"2021-02-29\", \"1.10.\"]\nworking = [\"2021-10-07..2021-10-01\", \"2021-12-31..2202-01-02\"]\n\
          [hours.h]\ncalendar = \"c\"\nweek = { mo = [\"08:30-12:00\"], tue-fri = [\"8:30-12:00\", \"13:30-25:00\"], sat = [\"22:00-00:00\"] }\n",
         expect![[r#"
-            error[dp004]: `2021-02-29` is not a day or a stretch of at most a year
+            error[dp004]: `2021-02-29` is not in the calendar
              --> more.toml:2:13
               |
             2 | holidays = ["2021-02-29", "1.10."]
@@ -67,7 +67,7 @@ fn dp004_hours_and_days_that_are_none() {
               |
               = help: write "2022-01-01" or "2021-10-01..2021-10-07"
 
-            error[dp004]: `1.10.` is not a day or a stretch of at most a year
+            error[dp004]: `1.10.` is not a day or a stretch of days
              --> more.toml:2:27
               |
             2 | holidays = ["2021-02-29", "1.10."]
@@ -75,13 +75,29 @@ fn dp004_hours_and_days_that_are_none() {
               |
               = help: write "2022-01-01" or "2021-10-01..2021-10-07"
 
-            error[dp004]: `2021-10-07..2021-10-01` is not a day or a stretch of at most a year
+            error[dp004]: `2021-10-07..2021-10-01` ends before it begins
              --> more.toml:3:12
               |
-            3 | working = ["2021-10-07..2021-10-01"]
+            3 | working = ["2021-10-07..2021-10-01", "2021-12-31..2202-01-02"]
               |            ^^^^^^^^^^^^^^^^^^^^^^^^
               |
-              = help: write "2022-01-01" or "2021-10-01..2021-10-07"
+              = help: turn the two days round
+
+            error[dp004]: `2021-12-31..2202-01-02` is longer than a year
+             --> more.toml:3:38
+              |
+            3 | working = ["2021-10-07..2021-10-01", "2021-12-31..2202-01-02"]
+              |                                      ^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: see whether a year is mistyped; each holiday has a stretch of its own
+
+            warning[dp050]: the year 2202 is hardly meant
+             --> more.toml:3:38
+              |
+            3 | working = ["2021-10-07..2021-10-01", "2021-12-31..2202-01-02"]
+              |                                      ^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: correct the year; what holds for ever needs no date
 
             error[dp004]: `mo` is not a weekday
              --> more.toml:6:10
@@ -115,7 +131,7 @@ fn dp004_hours_and_days_that_are_none() {
               |
               = help: write "08:30-12:00"; midnight at the end is 24:00, 22:00-06:00 ends the next day
 
-            7 errors, 0 warnings
+            8 errors, 1 warning
         "#]],
     );
 }

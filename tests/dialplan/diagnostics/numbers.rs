@@ -9,7 +9,7 @@ fn dp006_number_twice() {
     check_report(
         "[hotline.0510-12319]\nname = \"again\"\nmode = \"direct\"\n[alias]\nstreets = \"12319\"\n",
         expect![[r#"
-            error[dp006]: hotline 12319 is the same number as a hotline
+            error[dp006]: two hotlines have the number 12319
               --> more.toml:1:10
                |
              1 | [hotline.0510-12319]
@@ -20,7 +20,7 @@ fn dp006_number_twice() {
             20 | [hotline.12319]
                |          ----- first here, as a hotline
                |
-               = help: a number means one thing: take one of the two out
+               = help: take one of the two out; or, if one follows the other, say when: `until` of the first and `from` of the next
 
             error[dp006]: `streets` is not a number
              --> more.toml:5:1
