@@ -209,7 +209,7 @@ impl Timeline {
         self.stretches.iter().map(each).collect::<Vec<_>>().join(", ")
     }
 
-    /// CutOver-overs in view.
+    /// Cut-overs in view.
     pub(super) fn cuts_in_view(&self) -> impl Iterator<Item = &CutOver> {
         self.cuts.iter().filter(|cut| self.in_view(cut.at_ms))
     }

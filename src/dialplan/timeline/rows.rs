@@ -201,7 +201,10 @@ fn note(segment: Segment<'_>, language: Language, notes: &mut Vec<String>) -> Op
             format!("{} {status}", language.pick("拒接", "refuse with"))
         }
     };
-    let hours = opening::written(&closed.hours);
+    let hours = match language {
+        Language::Chinese => opening::in_chinese(&closed.hours),
+        Language::English => opening::written(&closed.hours),
+    };
     let text =
         format!("{}: {hours}; {}: {otherwise}", closed.hours.name(), language.pick("其余时间", "otherwise"));
     let known = notes.iter().position(|note| *note == text);
