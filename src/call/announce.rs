@@ -40,10 +40,10 @@ impl Call {
         self.heard.iter().any(|heard| self.table.say_the_same(heard, prompt))
     }
 
-    /// A queue's music, while its time is.
+    /// A queue's music, while its time is; nothing that was announced to him.
     pub(super) fn music_of(&self, hand: &Hand<'_, '_>, queue: &QueueId) -> Option<PromptId> {
         let music = self.table.queue(queue)?.music.clone();
-        music.filter(|prompt| self.may_hear(hand, prompt))
+        music.filter(|prompt| self.may_hear(hand, prompt) && !self.has_heard(prompt))
     }
 
     /// Lets [`Timer::Music`] end what plays when its time does.
@@ -71,10 +71,12 @@ impl Call {
         }
     }
 
-    /// Plays a notice as early media, then refuses the call; at once when it cannot or must not be played.
+    /// Plays a notice as early media, then refuses the call; at once when it cannot or must not be played, or he has heard
+    /// it (`check` lets no plan come to that that it can follow).
     pub(super) fn notice(&mut self, hand: &mut Hand<'_, '_>, prompt: Option<PromptId>, end: Noticing) {
         let can_hear = self.caller_leg.remote.is_some();
-        let Some(prompt) = prompt.filter(|prompt| can_hear && self.may_hear(hand, prompt)) else {
+        let new = |prompt: &PromptId| self.may_hear(hand, prompt) && !self.has_heard(prompt);
+        let Some(prompt) = prompt.filter(|prompt| can_hear && new(prompt)) else {
             let (status, cause) = (end.status, end.cause);
             return self.release_with(hand, cause, By::Node, status);
         };

@@ -263,12 +263,45 @@ const FAULTS_MAX: usize = 1000;
 
 /// Puts faults in the order a person fixes them: by file and line, those without a place first.
 pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| (&a.at, a.code, &a.message).cmp(&(&b.at, b.code, &b.message)));
+    let in_order =
+        |a: &Diagnostic, b: &Diagnostic| (&a.at, a.code, &a.message).cmp(&(&b.at, b.code, &b.message));
+    diagnostics.sort_by(in_order);
     diagnostics.dedup();
-    let more = diagnostics.len().saturating_sub(FAULTS_MAX);
-    if more > 0 {
-        diagnostics.truncate(FAULTS_MAX);
-        let message = format!("{more} more faults are not shown");
-        diagnostics.push(Diagnostic::error("dp000", None, message).help("mend these first"));
+    if diagnostics.len() > FAULTS_MAX {
+        // A thousand warnings hide no error, and make none.
+        diagnostics.sort_by_key(|found| found.level != Level::Error);
+        let left_out = diagnostics.split_off(FAULTS_MAX);
+        diagnostics.sort_by(in_order);
+        let worst = if left_out.iter().any(|found| found.level == Level::Error) {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        let message = format!("{} more faults are not shown", left_out.len());
+        let more = Diagnostic::error("dp000", None, message).help("mend these first");
+        diagnostics.push(Diagnostic { level: worst, ..more });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// More than a thousand warnings made an error, and no node started with the plan.
+    #[test]
+    fn a_thousand_warnings_hide_no_error_and_make_none() {
+        let at = |start| Place::new(0, start..start + 1);
+        let mut found: Vec<Diagnostic> =
+            (0..1500).map(|i| Diagnostic::warning("dp014", at(i), "nobody uses it")).collect();
+        let mut warnings = found.clone();
+        found.push(Diagnostic::error("dp007", at(1600), "it leads nowhere"));
+        sort(&mut found);
+        let errors: Vec<&str> =
+            found.iter().filter(|found| found.level == Level::Error).map(|found| found.code).collect();
+        assert_eq!((errors, found.len()), (vec!["dp007"], 1001));
+        assert_eq!(found.last().map(|last| (last.code, last.level)), Some(("dp000", Level::Warning)));
+        warnings.truncate(1001);
+        sort(&mut warnings);
+        assert!(warnings.iter().all(|found| found.level == Level::Warning), "1001 warnings are no error");
     }
 }

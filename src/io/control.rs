@@ -97,6 +97,8 @@ impl Control {
                 () = plans.keep_hours() => {}
                 () = plans.tell_cut_overs() => {}
             }
+            // A cut-over of the last second is told, too.
+            timeout(LAST_WORDS, plans.look_at_cut_overs()).await.ok();
             // The node's last answers, that of `drain` above all, are still being written by their connections.
             tokio::time::sleep(LAST_WORDS).await;
             Ok(())
@@ -236,7 +238,7 @@ async fn answer_of_node(request: &Request, hub: &Hub) -> Answer {
     };
     if let Answer::Status(status) = &mut answer {
         status.plan_scheduled = hub.plans.scheduled();
-        status.plan_cut_over = hub.plans.next_cut_over();
+        status.plan_cut_over = hub.plans.next_cut_over().await;
         status.plan_directory = hub.plans.directory(LATELY).await;
         status.plans_not_kept = hub.plans.not_kept();
         status.records = (hub.records)();

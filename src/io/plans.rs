@@ -41,7 +41,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 
 use self::candidate::Candidate;
-use self::cut_over::Ahead;
+use self::cut_over::CutOvers;
 use self::keeping::Keeper;
 use self::listing::Seen;
 use self::shelf::{Came, Kept, Shelf};
@@ -75,7 +75,7 @@ struct Inner {
     scheduled: Mutex<Option<String>>,
     rescheduled: Notify,
     /// `None`: not looked at yet.
-    ahead: Mutex<Option<Ahead>>,
+    cut_overs: tokio::sync::Mutex<Option<CutOvers>>,
     /// What the directory held when it was looked at last; who looks has the lock.
     seen: Arc<tokio::sync::Mutex<Option<Seen>>>,
 }
@@ -185,7 +185,7 @@ impl Plans {
             keeper,
             scheduled: Mutex::new(scheduled),
             rescheduled: Notify::new(),
-            ahead: Mutex::new(None),
+            cut_overs: tokio::sync::Mutex::new(None),
             seen: Arc::default(),
         }))
     }
@@ -339,6 +339,8 @@ impl Plans {
         let since_ms = now_ms(self.0.clock);
         let came = Came::new(&candidate.table, edition.number(), since_ms, coming);
         shelf.runs(Arc::clone(candidate), &edition, came);
+        let plans = self.clone();
+        tokio::spawn(async move { plans.look_at_cut_overs().await });
         match answer {
             Ok(Ok(Reply::Replanned(replanned))) => {
                 Ok(InForce { edition: edition.number(), since_ms, pause_us: micros(replanned.pause) })

@@ -122,6 +122,8 @@ fn live_commands_show_the_node_and_change_it() {
     assert!(served.greeting.contains("REHEARSAL"), "{}", served.greeting);
     assert_eq!(std::fs::metadata(place.path("t.sock")).unwrap().permissions().mode() & 0o777, 0o600);
     place.run(&["status"]).check(0, &["REHEARSAL", "2021-12-31T23:59:5", "calls   0 now"]);
+    let ahead = "ahead   cut-over of 2022-01-01T00:00:00+08:00: cancelled 32 numbers";
+    place.run(&["status"]).check(0, &[ahead]);
     let status = place.run(&["status", "--json"]);
     let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
     assert_eq!((&status["rehearsal"], &status["calls"]), (&true.into(), &0.into()));

@@ -110,6 +110,52 @@ fn music_is_the_announcement_under_another_name_or_in_another_language() {
     assert_eq!(found(&base, "[announcement.calm]\nfile = \"calm.wav\"\n"), NOTHING);
 }
 
+/// Who waits in a queue that closes hears a second announcement; the first was forgotten.
+#[test]
+fn an_announcement_before_the_last_is_not_heard_again_either() {
+    let plan = |b: &str, c: &str| {
+        format!(
+            "[hours.office]\nweek = {{ mon-fri = [\"08:30-17:30\"] }}\n[hours.late]\nweek = {{ mon-sun = [\"08:00-20:00\"] }}\n\
+             [announcement.night]\nfile = \"night.wav\"\n[queue.a]\nhours = \"office\"\n\
+             closed = {{ to = \"b\", announce = \"night\" }}\n[queue.b]\n{b}\n[queue.c]\n{c}\n\
+             [agent.8]\npassword = \"x\"\nqueues = [\"a\", \"b\", \"c\"]\nskills = [\"*\"]\n\
+             [hotline.12333]\nname = \"labour\"\nmode = \"dual-number\"\nqueue = \"a\"\nannounce = \"merged\"\n"
+        )
+    };
+    let heard = |b: &str, c: &str| -> Vec<String> {
+        found(GOOD, &plan(b, c)).into_iter().filter(|said| said.contains("dp032")).collect()
+    };
+    let onward = "overflow = [{ after = \"30s\", to = \"c\" }]";
+    assert_eq!(
+        heard(&format!("music = \"merged\"\n{onward}"), ""),
+        ["error dp032: callers of 12333 hear `merged`, and again as the music of the queue `b`"]
+    );
+    assert_eq!(
+        heard(onward, "hours = \"late\"\nclosed = { announce = \"merged\", status = 480 }"),
+        ["error dp032: callers of 12333 hear `merged`, and again when the queue `c` has closed on them"]
+    );
+    assert_eq!(heard(onward, "music = \"calm\"\n[announcement.calm]\nfile = \"calm.wav\""), NOTHING);
+}
+
+/// Hours of two queues' names were taken for others of that name.
+#[test]
+fn hours_are_not_known_by_their_names() {
+    let plan = |name: &str| {
+        format!(
+            "[hours.a]\nweek = {{ mon-fri = [\"09:00-17:00\"] }}\n[hours.b]\nweek = {{ mon-fri = [\"08:00-18:00\"] }}\n\
+             [hours.\"{name}\"]\nweek = {{ mon-sun = [\"00:00-24:00\"] }}\n\
+             [queue.q]\nhours = \"b\"\nclosed = {{ status = 480 }}\n\
+             [agent.8]\npassword = \"x\"\nqueues = [\"q\"]\nskills = [\"*\"]\n[trunk.tax]\naddress = \"10.1.1.1\"\n\
+             [hotline.12310]\nname = \"x\"\nmode = \"dual-number\"\nqueue = \"q\"\nwave = \"one\"\nhours = \"a\"\n\
+             closed = {{ to = \"general\" }}\n\
+             [hotline.12366]\nname = \"y\"\nmode = \"sub-center\"\ntrunk = \"tax\"\nwave = \"one\"\nhours = \"{name}\"\n\
+             overflow = {{ to = \"q\" }}\nclosed = {{ to = \"general\" }}\n"
+        )
+    };
+    let night = |name: &str| found(GOOD, &plan(name)).iter().any(|said| said.starts_with("error dp033"));
+    assert!(night("ab") && night("a and b"), "{:#?}", found(GOOD, &plan("a and b")));
+}
+
 #[test]
 fn a_number_ends_and_nobody_has_it_after_that() {
     let hotline = "[hotline.12333]\nname = \"labour\"\nmode = \"dual-number\"\nqueue = \"general\"\n";

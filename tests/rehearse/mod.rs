@@ -86,6 +86,34 @@ fn a_cut_over_is_marked_at_its_hour_though_nobody_calls_then() {
     assert_eq!(periods, [("2021-12-31T22:00:00+08:00", 1, 1), ("2022-01-01T00:00:00+08:00", 1, 1)]);
 }
 
+/// In the hour after a cut-over the queue opens: its mark was taken for the cut-over's.
+#[test]
+fn an_opening_soon_after_a_cut_over_is_marked_too() {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/jiangyin/plan.toml"));
+    assert!(text.unwrap().contains("mon-fri = [\"08:30-12:00\""), "the office opens at half past eight");
+    let dir = tempfile::tempdir().unwrap();
+    let jiangyin = Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/jiangyin");
+    for entry in std::fs::read_dir(&jiangyin).unwrap().map(Result::unwrap).filter(|e| e.path().is_file()) {
+        std::fs::copy(entry.path(), dir.path().join(entry.file_name())).unwrap();
+    }
+    std::os::unix::fs::symlink(jiangyin.join("audio"), dir.path().join("audio")).unwrap();
+    std::fs::remove_file(dir.path().join("tests.toml")).unwrap();
+    // The trial of 12333 begins on a Monday, fifty minutes before its office opens.
+    let hotlines = dir.path().join("hotlines.toml");
+    let text = std::fs::read_to_string(&hotlines).unwrap();
+    std::fs::write(&hotlines, text.replace("trial = 2021-10-18", "trial = 2021-10-18T07:40:00")).unwrap();
+    let table = Arc::new(load_plan(dir.path()).unwrap().table.for_rehearsal(None));
+    // 2021-10-18T06:00+08:00
+    let from_ms = 1_634_508_000_000;
+    let arrivals = by_chance(1, (from_ms, 4), 60, &[("12333".to_owned(), 1)]);
+    let report = Rehearsal::new(&table, Prompts::new(), Day { from_ms, hours: 4, ..day(1, arrivals) })
+        .report()
+        .unwrap();
+    let changed: Vec<bool> = line(&report, "12333").hours.iter().map(|hour| hour.changed).collect();
+    assert_eq!(changed, [false, true, true, false]);
+}
+
 #[test]
 fn an_hour_in_which_a_trunk_was_full_is_no_hour_in_which_the_plan_changed() {
     // The tax office's trunk carries 30 calls: the busy hour spills into the general queue.

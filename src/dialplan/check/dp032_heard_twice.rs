@@ -17,8 +17,7 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
     for case in &survey.cases {
         let heard = heard(survey, case);
         for (at, _, queue, _) in case.web.waits() {
-            let Some(Place::Wait { announce: Some(announced), .. }) = case.web.spots.get(at).map(|s| s.place)
-            else {
+            let Some(Place::Wait { announce, earlier, .. }) = case.web.spots.get(at).map(|s| s.place) else {
                 continue;
             };
             let refused = refused_from(case, at);
@@ -29,7 +28,10 @@ pub(super) fn check(survey: &Survey<'_>, found: &mut Vec<Diagnostic>) {
                     Role::Music | Role::Announcement => None,
                 };
                 let Some(again) = again else { continue };
-                if survey.table.say_the_same(announced, second.prompt) {
+                let mut announced = announce.into_iter().chain(earlier);
+                if let Some(announced) =
+                    announced.find(|announced| survey.table.say_the_same(announced, second.prompt))
+                {
                     let first = || Twice { case, at: second.at, announced, numbers: BTreeSet::new() };
                     let entry = twice.entry((again, second.prompt)).or_insert_with(first);
                     entry.numbers.extend(case.callers.iter().map(|caller| &caller.fate.number));

@@ -145,9 +145,10 @@ pub(super) fn dedicated_asked(cell: &str) -> Option<bool> {
     yes(cell).or_else(|| found(DEDICATED, &plain(cell)))
 }
 
-/// Whether a row is the sum below a list.
+/// Whether a row is the sum below a list: `合 计`, `合计(个)`, `总计:63`.
 pub(super) fn is_total(cell: &str) -> bool {
-    TOTAL.contains(&plain(cell).trim_end_matches([':', '：']))
+    let word: String = cell.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+    TOTAL.contains(&word.trim_end_matches(['个', '条', '家']))
 }
 
 /// How calls come here.
@@ -349,6 +350,6 @@ const ENDED: &[(Ended, &[&str])] = &[
     (Ended::Reject, &["reject", "拒绝", "拒接", "空号"]),
 ];
 
-const TOTAL: &[&str] = &["合计", "总计", "小计", "共计", "total", "totals", "sum", "subtotal", "grand-total"];
+const TOTAL: &[&str] = &["合计", "总计", "小计", "共计", "total", "totals", "sum", "subtotal", "grandtotal"];
 
 const BLANK: &[&str] = &["", "-", "--", "/", "n/a", "na", "none", "无", "暂无", "未定", "待定", "tbd"];

@@ -163,13 +163,19 @@ fn sums_are_no_hotlines_and_words_may_be_said_where_they_are_asked_for() {
         "12315,消费,某局,dual,设专席,,xf,,,,,\n\
          12331,药品,某局,12315别名,,,,,,,,\n\
          46,合计:,,,,,,,,,,\n\
+         47,合　计,,,,,,,,,,\n\
+         48,合计(个),,,,,,,,,,\n\
+         49,总计:63条,,,,,,,,,,\n\
          合计,,,,,,,,,,,\n",
     );
     assert_eq!(
         notes,
         [
             "5 name_zh: `合计:` is a sum below the list → the row is left out",
-            "6 number: `合计` is no number → the row is left out"
+            "6 name_zh: `合 计` is a sum below the list → the row is left out",
+            "7 name_zh: `合计(个)` is a sum below the list → the row is left out",
+            "8 name_zh: `总计:63条` is a sum below the list → the row is left out",
+            "9 number: `合计` is no number → the row is left out"
         ]
     );
     assert!(

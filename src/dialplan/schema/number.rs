@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::dialplan::schema::{Length, Names, Spanned, Text};
 
-/// A line of `[alias]`: `12331 = "12315"` (read by [`crate::dialplan::read`], which knows its place), or a table.
+/// A line of `[alias]`: `12331 = "12315"` (read by [`super::read`], which knows its place), or a table.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AliasRow {

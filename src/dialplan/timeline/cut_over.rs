@@ -64,9 +64,13 @@ impl CutOver {
         self.begins.iter().map(count).collect()
     }
 
-    /// The same, and which: `trial 2 numbers: 12315 12319`.
-    pub fn named(&self, language: Language) -> Vec<String> {
-        let counts = self.counts(language).into_iter().zip(self.begins.values());
-        counts.map(|(said, numbers)| format!("{said}: {}", numbers.join(" "))).collect()
+    /// The same, and which, at most so many a kind: `trial 2 numbers: 12315 12319`.
+    pub fn named(&self, language: Language, most: usize) -> Vec<String> {
+        let named = |(said, numbers): (String, &Vec<String>)| {
+            let shown = numbers.get(..most).unwrap_or(numbers);
+            let more = if shown.len() < numbers.len() { " …" } else { "" };
+            format!("{said}: {}{more}", shown.join(" "))
+        };
+        self.counts(language).into_iter().zip(self.begins.values()).map(named).collect()
     }
 }

@@ -37,7 +37,10 @@ impl Timeline {
         line("DTSTART", &at);
         line("SUMMARY", &escape(&format!("{}: {}", self.plan, cut.counts(self.language).join(", "))));
         let local = format!("{} ({})", self.calendar.show(cut.at_ms), self.zone);
-        line("DESCRIPTION", &escape(&format!("{local}\n{}", cut.named(self.language).join("\n"))));
+        line(
+            "DESCRIPTION",
+            &escape(&format!("{local}\n{}", cut.named(self.language, usize::MAX).join("\n"))),
+        );
         line("TRANSP", "TRANSPARENT");
         line("END", "VEVENT");
     }

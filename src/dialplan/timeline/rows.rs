@@ -6,16 +6,19 @@ use std::sync::Arc;
 use crate::dialplan::action::{Action, Back, HotlineInfo};
 use crate::dialplan::fate::{Fate, Kind, Segment};
 use crate::dialplan::opening;
+use crate::dialplan::peers::Target;
 use crate::dialplan::staff::{OnFull, Queue};
 use crate::dialplan::table::Table;
 use crate::dialplan::timeline::{Bar, By, Group, Language, Look, Row};
-use crate::event::{Hotline, Mode, Phase};
+use crate::event::{Hotline, Mode, Number, Phase};
 
 pub(super) fn groups(table: &Table, by: By, language: Language, notes: &mut Vec<String>) -> Vec<Group> {
     let mut groups: BTreeMap<(u8, i64, String), Vec<Row>> = BTreeMap::new();
+    // The first of a number counts.
+    let targets = table.targets().iter().rev().map(|target| (&target.number, target)).collect();
     for fate in table.fates() {
         let (rank, at, title) = group_of(table, fate, by, language);
-        groups.entry((rank, at, title)).or_default().push(row(table, fate, language, notes));
+        groups.entry((rank, at, title)).or_default().push(row(table, &targets, fate, (language, notes)));
     }
     groups.into_iter().map(|((_, _, title), rows)| Group { title, rows }).collect()
 }
@@ -53,7 +56,12 @@ fn group_of(table: &Table, fate: &Fate, by: By, language: Language) -> (u8, i64,
     }
 }
 
-fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) -> Row {
+fn row(
+    table: &Table,
+    targets: &BTreeMap<&Number, &Target>,
+    fate: &Fate,
+    (language, notes): (Language, &mut Vec<String>),
+) -> Row {
     let mut infos: Vec<&Arc<HotlineInfo>> = vec![];
     for info in fate.segments().filter_map(|segment| segment.hotline) {
         if infos.last().is_none_or(|last| last.id != info.id) {
@@ -66,8 +74,7 @@ fn row(table: &Table, fate: &Fate, language: Language, notes: &mut Vec<String>) 
         texts.dedup();
         texts.join(" / ")
     };
-    let target = table.targets().iter().find(|target| target.number == fate.number);
-    let (name, owner) = match (infos.is_empty(), target) {
+    let (name, owner) = match (infos.is_empty(), targets.get(&fate.number)) {
         (true, Some(target)) => (target.name.clone(), String::new()),
         (_, _) => (join(&|info| &info.name), join(&|info| &info.owner)),
     };

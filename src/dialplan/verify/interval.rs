@@ -62,6 +62,11 @@ impl Caller<'_> {
         if at >= until {
             return None;
         }
+        if at == i64::MIN && !self.conditions.is_empty() {
+            // Before the first day of a calendar every week is like the other.
+            let dates = self.conditions.iter().flat_map(|(hours, _)| hours.dates());
+            at = begins(at, until, dates.min().unwrap_or(SOME_DAY_MS));
+        }
         // Several hours seldom miss one another for long; whoever does is taken at his word.
         for _ in 0..MISSES_MAX {
             match self.conditions.iter().find(|(hours, open)| hours.open(at) != *open) {
@@ -155,24 +160,25 @@ pub(super) type Scene = Rc<[bool]>;
 
 /// Finds scenes, and remembers those it has found: many numbers share their phases and hours.
 #[derive(Debug)]
-pub(super) struct Scenes<'t> {
+pub(super) struct Scenes {
     /// The earliest instant the plan names; what stands for the beginning of time lies before it.
     earliest_ms: i64,
-    known: BTreeMap<Key<'t>, Rc<[(Scene, i64)]>>,
+    known: BTreeMap<Key, Rc<[(Scene, i64)]>>,
 }
 
-type Key<'t> = (i64, i64, Option<(&'t str, bool)>, Vec<*const Hours>);
+/// Hours are the same if they are one: rows that have the same share them, and names do not tell (`a and b`).
+type Key = (i64, i64, Option<(*const Hours, bool)>, Vec<*const Hours>);
 
-impl<'t> Scenes<'t> {
-    pub(super) fn new(table: &'t Table) -> Self {
+impl Scenes {
+    pub(super) fn new(table: &Table) -> Self {
         Self { earliest_ms: earliest(table), known: BTreeMap::new() }
     }
 
     /// The scenes in which this caller can arrive, each with its first instant. `None` when there are no steps left.
     pub(super) fn of(
         &mut self,
-        caller: &Caller<'t>,
-        hours: &[&'t Arc<Hours>],
+        caller: &Caller<'_>,
+        hours: &[&Arc<Hours>],
         steps_left: &mut usize,
     ) -> Option<Rc<[(Scene, i64)]>> {
         let own = caller.conditions.first().copied();
@@ -185,8 +191,8 @@ impl<'t> Scenes<'t> {
     /// The scenes that occur while calls of this caller last, whatever he met when he arrived.
     pub(super) fn later(
         &mut self,
-        caller: &Caller<'t>,
-        hours: &[&'t Arc<Hours>],
+        caller: &Caller<'_>,
+        hours: &[&Arc<Hours>],
         steps_left: &mut usize,
     ) -> Option<Rc<[(Scene, i64)]>> {
         if hours.is_empty() {
@@ -197,13 +203,14 @@ impl<'t> Scenes<'t> {
 
     fn between(
         &mut self,
-        own: Option<Condition<'t>>,
-        hours: &[&'t Arc<Hours>],
+        own: Option<Condition<'_>>,
+        hours: &[&Arc<Hours>],
         (from_ms, until_ms): (i64, i64),
         steps_left: &mut usize,
     ) -> Option<Rc<[(Scene, i64)]>> {
         let pointers = hours.iter().map(|hours| Arc::as_ptr(hours)).collect();
-        let key: Key<'t> = (from_ms, until_ms, own.map(|(hours, open)| (hours.name(), open)), pointers);
+        let own_hours = own.map(|(hours, open)| (std::ptr::from_ref(hours), open));
+        let key: Key = (from_ms, until_ms, own_hours, pointers);
         if let Some(known) = self.known.get(&key) {
             return Some(Rc::clone(known));
         }

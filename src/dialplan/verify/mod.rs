@@ -17,8 +17,9 @@
 //! out), an overflow finds its target closed. Wherever a call waits, in every one of these scenes, someone may come or
 //! there is a way on.
 //!
-//! *Invariant:* the plan's periods that count, and the recordings a call hears by them, are those of the instant at which
-//! it arrives: a call keeps its decision.
+//! *Invariant:* the plan's periods that count are those of the instant at which a call arrives: it keeps its decision. So are
+//! the recordings it hears at once; what it comes to after a wait must have its time at every instant at which such a call may
+//! arrive, which is stricter than the call itself, that looks at the clock (`call::announce`).
 //! *Invariant:* the work is bounded ([`STEPS_MAX`]); a plan that needs more is refused (dp039), never passed unproved.
 
 pub(super) mod heard;

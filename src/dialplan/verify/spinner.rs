@@ -69,18 +69,18 @@ impl<'t> Spinner<'_, 't> {
     }
 
     fn enter(&self, place: Place<'t>) -> Steps<'t> {
-        let Place::Enter { scene, hops, queue, skill, announce } = place else { return vec![] };
+        let Place::Enter { scene, hops, queue, skill, announce, earlier } = place else { return vec![] };
         // Whoever is sent on because a queue is closed is not asked again whether that one is.
         if self.closed(scene, queue) && hops.is_multiple_of(2) {
             return vec![(Step::Closed, self.closed_to(place))];
         }
         let hearing = announce.map_or(Duration::ZERO, |(_, must_hear)| must_hear);
         let announced = announce.map(|(prompt, _)| prompt);
-        let room = Place::Wait { moves: 0, queue, skill, announce: announced, hearing };
+        let room = Place::Wait { moves: 0, queue, skill, announce: announced, earlier, hearing };
         let full = match self.table.queue(queue).map(|queue| &queue.full) {
             Some(OnFull::Queue(_)) if hops / 2 + 1 >= FULL_HOPS_MAX => Place::End(End::TooManyHops(queue)),
             Some(OnFull::Queue(next)) => {
-                Place::Enter { scene, hops: (hops / 2 + 1) * 2, queue: next, skill, announce }
+                Place::Enter { scene, hops: (hops / 2 + 1) * 2, queue: next, skill, announce, earlier }
             }
             Some(OnFull::Reject { .. }) | None => Place::End(End::Full(queue)),
         };
@@ -93,7 +93,7 @@ impl<'t> Spinner<'_, 't> {
 
     /// Where a call goes that would have entered a queue, were it open.
     fn closed_to(&self, place: Place<'t>) -> Place<'t> {
-        let Place::Enter { scene, hops, queue: id, skill, announce } = place else { return place };
+        let Place::Enter { scene, hops, queue: id, skill, announce, earlier } = place else { return place };
         match self.table.queue(id).and_then(|queue| queue.closed.as_ref()).map(|closing| &closing.then) {
             Some(OnClosed::Queue { to, keep_skill, hears }) => {
                 let announce = match hears {
@@ -111,6 +111,7 @@ impl<'t> Spinner<'_, 't> {
                     queue: to,
                     skill: skill.filter(|_| *keep_skill),
                     announce,
+                    earlier,
                 }
             }
             Some(OnClosed::Reject { .. }) | None => Place::End(End::Closed(id)),
@@ -118,7 +119,9 @@ impl<'t> Spinner<'_, 't> {
     }
 
     fn wait(&self, place: Place<'t>) -> Steps<'t> {
-        let Place::Wait { moves, queue: id, skill, announce, hearing } = place else { return vec![] };
+        let Place::Wait { moves, queue: id, skill, announce, earlier, hearing } = place else {
+            return vec![];
+        };
         let Some(queue) = self.table.queue(id) else { return vec![] };
         let mut steps = vec![];
         let in_time = queue.wait_max.is_none_or(|longest| hearing <= longest);
@@ -130,19 +133,24 @@ impl<'t> Spinner<'_, 't> {
             |to: &QueueId| self.scenes.iter().any(|closed| !closed.contains(id) && !closed.contains(to));
         for step in ways_out(queue).filter(|step| moves < MOVES_MAX && open(&step.to)) {
             let (skill, hearing) = (skill.filter(|_| step.keep_skill), hearing.saturating_sub(step.after));
-            let to = Place::Wait { moves: moves + 1, queue: &step.to, skill, announce, hearing };
+            let to = Place::Wait { moves: moves + 1, queue: &step.to, skill, announce, earlier, hearing };
             steps.push((Step::Overflow(step.after), to));
         }
         let heard = announce.map(|announce| (announce, hearing));
         for scene in (0..self.scenes.len()).filter(|scene| self.closed(*scene, id)) {
-            let to = match self.closed_to(Place::Enter { scene, hops: 0, queue: id, skill, announce: heard })
-            {
+            let here = Place::Enter { scene, hops: 0, queue: id, skill, announce: heard, earlier };
+            let to = match self.closed_to(here) {
                 // What is heard goes on, and nothing is heard twice.
-                Place::Enter { scene, hops, queue, skill, announce: next } => {
-                    let again = |prompt| announce.is_some_and(|heard| self.table.say_the_same(heard, prompt));
-                    let new = next.filter(|(prompt, _)| !again(prompt));
-                    let announce = new.map(|(prompt, least)| (prompt, least.max(hearing))).or(heard);
-                    Place::Enter { scene, hops, queue, skill, announce }
+                Place::Enter { scene, hops, queue, skill, announce: next, .. } => {
+                    let again = |prompt| {
+                        let mut known = announce.into_iter().chain(earlier);
+                        known.any(|heard| self.table.say_the_same(heard, prompt))
+                    };
+                    let (announce, earlier) = match next.filter(|(prompt, _)| !again(prompt)) {
+                        Some((prompt, least)) => (Some((prompt, least.max(hearing))), announce.or(earlier)),
+                        None => (heard, earlier),
+                    };
+                    Place::Enter { scene, hops, queue, skill, announce, earlier }
                 }
                 to @ (Place::Start | Place::Dial { .. } | Place::Wait { .. } | Place::End(_)) => to,
             };
@@ -163,7 +171,10 @@ impl<'t> Spinner<'_, 't> {
         for (step, on) in [Step::Down, Step::Busy, Step::NoAnswer].into_iter().zip(on) {
             match back.as_ref().filter(|_| on) {
                 Some(Return { queue, skill, .. }) => steps.extend((0..self.scenes.len()).map(|scene| {
-                    (step, Place::Enter { scene, hops: 0, queue, skill: *skill, announce: None })
+                    (
+                        step,
+                        Place::Enter { scene, hops: 0, queue, skill: *skill, announce: None, earlier: None },
+                    )
                 })),
                 None => steps.push((step, Place::End(End::Lost))),
             }
@@ -175,7 +186,8 @@ impl<'t> Spinner<'_, 't> {
 fn begin<'t>(start: &Start<'t>) -> (Step<'t>, Place<'t>) {
     match start {
         Start::Queue { queue, skill, announce } => {
-            (Step::Decided, Place::Enter { scene: 0, hops: 0, queue, skill: *skill, announce: *announce })
+            let (skill, announce) = (*skill, *announce);
+            (Step::Decided, Place::Enter { scene: 0, hops: 0, queue, skill, announce, earlier: None })
         }
         Start::Trunk { trunks, .. } => (Step::Decided, Place::Dial { trunks }),
         Start::Emergency { .. } => (Step::Decided, Place::End(End::Emergency)),

@@ -15,6 +15,7 @@ use std::rc::Rc;
 
 use crate::dialplan::action::Action;
 use crate::dialplan::fate::{Fate, Kind, Segment};
+use crate::dialplan::hours::Hours;
 use crate::dialplan::staff::Agent;
 use crate::dialplan::verify::interval::{Caller, Condition};
 use crate::dialplan::verify::start::Start;
@@ -42,14 +43,15 @@ pub(in crate::dialplan) struct City<'s> {
     queues: BTreeSet<&'s QueueId>,
     intervals: Vec<Interval<'s>>,
     /// First instants of intersections, which many hotlines share.
-    known: BTreeMap<Key<'s>, Option<i64>>,
+    known: BTreeMap<Key, Option<i64>>,
     /// Who alone serves such places.
     alone: Alone<'s>,
 }
 
 type Alone<'s> = BTreeMap<BTreeSet<Answered<'s>>, Option<&'s AgentId>>;
 
-type Key<'s> = (usize, i64, i64, i64, Vec<(&'s str, bool)>);
+/// As [`super::interval`] has them: hours are the same if they are one.
+type Key = (usize, i64, i64, i64, Vec<(*const Hours, bool)>);
 
 /// An interval of 12345's.
 #[derive(Debug)]
@@ -121,7 +123,7 @@ impl<'s> City<'s> {
                 conditions,
                 ..Caller::clone(caller)
             };
-            let of = |(hours, open): &Condition<'s>| (hours.name(), *open);
+            let of = |(hours, open): &Condition<'s>| (std::ptr::from_ref(*hours), *open);
             let key = (i, both.from_ms, both.until_ms, both.at_ms, seats.conditions.iter().map(of).collect());
             let first = *self.known.entry(key).or_insert_with(|| both.first_within(both.at_ms, i64::MAX));
             if let Some(at_ms) = first {

@@ -69,6 +69,8 @@ pub(in crate::dialplan) enum Place<'t> {
         skill: Option<&'t Skill>,
         /// What he hears when he begins to wait, and how much of it he is not spared.
         announce: Announced<'t>,
+        /// What was announced to him before, where he waited until that queue closed.
+        earlier: Option<&'t PromptId>,
     },
     /// In a queue.
     Wait {
@@ -80,6 +82,9 @@ pub(in crate::dialplan) enum Place<'t> {
         skill: Option<&'t Skill>,
         /// What was announced to him.
         announce: Option<&'t PromptId>,
+        /// What was announced to him before that. More than twice in one call is not followed: the call itself sees to it
+        /// (`call::announce`).
+        earlier: Option<&'t PromptId>,
         /// How much of it he has still to hear before an agent may have him.
         hearing: Duration,
     },

@@ -118,6 +118,11 @@ impl Shelf {
         self.kept.back().map_or(0, |kept| kept.came.edition)
     }
 
+    /// Since when it runs; civil time, in ms since 1970.
+    pub(super) fn since_ms(&self) -> i64 {
+        self.kept.back().map_or(i64::MIN, |kept| kept.came.since_ms)
+    }
+
     /// The kept plan that is meant; `None`: the one in the directory.
     pub(super) fn meant(&self, which: Which) -> Result<Option<Kept>, NotKept> {
         let number = match which {

@@ -619,32 +619,101 @@ fn recordings_are_with_the_media_plane_first_and_stay_while_a_call_may_need_them
     assert!(!has(1, old) && has(1, "other"), "no call holds the first any more");
 }
 
+impl Bench {
+    /// What was told of cut-overs since the last look, `at: begins …`.
+    fn cut_overs(&mut self) -> Vec<String> {
+        let mut items = VecDeque::new();
+        self.items.receive_all(&mut items);
+        let told = items.into_iter().filter_map(|item| match item {
+            Item::Notice(Notice::CutOver { at, begins }) => Some(format!("{at}: {}", begins.join("; "))),
+            _ => None,
+        });
+        told.collect()
+    }
+
+    fn next(&self) -> Option<String> {
+        self.runtime.block_on(self.plans.next_cut_over())
+    }
+
+    fn look(&self) {
+        self.runtime.block_on(self.plans.look_at_cut_overs());
+    }
+}
+
+/// 2021-12-01T00:00+08:00, the end of the trial in Wuxi.
+const FORMAL: i64 = 1_638_288_000_000;
+
 #[test]
-fn cut_overs_are_told_once_each_and_follow_the_plan_that_runs() {
+fn the_next_cut_over_is_that_of_the_plan_that_runs() {
     let mut bench = Bench::new();
-    let look = |bench: &Bench| bench.runtime.block_on(bench.plans.look_ahead());
-    assert_eq!(bench.plans.next_cut_over(), None, "not looked at yet");
-    look(&bench);
-    let next = bench.plans.next_cut_over().unwrap();
+    assert_eq!(bench.next(), None, "not looked at yet");
+    bench.look();
+    let next = bench.next().unwrap();
     assert!(next.starts_with("2021-12-01T00:00:00+08:00: formal "), "{next}");
-    assert_eq!(bench.plans.due(NOW + 1000), []);
-    // A plan that comes in force brings its own.
     bench.edit("hotlines.toml", "2021-12-01", "2021-12-02");
     fs::remove_file(bench.dir.path().join("tests.toml")).unwrap();
     bench.done(&NOW_WISH, Outcome::InForce);
-    look(&bench);
-    let next = bench.plans.next_cut_over().unwrap();
+    bench.look();
+    let next = bench.next().unwrap();
     assert!(next.starts_with("2021-12-02T00:00:00+08:00: formal "), "{next}");
-    let later = bench.plans.0.clock.wall().ms_at(Instant::ZERO) + 40 * 86_400_000;
-    let due = bench.plans.due(later);
-    let Some(Notice::CutOver { at, begins }) = due.last() else { panic!("{due:?}") };
-    assert_eq!(at, "2021-12-02T00:00:00+08:00");
-    assert!(
-        begins.iter().any(|begins| begins.starts_with("formal ") && begins.contains(" 12318 ")),
-        "{begins:?}"
-    );
-    assert_eq!(bench.plans.due(later), [], "once");
-    let mut items = VecDeque::new();
-    bench.items.receive_all(&mut items);
-    assert!(!items.iter().any(|item| matches!(item, Item::Notice(Notice::CutOver { .. }))), "none has come");
+    assert_eq!(bench.cut_overs(), [""; 0], "none has come");
+}
+
+#[test]
+fn a_cut_over_is_told_once_when_it_has_come_and_again_when_the_clock_was_set_back() {
+    let wuxi = Candidate::at_start(&Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplan/wuxi")).unwrap();
+    let mut cut_overs = CutOvers::new(1, &wuxi.table, NOW);
+    assert_eq!(cut_overs.tell(FORMAL - 1), []);
+    for told in [cut_overs.tell(FORMAL), {
+        cut_overs.tell(FORMAL - 5);
+        cut_overs.tell(FORMAL + 5)
+    }] {
+        let [Notice::CutOver { at, begins }] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(at, "2021-12-01T00:00:00+08:00");
+        assert!(
+            begins.iter().any(|begins| begins.starts_with("formal ") && begins.contains(" 12318 ")),
+            "{begins:?}"
+        );
+        assert!(begins.iter().all(|begins| begins.split(' ').count() < 60), "{begins:?}");
+    }
+    assert_eq!(cut_overs.tell(FORMAL + 60_000), []);
+}
+
+/// `reload --at` the very instant of a cut-over told that of the plan that was left, and not that of the plan that came.
+#[test]
+fn a_plan_that_comes_in_force_at_a_cut_over_tells_its_own_and_not_that_of_the_plan_before() {
+    for (from, to, told) in [("2021-12-01", "2021-12-02", 0), ("2021-12-02", "2021-12-01", 1)] {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = Bench::new();
+        for entry in fs::read_dir(bench.dir.path()).unwrap().map(Result::unwrap) {
+            if entry.path().is_file() && entry.file_name() != "tests.toml" {
+                fs::copy(entry.path(), dir.path().join(entry.file_name())).unwrap();
+            }
+        }
+        symlink(fs::read_link(bench.dir.path().join("audio")).unwrap(), dir.path().join("audio")).unwrap();
+        drop(bench);
+        let hotlines = dir.path().join("hotlines.toml");
+        let text = fs::read_to_string(&hotlines).unwrap();
+        fs::write(&hotlines, text.replace("2021-12-01", from)).unwrap();
+        // A little before midnight; the plan that waits comes in force as soon as it is looked for.
+        let before = FORMAL - 300;
+        let start = Start::fresh(Candidate::at_start(dir.path()).unwrap(), before);
+        let mut bench = Bench::started(dir, start, before);
+        bench.look();
+        fs::write(&hotlines, text.replace("2021-12-01", to)).unwrap();
+        bench.done(&at("2021-12-01"), Outcome::Scheduled);
+        let plans = bench.plans.clone();
+        bench.runtime.block_on(async {
+            let hours = tokio::spawn(async move { plans.keep_hours().await });
+            while bench.plans.list().await.plans.len() < 2 {
+                bench.plans.look_at_cut_overs().await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            hours.abort();
+        });
+        bench.look();
+        let lines = bench.cut_overs();
+        assert_eq!(lines.len(), told, "{lines:?}");
+        assert!(lines.iter().all(|line| line.starts_with("2021-12-01T00:00:00+08:00: formal ")), "{lines:?}");
+    }
 }

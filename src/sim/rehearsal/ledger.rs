@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::arrivals::exponential;
 use super::report::{Entry, Fate, Report, Unbalanced};
-use super::{Day, HOUR_MS, Step};
+use super::{Day, Step};
 use crate::cdr::{Cdr, Disposition, Fold};
 use crate::dialplan::{Action, Facts, Ingress, Table};
 use crate::event::{AgentState, CallId, Event, Fact, LegRole, Number, PromptId, TrunkId};
@@ -60,7 +60,8 @@ impl Ledger {
         };
         let callers: Vec<Caller> = day.arrivals.iter().map(|a| a.talk).map(caller).collect();
         let entries = day.arrivals.iter().map(|arrival| Entry {
-            hour: usize::try_from((arrival.at_ms - day.from_ms) / HOUR_MS).unwrap_or(0),
+            at_ms: arrival.at_ms,
+            hour: day.hour(arrival.at_ms).unwrap_or(0),
             ..Entry::default()
         });
         let entries = entries.collect();

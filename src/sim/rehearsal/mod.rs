@@ -79,6 +79,11 @@ impl Day {
     fn each_hour(&self) -> Range<usize> {
         0..usize::try_from(self.hours).unwrap_or(0)
     }
+
+    /// Which of them an instant lies in; behind the last one, too.
+    fn hour(&self, at_ms: i64) -> Option<usize> {
+        usize::try_from(at_ms.checked_sub(self.from_ms)?.div_euclid(HOUR_MS)).ok()
+    }
 }
 
 /// A rehearsal under way.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Day, HOUR_MS};
 use crate::dialplan::timeline::cut_overs;
 use crate::dialplan::{Table, fate};
-use crate::event::TrunkId;
+use crate::event::{Number, TrunkId};
 
 /// What became of one caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,6 +28,8 @@ pub(super) enum Fate {
 /// One caller, when the day is over.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entry {
+    /// When he came: civil milliseconds.
+    pub(super) at_ms: i64,
     pub(super) hour: usize,
     pub(super) key: Option<String>,
     pub(super) fate: Option<Fate>,
@@ -247,7 +249,7 @@ impl Report {
     pub(super) fn of(table: &Table, day: &Day, entries: &[Entry]) -> Self {
         let from =
             |hour: usize| table.calendar().show(day.from_ms + i64::try_from(hour).unwrap_or(0) * HOUR_MS);
-        let cuts = Cuts::new(table, day);
+        let cuts = Cuts::new(table);
         let mut by_number: BTreeMap<Option<&str>, Vec<&Entry>> = BTreeMap::new();
         for entry in entries {
             by_number.entry(entry.key.as_deref()).or_default().push(entry);
@@ -271,10 +273,10 @@ impl Report {
                 }
             }
         }
-        for (number, hour) in
-            cuts.0.iter().flat_map(|(number, hours)| hours.iter().map(move |h| (number, *h)))
+        for (number, cut) in
+            cuts.0.iter().flat_map(|(number, cuts)| cuts.iter().map(move |cut| (number, *cut)))
         {
-            if let Some(hour) = city.get_mut(hour) {
+            if let Some(hour) = day.hour(cut).and_then(|hour| city.get_mut(hour)) {
                 add_once(&mut hour.changed, Some(number));
             }
         }
@@ -294,23 +296,21 @@ impl Report {
     }
 }
 
-/// The cut-overs of the day: of which number, and in which of its hours.
-struct Cuts(BTreeMap<String, Vec<usize>>);
+/// All cut-overs of the plan: of which number, and when.
+struct Cuts(BTreeMap<String, Vec<i64>>);
 
 impl Cuts {
-    fn new(table: &Table, day: &Day) -> Self {
-        let hour = |at_ms: i64| usize::try_from((at_ms - day.from_ms).div_euclid(HOUR_MS)).ok();
-        let mut cuts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    fn new(table: &Table) -> Self {
+        let mut cuts: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         for cut in cut_overs(table) {
-            let Some(hour) = hour(cut.at_ms) else { continue };
             for number in cut.begins.into_values().flatten() {
-                cuts.entry(number).or_default().push(hour);
+                cuts.entry(number).or_default().push(cut.at_ms);
             }
         }
         Self(cuts)
     }
 
-    fn of(&self, number: Option<&str>) -> &[usize] {
+    fn of(&self, number: Option<&str>) -> &[i64] {
         number.and_then(|number| self.0.get(number)).map_or(&[], Vec::as_slice)
     }
 }
@@ -325,8 +325,8 @@ fn line(
     let mut all: Vec<Hour> = day.each_hour().map(|hour| Hour::empty(from(hour))).collect();
     let mut total = Figures::default();
     let cuts = cuts.of(number);
-    // Per trunk, what was planned for the caller before, and his hour.
-    let mut last: BTreeMap<Option<&TrunkId>, (&str, usize)> = BTreeMap::new();
+    // Per trunk, what was planned for the caller before, and when he came.
+    let mut last: BTreeMap<Option<&TrunkId>, (&str, i64)> = BTreeMap::new();
     for entry in entries {
         total.count(entry);
         let Some(hour) = all.get_mut(entry.hour) else { continue };
@@ -334,19 +334,19 @@ fn line(
         add_once(&mut hour.met, entry.met.as_deref());
         if let Some(planned) = entry.planned.as_deref() {
             add_once(&mut hour.planned, Some(planned));
-            let before = last.insert(entry.trunk.as_ref(), (planned, entry.hour));
+            let before = last.insert(entry.trunk.as_ref(), (planned, entry.at_ms));
             // The first caller after a cut-over may come hours later.
-            let is_of_cut = |before| cuts.iter().any(|cut| (before..=entry.hour).contains(cut));
+            let is_of_cut = |before| cuts.iter().any(|cut| before < *cut && *cut <= entry.at_ms);
             hour.changed |= before.is_some_and(|(before, at)| before != planned && !is_of_cut(at));
         }
     }
     for cut in cuts {
-        if let Some(hour) = all.get_mut(*cut) {
+        if let Some(hour) = day.hour(*cut).and_then(|hour| all.get_mut(hour)) {
             hour.changed = true;
         }
     }
     let hours = all;
-    let fate = number.and_then(|number| table.fates().iter().find(|fate| fate.number.as_str() == number));
+    let fate = number.and_then(|number| table.fate(&Number::new(number)));
     // Whose the number is when the day begins; else its first owner.
     let owner = fate.and_then(|fate| fate.segment(day.from_ms)).and_then(|segment| segment.hotline);
     let info = owner.or_else(|| fate?.segments().find_map(|segment| segment.hotline));

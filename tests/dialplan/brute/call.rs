@@ -45,11 +45,19 @@ enum At<'t> {
         queue: &'t QueueId,
         skill: Option<&'t Skill>,
         heard: Playing<'t>,
+        /// What played before that, where he waited until that queue closed.
+        earlier: Option<&'t PromptId>,
         left: u32,
         asked: bool,
     },
     /// In it.
-    Queue { queue: &'t QueueId, skill: Option<&'t Skill>, heard: Playing<'t>, moves_left: u32 },
+    Queue {
+        queue: &'t QueueId,
+        skill: Option<&'t Skill>,
+        heard: Playing<'t>,
+        earlier: Option<&'t PromptId>,
+        moves_left: u32,
+    },
     /// With an agent.
     Person,
 }
@@ -66,14 +74,21 @@ impl Walk {
     pub(super) fn of(table: &Table, action: &Action, language: Option<&str>, scenes: Vec<Scene>) -> Self {
         let walker = Walker { table, language, scenes: &scenes };
         let mut walk = Self::default();
-        let door =
-            |closed, queue, skill, heard, asked| At::Door { closed, queue, skill, heard, left: 8, asked };
+        let door = |closed, queue, skill, heard, asked| At::Door {
+            closed,
+            queue,
+            skill,
+            heard,
+            earlier: None,
+            left: 8,
+            asked,
+        };
         match action {
             Action::Queue { queue, skill, announce } => {
                 let heard = announce.as_ref().map(|announce| (&announce.prompt, announce.must_hear));
                 let skill = skill.as_ref();
                 walk.everywhere(&walker, door(&scenes[0], queue, skill, heard, false));
-                let inside = At::Queue { queue, skill, heard, moves_left: 8 };
+                let inside = At::Queue { queue, skill, heard, earlier: None, moves_left: 8 };
                 walk.first = Some((walker.answered(queue, skill, heard), walker.comes_to_someone(inside)));
             }
             Action::Trunk { back, .. } => {
@@ -146,7 +161,7 @@ impl<'t> Walker<'t> {
             At::Door { left: 0, .. } => vec![],
             // At the door nothing changes.
             At::Door { closed: now, .. } if now != closed => vec![],
-            At::Door { queue, skill, heard, asked: true, left, .. } if closed.contains(queue) => {
+            At::Door { queue, skill, heard, earlier, asked: true, left, .. } if closed.contains(queue) => {
                 let then = &self.table.queue(queue).unwrap().closed.as_ref().unwrap().then;
                 let OnClosed::Queue { to, keep_skill, hears } = then else { return vec![] };
                 let heard = match hears {
@@ -155,19 +170,22 @@ impl<'t> Walker<'t> {
                     Hears::This(this) => Some(self.plays(this)),
                 };
                 let skill = skill.filter(|_| *keep_skill);
-                vec![At::Door { closed, queue: to, skill, heard, left, asked: false }]
+                vec![At::Door { closed, queue: to, skill, heard, earlier, left, asked: false }]
             }
-            At::Door { queue, skill, heard, left, .. } => {
-                let inside = At::Queue { queue, skill, heard, moves_left: 8 };
+            At::Door { queue, skill, heard, earlier, left, .. } => {
+                let inside = At::Queue { queue, skill, heard, earlier, moves_left: 8 };
                 match &self.table.queue(queue).unwrap().full {
                     OnFull::Queue(next) => {
                         let left = left - 1;
-                        vec![inside, At::Door { closed, queue: next, skill, heard, left, asked: true }]
+                        vec![
+                            inside,
+                            At::Door { closed, queue: next, skill, heard, earlier, left, asked: true },
+                        ]
                     }
                     OnFull::Reject { .. } => vec![inside],
                 }
             }
-            At::Queue { queue, skill, heard, .. } if closed.contains(queue) => {
+            At::Queue { queue, skill, heard, earlier, .. } if closed.contains(queue) => {
                 let then = &self.table.queue(queue).unwrap().closed.as_ref().unwrap().then;
                 let OnClosed::Queue { to, keep_skill, hears } = then else { return vec![] };
                 // What plays goes on, and nothing is played twice.
@@ -175,14 +193,15 @@ impl<'t> Walker<'t> {
                     Hears::This(this) => Some(self.plays(this)),
                     Hears::AsOpen | Hears::Nothing => None,
                 };
-                let heard = match (next, heard) {
+                let next = next.filter(|(next, _)| earlier != Some(*next));
+                let (heard, earlier) = match (next, heard) {
                     (Some((next, must_hear)), Some((prompt, least))) if next != prompt => {
-                        Some((next, must_hear.max(least)))
+                        (Some((next, must_hear.max(least))), Some(prompt))
                     }
-                    (next, heard) => heard.or(next),
+                    (next, heard) => (heard.or(next), earlier),
                 };
                 let skill = skill.filter(|_| *keep_skill);
-                vec![At::Door { closed, queue: to, skill, heard, left: 8, asked: false }]
+                vec![At::Door { closed, queue: to, skill, heard, earlier, left: 8, asked: false }]
             }
             At::Queue { queue, skill, heard, .. } => {
                 let mut next = self.onward(at, closed);
@@ -201,7 +220,7 @@ impl<'t> Walker<'t> {
 
     /// Where he overflows to, if these queues are closed: whatever is due is asked in the order of the plan.
     fn onward(&self, at: &At<'t>, closed: &Scene) -> Vec<At<'t>> {
-        let At::Queue { queue, skill, heard, moves_left: left @ 1.. } = *at else { return vec![] };
+        let At::Queue { queue, skill, heard, earlier, moves_left: left @ 1.. } = *at else { return vec![] };
         let queue = self.table.queue(queue).unwrap();
         let over = |after: Duration| queue.wait_max.is_some_and(|longest| after >= longest);
         let mut gone: BTreeSet<&QueueId> = BTreeSet::from([&queue.id]);
@@ -211,6 +230,7 @@ impl<'t> Walker<'t> {
             queue: &step.to,
             skill: skill.filter(|_| step.keep_skill),
             heard: heard.map(|(prompt, least)| (prompt, least.saturating_sub(step.after))),
+            earlier,
             moves_left: left - 1,
         })
         .collect()
@@ -303,16 +323,14 @@ impl<'t> Walker<'t> {
     }
 
     fn wrong(&self, at: &At<'t>) -> Vec<Found> {
-        let At::Queue { queue, skill, heard, .. } = *at else { return vec![] };
+        let At::Queue { queue, skill, heard, earlier, .. } = *at else { return vec![] };
         let mut wrong = vec![];
         let name = |prompt: &PromptId| recording(prompt.as_str());
         let again = self.table.queue(queue).unwrap().music.as_ref().map(name);
-        if let Some(prompt) =
-            heard.map(|(prompt, _)| name(prompt)).filter(|first| Some(first) == again.as_ref())
-        {
-            wrong.push(Found::Twice { prompt, queue: queue.to_string() });
-        }
-        if let Some((first, _)) = heard {
+        for first in heard.map(|(prompt, _)| prompt).into_iter().chain(earlier) {
+            if again == Some(name(first)) {
+                wrong.push(Found::Twice { prompt: name(first), queue: queue.to_string() });
+            }
             let again = self.refused_with(at).into_iter().filter(|(notice, _)| name(notice) == name(first));
             wrong.extend(
                 again.map(|(notice, by)| Found::Twice { prompt: name(notice), queue: by.to_string() }),
