@@ -106,7 +106,7 @@ impl Import {
         if table.is_none() {
             return Err(Report { sources, diagnostics }.into());
         }
-        let files = self.write(&dir, &draft, &texts)?;
+        let files = self.write(&dir, &draft, &texts, &open_list(&notes))?;
         print(&if self.json {
             json(&done(dir, files, &draft, notes))?
         } else {
@@ -144,11 +144,20 @@ impl Import {
         Failure::new(format!("cannot import {}: {bad}", self.file.display())).help(help)
     }
 
-    fn write(&self, dir: &Path, draft: &Draft, texts: &[(&str, String)]) -> Result<Vec<String>, Failure> {
+    fn write(
+        &self,
+        dir: &Path,
+        draft: &Draft,
+        texts: &[(&str, String)],
+        open: &str,
+    ) -> Result<Vec<String>, Failure> {
         let (schema, text) = Draft::schema();
         let mut files: Vec<(String, &[u8])> =
             texts.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes())).collect();
         files.push((schema.to_owned(), text.as_bytes()));
+        if !open.is_empty() {
+            files.push((OPEN.to_owned(), open.as_bytes()));
+        }
         for name in draft.announcements_used() {
             if let Some((_, wav)) = recording(name) {
                 files.push((format!("audio/{name}.wav"), wav));
@@ -199,15 +208,8 @@ fn text(dir: &Path, files: &[String], draft: &Draft, notes: &[Note]) -> String {
     if notes.is_empty() {
         return text;
     }
-    text.push_str("\nthe list leaves this open:\n\n");
-    let rows: Vec<Vec<String>> = notes
-        .iter()
-        .map(|note| {
-            let line = note.line.map(|line| line.to_string()).unwrap_or_default();
-            vec![line, note.column.clone(), note.why.clone(), note.chose.clone()]
-        })
-        .collect();
-    text.push_str(&table(&["line", "column", "what", "taken"], &rows));
+    text.push_str(&format!("\nthe list leaves this open ({OPEN} keeps it):\n\n"));
+    text.push_str(&open_list(notes));
     text.push_str(&format!(
         "\nnow put your trunks and people in place, and run: tongjie check {}\n",
         dir.display()
@@ -215,6 +217,23 @@ fn text(dir: &Path, files: &[String], draft: &Draft, notes: &[Note]) -> String {
     text
 }
 
+/// What the list leaves open, a line each; empty if nothing.
+fn open_list(notes: &[Note]) -> String {
+    if notes.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<Vec<String>> = notes
+        .iter()
+        .map(|note| {
+            let line = note.line.map(|line| line.to_string()).unwrap_or_default();
+            vec![line, note.column.clone(), note.why.clone(), note.chose.clone()]
+        })
+        .collect();
+    table(&["line", "column", "what", "taken"], &rows)
+}
+
+/// Where what the list leaves open stands beside the plan.
+const OPEN: &str = "open.txt";
 /// Longest list, in bytes.
 const BYTES_MAX: u64 = 16 << 20;
 const EXAMPLES: &str = "Examples:

@@ -73,7 +73,7 @@ fn text(view: &StatusView) -> String {
         "agents  {} ready, {} busy, {} phones registered\n",
         view.agents_ready, view.agents_busy, view.registered
     ));
-    text.push_str(&trunks(view.trunks, &view.trunks_down));
+    text.push_str(&trunks(view.trunks, &view.trunks_down, view.trunks_unheard));
     text.push_str(&format!(
         "sip     {} transactions, {} dialogs\nmedia   {ports}\n",
         view.transactions, view.dialogs
@@ -89,11 +89,15 @@ fn text(view: &StatusView) -> String {
     text
 }
 
-fn trunks(all: usize, down: &[String]) -> String {
+fn trunks(all: usize, down: &[String], unheard: usize) -> String {
     let names: Vec<String> = down.iter().map(|trunk| printable(trunk)).collect();
+    let unheard = match unheard {
+        0 => String::new(),
+        unheard => format!("; {unheard} not yet heard"),
+    };
     match names.as_slice() {
-        [] => format!("trunks  {all}, none down\n"),
-        _ => format!("trunks  {all}; {} DOWN: {}\n", names.len(), names.join(", ")),
+        [] => format!("trunks  {all}, none down{unheard}\n"),
+        _ => format!("trunks  {all}; {} DOWN: {}{unheard}\n", names.len(), names.join(", ")),
     }
 }
 
@@ -103,8 +107,9 @@ mod tests {
 
     #[test]
     fn trunks_that_are_down_are_named() {
-        assert_eq!(trunks(14, &[]), "trunks  14, none down\n");
+        assert_eq!(trunks(14, &[], 0), "trunks  14, none down\n");
+        assert_eq!(trunks(14, &[], 3), "trunks  14, none down; 3 not yet heard\n");
         let down = ["tax", "cus\ntoms"].map(str::to_owned);
-        assert_eq!(trunks(14, &down), "trunks  14; 2 DOWN: tax, cus\\u{a}toms\n");
+        assert_eq!(trunks(14, &down, 0), "trunks  14; 2 DOWN: tax, cus\\u{a}toms\n");
     }
 }

@@ -102,12 +102,20 @@ pub struct Loaded {
     pub proof: Proof,
 }
 
+/// How lists of hotlines end that people try to check.
+const LISTS: [&str; 3] = ["csv", "xlsx", "xls"];
+
 /// Reads the files of a plan directory. What cannot be read becomes a fault of the [`Sources`].
 pub fn load_dir(dir: &Path) -> Sources {
     let mut sources = Sources::default();
     if dir.is_file() {
         let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let help = format!("name the directory it lies in: {}", parent.display());
+        let is_list =
+            dir.extension().is_some_and(|end| LISTS.iter().any(|list| end.eq_ignore_ascii_case(list)));
+        let help = match is_list {
+            true => format!("a list of hotlines becomes a plan by `tongjie import {}`", dir.display()),
+            false => format!("name the directory it lies in: {}", parent.display()),
+        };
         sources.faults.push(unreadable(dir, "a plan is a directory, and this is a file").help(help));
         return sources;
     }

@@ -66,6 +66,8 @@ fn remedy(value: &str, message: &str) -> (String, String) {
         (format!("`{value}` has full-width digits"), format!("write half-width digits: {narrow}{text}"))
     } else if value.contains("..") {
         ("days from one to another are a text, and a text stands in quotes".to_owned(), quoted(value))
+    } else if let Some(remedy) = odd_date(value) {
+        remedy
     } else if is_like_a_date(value) {
         let help = "write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00";
         (format!("{value} is not a date"), help.to_owned())
@@ -89,6 +91,23 @@ fn narrow(value: &str) -> Option<String> {
     let narrow: String = value.chars().map(half).collect();
     let is_number = narrow.bytes().all(|b| b.is_ascii_digit());
     (narrow != value && (is_number || is_like_a_date(&narrow))).then_some(narrow)
+}
+
+/// `2021-11-31`, `2021-10-25 8:30`: written as dates are, and none.
+fn odd_date(value: &str) -> Option<(String, String)> {
+    let (day, time) = value.split_at_checked(10)?;
+    let shape = |(i, b): (usize, u8)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() };
+    if !day.bytes().enumerate().all(shape) {
+        return None;
+    }
+    if day.parse::<jiff::civil::Date>().is_err() {
+        return Some((
+            format!("there is no {day}"),
+            "see which months there are, and how long this one is".to_owned(),
+        ));
+    }
+    let help = format!("write hour and minute with two digits each: {day}T08:30, or {day}T08:30:00+08:00");
+    (!time.is_empty()).then(|| (format!("`{}` is no time of day", time.trim_start_matches(['T', ' '])), help))
 }
 
 /// Four digits, and then what people write behind a year; four numbers are an address.

@@ -227,7 +227,13 @@ impl Plans {
     async fn compare(&self, wish: &Wish) -> Result<Compared, Told> {
         let (running, with, kept, known) = {
             let shelf = self.0.shelf.lock().await;
-            let kept = shelf.meant(wish.which).map_err(|why| Told::Not(why.to_string()))?;
+            let waits = || {
+                shelf
+                    .scheduled
+                    .as_ref()
+                    .map_or("", |_| "; `tongjie reload --cancel` drops the plan that waits")
+            };
+            let kept = shelf.meant(wish.which).map_err(|why| Told::Not(format!("{why}{}", waits())))?;
             (Arc::clone(shelf.running()), shelf.edition(), kept, shelf.written())
         };
         let (dir, at, clock) = (self.0.dir.clone(), wish.at.clone(), self.0.clock);

@@ -40,6 +40,11 @@ impl Node {
             dialogs: usage.dialogs,
             records: RecordsView::default(),
             trunks: self.trunks.views().count(),
+            trunks_unheard: self
+                .trunks
+                .views()
+                .filter(|trunk| trunk.up && trunk.addresses.iter().all(|at| !at.heard))
+                .count(),
             trunks_down: down.map(|trunk| trunk.trunk.to_string()).collect(),
             ports_used: self.calls.ports().used(),
             ports_total: self.calls.ports().bound(),

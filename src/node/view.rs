@@ -61,6 +61,9 @@ pub struct StatusView {
     /// Trunks of the plan.
     #[serde(default)]
     pub trunks: usize,
+    /// Of them, those that have given no sign of life yet.
+    #[serde(default)]
+    pub trunks_unheard: usize,
     /// Of them, those that no call is sent to: silent, or refusing.
     #[serde(default)]
     pub trunks_down: Vec<String>,

@@ -42,7 +42,7 @@ fn check_caught(file: &str, from: &str, to: &str, code: &str, row: &str) {
 fn a_date_with_a_typing_error() {
     check_caught("hotlines.toml", "formal = 2021-12-01", "formal = 2021-12-32", "dp002", "2021-12-32");
     check_caught("hotlines.toml", "formal = 2021-12-01", "formal = \"2021-12-01\"", "dp004", "formal");
-    check_caught("hotlines.toml", "formal = 2021-12-01", "formal = 2020-12-01", "dp009", "[hotline.12318]");
+    check_caught("hotlines.toml", "formal = 2021-12-01", "formal = 2020-12-01", "dp009", "12318 (line");
     check_caught("hotlines.toml", "cancel = 2024-05-01", "cancel = 2021-05-01", "dp009", "[hotline.12369]");
 }
 
@@ -215,11 +215,21 @@ fn told_of(line: &str) -> Vec<String> {
 #[test]
 fn a_value_that_lacks_its_quotes_or_has_others_is_told_once_with_what_to_write() {
     let date = "write dates without quotes: 2021-12-01, or 2021-12-01T08:30:00+08:00";
-    for written in ["2021-13-45", "2021-1-5", "2021/12/01", "2021.12.01", "2021年12月1日", "2021-12-01T8:30"]
-    {
+    for written in ["2021-1-5", "2021/12/01", "2021.12.01", "2021年12月1日"] {
         assert_eq!(
             told_of(&format!("trial = {written}")),
             [format!("dp002: {written} is not a date ({date})")]
+        );
+    }
+    let months = "see which months there are, and how long this one is";
+    for day in ["2021-13-45", "2021-11-31"] {
+        assert_eq!(told_of(&format!("trial = {day}")), [format!("dp002: there is no {day} ({months})")]);
+    }
+    let two = "write hour and minute with two digits each: 2021-12-01T08:30, or 2021-12-01T08:30:00+08:00";
+    for written in ["2021-12-01T8:30", "2021-12-01 8:30"] {
+        assert_eq!(
+            told_of(&format!("trial = {written}")),
+            [format!("dp002: `8:30` is no time of day ({two})")]
         );
     }
     for (written, message) in [

@@ -60,7 +60,7 @@ const SLIPS: &[Slip] = &[
         &[Swap("trial = 2021-10-25", "trial = 2021-12-25")],
         E,
         "dp009",
-        &["12319", "[hotline.12319]"],
+        &["12319", "[hotline.12319]", "12320 (line"],
     ),
     (
         "a retirement before it began",

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Failure, WRONG_USAGE};
 
 /// Writes all; what can fail comes before the first of them has its name. `-` is standard output.
 pub(super) fn write(files: &[(&PathBuf, Vec<u8>)]) -> Result<(), Failure> {
@@ -30,7 +30,7 @@ pub(super) fn is_output(file: &Path) -> bool {
 
 fn cannot(file: &Path, error: &io::Error) -> Failure {
     let name = if is_output(file) { "standard output".to_owned() } else { file.display().to_string() };
-    Failure::new(format!("cannot write {name}")).cause(error)
+    Failure::new(format!("cannot write {name}")).cause(error).exit(WRONG_USAGE)
 }
 
 /// Standard output, a device, a pipe: none has another name to be written under.

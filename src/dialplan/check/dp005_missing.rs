@@ -110,7 +110,7 @@ fn rows(draft: &Draft<'_>, need: &mut Need<'_>) {
 
 /// Whoever is not open day and night must say what a caller meets then.
 fn closed(draft: &Draft<'_>, need: &mut Need<'_>) {
-    const HELP: &str = "closed = { to = \"general\" }, or { announce = \"office-hours\", status = 480 }";
+    const HELP: &str = "closed = { to = \"general\" }, or { status = 480, announce = … } with a recording that says when it is open";
     let says_nothing = |row: &ClosedRow| row.to.is_none() && row.announce.is_none() && row.status.is_none();
     for entry @ Entry { row, .. } in &draft.schema.hotline {
         if row.hours.is_some() && !draft.comes_back_when_closed(row) {

@@ -1,6 +1,6 @@
 //! dp050: a date or a length that is hardly meant as it is read: a year out of all reason or far from all others of the
 //! plan, a time of day that the city's clocks skip or show twice that day, hours from one morning to the next, a phone that
-//! rings for minutes. A warning: it is read, and taken at its word.
+//! rings for minutes, an address that leads nowhere. A warning: it is read, and taken at its word.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -26,6 +26,8 @@ const EARLY_MS: i64 = 15 * 3_600_000;
 const DAWN_MS: i64 = 7 * 3_600_000;
 /// A plan's dates lie no further apart without another between them.
 const APART_MS: i64 = 3653 * DAY_MS;
+/// RFC 5737 §3.
+const NOWHERE: [&str; 3] = ["192.0.2.", "198.51.100.", "203.0.113."];
 const YEAR_MS: i64 = APART_MS / 10;
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -67,6 +69,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         through_the_night(entry, found);
     }
     astray(draft, found);
+    stand_ins(draft, found);
 }
 
 /// The days a calendar names at the ends of a stretch.
@@ -99,6 +102,22 @@ fn through_the_night(entry: &Entry<HoursRow>, found: &mut Vec<Diagnostic>) {
 fn time_of_day(ms: i64) -> String {
     let minutes = ms / 60_000;
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// Addresses kept for documents (RFC 5737), as `import` writes them: one warning for all.
+fn stand_ins(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    let leads_nowhere = |name: &&String| NOWHERE.iter().any(|net| name.starts_with(net));
+    let mut all = draft.schema.trunk.iter().filter_map(|entry| {
+        let address = entry.row.address.as_ref()?;
+        let name = address.get_ref().0.iter().find(leads_nowhere)?;
+        Some((entry, entry.place(address), name))
+    });
+    let Some((_, at, first)) = all.next() else { return };
+    let message = format!("no peer is at {first}: the address is kept for documents");
+    let mut fault = Diagnostic::warning("dp050", at, message)
+        .help("put the addresses of your carriers and peers in place of the stand-ins");
+    fault.again = all.map(|(entry, at, _)| (at, format!("trunk {}", entry.key))).collect();
+    found.push(fault);
 }
 
 /// 2072 for 2027: a date that stands alone, years from where the others are. Tests may look as far ahead as they like.

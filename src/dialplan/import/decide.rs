@@ -120,10 +120,6 @@ impl City<'_> {
             None => (row.get(Column::Number), None),
         };
         let plain = digits(written);
-        if cells::is_total(row.get(Column::Name)) {
-            let why = format!("`{}` is a sum below the list", row.get(Column::Name));
-            return self.note(row, Column::Name, why, LEFT_OUT);
-        }
         if let Some((why, chose)) = no_number(written) {
             return self.note(row, Column::Number, why, chose);
         }
@@ -213,6 +209,10 @@ impl City<'_> {
             Kind::Into(to) if to == self.one.number => Kind::Full,
             other => other,
         };
+        if mode.only_number && mode.kept == Some(false) {
+            let why = format!("`{written}` says that the number ends, and not who answers");
+            self.note(row, Column::Mode, why, "mode = \"full-merge\": 12345 answers");
+        }
         if mode.only_number && mode.kept == Some(true) {
             let why = format!("`{written}` says that the number stays, and not who answers");
             self.note(row, Column::Mode, why, "mode = \"dual-number\": 12345 answers");

@@ -70,8 +70,10 @@ impl City<'_> {
 
     /// Dates that stand in the wrong order cannot all be meant.
     fn in_order(&mut self, row: &Row, mut dates: Dates) -> Dates {
+        // Where there was no trial, one writes the day twice.
+        dates.trial = dates.trial.filter(|trial| dates.formal != Some(*trial));
         if let (Some(trial), Some(formal)) = (dates.trial, dates.formal)
-            && trial >= formal
+            && trial > formal
         {
             let why = format!("{formal} is not after the trial of {trial}");
             self.note(row, Column::FormalFrom, why, "no formal date");

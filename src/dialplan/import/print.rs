@@ -35,14 +35,21 @@ impl Draft {
             "music-on-hold",
             "merged-into-12345",
             "number-cancelled",
-            "not-ours",
         ]);
+        if self.is_any_told() {
+            used.insert(NOT_OURS);
+        }
         let own = self.hotlines.iter().filter_map(|h| h.announce.as_deref());
         used.extend(
             own.chain(self.aliases.iter().filter_map(|a| a.announce.as_deref()))
                 .filter(|name| *name != "none"),
         );
         used
+    }
+
+    /// Whether the plan has numbers that are told and never routed.
+    fn is_any_told(&self) -> bool {
+        !self.out_of_scope.is_empty() || self.linked.iter().any(|linked| linked.number.is_none())
     }
 
     fn plan(&self) -> String {
@@ -58,7 +65,9 @@ impl Draft {
         out.text("announce", "merged-into-12345");
         out.text("intercept", "number-cancelled");
         out.line("unknown = { announce = \"unknown-number\", status = 404 }");
-        out.line("out-of-scope = { announce = \"not-ours\", status = 404 }");
+        if self.is_any_told() {
+            out.line(&format!("out-of-scope = {{ announce = {}, status = 404 }}", quoted(NOT_OURS)));
+        }
         out.0
     }
 
@@ -212,6 +221,15 @@ impl Draft {
                     format!("queue = {}", quoted(hotline.queue.as_deref().unwrap_or(GENERAL)))
                 }
             };
+            // A day too early in the plan is found by the evening before, one too late by the morning after.
+            if let Some(evening) = evening_before(cancel) {
+                out.test(
+                    &hotline.number,
+                    "still goes",
+                    &evening,
+                    &format!("queue = {}", quoted(hotline.queue.as_deref().unwrap_or(GENERAL))),
+                );
+            }
             out.test(&hotline.number, "has ended", cancel, &format!("phase = \"cancelled\", {expect}"));
         }
         for line in &self.emergency {
@@ -284,6 +302,12 @@ impl Out {
     }
 }
 
+/// The last second before a day.
+fn evening_before(day: &str) -> Option<String> {
+    let day: jiff::civil::Date = day.parse().ok()?;
+    Some(format!("{}T23:59:59", day.yesterday().ok()?))
+}
+
 /// A basic string of TOML 1.0: whatever the text holds, it stays one string on one line.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
@@ -317,4 +341,6 @@ pub(super) fn stand_in(i: usize) -> String {
     format!("{net}.{}:{}", i % 250 + 1, 5060 + i / 750)
 }
 
+/// What callers of numbers hear that are not served here.
+const NOT_OURS: &str = "not-ours";
 const SCHEMA: &str = "schema.json";

@@ -101,6 +101,11 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, BadSheet> {
             );
             continue;
         }
+        if let Some(total) = record.iter().find(|cell| cells::is_total(cell)) {
+            let why = format!("`{}`: a sum below the list", clean(total));
+            sheet.note(line, String::new(), &why, "the row is left out");
+            continue;
+        }
         sheet.overlong(&record, columns.len(), line);
         sheet.below_nothing(&record, &mut nameless, line);
         let cells = columns.iter().zip(&record).filter_map(|(column, cell)| Some(((*column)?, clean(cell))));

@@ -158,6 +158,37 @@ fn what_the_list_leaves_open_is_said_with_row_column_reason_and_choice() {
 }
 
 #[test]
+fn a_row_whose_trial_begins_with_formal_operation_had_none() {
+    let (draft, table, notes) = rows("12301,旅游,文旅局,full,,,,,2021-10-25,2021-10-25,2021-12-31,\n");
+    assert_eq!(notes, [""; 0]);
+    assert_eq!((&draft.waves[0].trial, draft.waves[0].formal.as_deref()), (&None, Some("2021-10-25")));
+    let fate = table.fate(&Number::new("12301")).unwrap();
+    let phases: Vec<_> = fate.segments().map(|segment| segment.phase.unwrap().as_str()).collect();
+    assert_eq!(phases, ["legacy", "formal", "cancelled"]);
+}
+
+/// 2021-12-31 for 2022-01-01, in a plan that was imported: its own tests did not notice.
+#[test]
+fn a_number_that_ends_a_day_too_early_fails_the_plans_own_tests() {
+    let (draft, _, _) = rows("12301,旅游,文旅局,full,,,,,2021-10-25,,2021-12-31,\n");
+    let early = |(name, text): (&'static str, String)| {
+        (
+            name,
+            if name == "hotlines.toml" {
+                text.replace("cancel = 2022-01-01", "cancel = 2021-12-31")
+            } else {
+                text
+            },
+        )
+    };
+    let texts = draft.print(&mut Rng::from_seed(1)).into_iter().map(early);
+    let (_, found) = check(&Sources::new(texts), Some(&Stock));
+    let failed: Vec<&str> = found.iter().filter(|d| d.code == "dp016").map(|d| d.message.as_str()).collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].contains("12301 still goes"), "{failed:?}");
+}
+
+#[test]
 fn sums_are_no_hotlines_and_words_may_be_said_where_they_are_asked_for() {
     let (draft, table, notes) = rows(
         "12315,消费,某局,dual,设专席,,xf,,,,,\n\
@@ -166,16 +197,18 @@ fn sums_are_no_hotlines_and_words_may_be_said_where_they_are_asked_for() {
          47,合　计,,,,,,,,,,\n\
          48,合计(个),,,,,,,,,,\n\
          49,总计:63条,,,,,,,,,,\n\
+         50,,合计,,,,,,,,,\n\
          合计,,,,,,,,,,,\n",
     );
     assert_eq!(
         notes,
         [
-            "5 name_zh: `合计:` is a sum below the list → the row is left out",
-            "6 name_zh: `合 计` is a sum below the list → the row is left out",
-            "7 name_zh: `合计(个)` is a sum below the list → the row is left out",
-            "8 name_zh: `总计:63条` is a sum below the list → the row is left out",
-            "9 number: `合计` is no number → the row is left out"
+            "5 : `合计:`: a sum below the list → the row is left out",
+            "6 : `合 计`: a sum below the list → the row is left out",
+            "7 : `合计(个)`: a sum below the list → the row is left out",
+            "8 : `总计:63条`: a sum below the list → the row is left out",
+            "9 : `合计`: a sum below the list → the row is left out",
+            "10 : `合计`: a sum below the list → the row is left out"
         ]
     );
     assert!(
@@ -218,7 +251,9 @@ fn the_one_number_is_found_and_what_is_said_of_its_row_is_what_was_taken() {
     let rows = "12345@a,x,整体并入\n12345,y,linked_emergency\n";
     check(rows, "12345", &[twice, &said(3, "linked_emergency")]);
     let added = "0 no row is the one number the others merge into → 12345, mode = \"direct\", is added";
-    check("12319,x,取消\n", "12345", &[added]);
+    let ends =
+        "2 `取消` says that the number ends, and not who answers → mode = \"full-merge\": 12345 answers";
+    check("12319,x,取消\n", "12345", &[added, ends]);
     let other = "2 `直接`, but 12345 is the one number → mode = \"dual-number\", number = \"kept\": its callers reach the general queue";
     check("12319,x,直接\n12345,x,direct\n", "12345", &[other]);
     check("12333,x,直接\n12319,y,并入12333\n", "12333", &[]);

@@ -16,6 +16,9 @@ pub fn vocabulary() -> String {
     for (first, rest) in cells::mode_words() {
         entry(&mut text, first, &rest);
     }
+    text.push_str(
+        "\nNumbers: digits, as dialled; a peer platform's own 12345 with its place, 12345@jiangyin.\n",
+    );
     text.push_str("\nDates:\n");
     let forms: Vec<&str> = date::FORMS.split("  ").collect();
     lines(&mut text, "  ", &forms, "  ");

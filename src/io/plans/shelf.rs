@@ -214,7 +214,7 @@ impl Shelf {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub(super) enum NotKept {
     #[error(
-        "no plan ran before this one, as far as this node knows; `tongjie reload --list` shows those kept"
+        "no plan ran before this one, as far as this node knows; `tongjie reload --list` shows those kept, `--to N` goes to any of them"
     )]
     NoneBefore,
     #[error("edition {0} is the plan that runs")]

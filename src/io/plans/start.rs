@@ -53,7 +53,8 @@ impl Start {
     pub fn fresh(candidate: Candidate, now_ms: i64) -> Self {
         let came = Came::new(&candidate.table, 1, now_ms, Coming { how: How::Start, by: "", before: None });
         let (past, scheduled, archive) = (vec![], None, None);
-        Self { candidate, is_of_directory: true, notes: vec![], came, past, scheduled, archive }
+        let notes = warned(&candidate).into_iter().collect();
+        Self { candidate, is_of_directory: true, notes, came, past, scheduled, archive }
     }
 
     /// With what is in `dir` or kept in `archive`, where what it runs will be kept.
@@ -77,6 +78,12 @@ impl Start {
     pub fn since_ms(&self) -> i64 {
         self.came.since_ms
     }
+}
+
+/// Most nodes are started by nobody who has just run `check`.
+fn warned(candidate: &Candidate) -> Option<String> {
+    let (plan, count) = (candidate.table.name(), candidate.warnings.len());
+    (count > 0).then(|| format!("plan {plan} has {count} warning(s): `tongjie check` shows them"))
 }
 
 struct Choice<'a> {
@@ -256,7 +263,8 @@ impl Choice<'_> {
         came: Came,
         scheduled: Option<Scheduled>,
     ) -> Start {
-        let (notes, past) = (self.notes, self.saved.kept);
+        let notes = self.notes.into_iter().chain(warned(&candidate)).collect();
+        let past = self.saved.kept;
         Start { candidate, is_of_directory, notes, came, past, scheduled, archive: None }
     }
 }

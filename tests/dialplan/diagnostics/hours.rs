@@ -148,7 +148,7 @@ fn dp005_closed_and_nobody_says_what_then() {
             3 | [queue.q]
               |        ^
               |
-              = help: closed = { to = "general" }, or { announce = "office-hours", status = 480 }
+              = help: closed = { to = "general" }, or { status = 480, announce = … } with a recording that says when it is open
 
             error[dp005]: `to` is missing
               --> more.toml:10:10
@@ -156,7 +156,7 @@ fn dp005_closed_and_nobody_says_what_then() {
             10 | closed = {}
                |          ^^
                |
-               = help: closed = { to = "general" }, or { announce = "office-hours", status = 480 }
+               = help: closed = { to = "general" }, or { status = 480, announce = … } with a recording that says when it is open
 
             2 errors, 0 warnings
         "#]],

@@ -192,7 +192,7 @@ fn dp009_phases_out_of_order() {
             17 | formal = 2021-12-01
                |          ---------- the formal operation
                |
-               = help: a phase holds up to, not including, the first instant of the next: trial, formal, cancel
+               = help: correct one of the two dates: each phase ends where the next begins, in the order trial, formal, cancel
 
             1 error, 0 warnings
         "#]],

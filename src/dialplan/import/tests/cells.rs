@@ -22,7 +22,7 @@ fn mode(cell: &str) -> (&'static str, bool, bool, usize) {
 
 #[test]
 fn a_mode_is_read_in_its_usual_words_and_in_parts() {
-    let full = ["整体并入", "full-merge", "Full Merge", "合并", "取消", "注销", "取消号码", "并入12345"];
+    let full = ["整体并入", "full-merge", "Full Merge", "合并", "并入12345"];
     for cell in full.into_iter().chain(["整体并入12345热线", "整体并入,取消号码"]) {
         assert_eq!(mode(cell), ("full-merge", true, false, 0), "{cell}");
     }
@@ -38,6 +38,9 @@ fn a_mode_is_read_in_its_usual_words_and_in_parts() {
     assert_eq!(mode("双号并行,不设专席"), ("dual-number", true, false, 0));
     // Understood, and open who answers: said.
     assert_eq!(mode("保留"), ("dual-number", true, false, 1));
+    for cell in ["取消", "注销", "取消号码"] {
+        assert_eq!(mode(cell), ("full-merge", true, false, 1), "{cell}");
+    }
     // Not understood, in part or at odds with itself: nothing of it counts, the number stays, and it is said.
     for cell in
         ["另行研究", "双号并行,另行研究", "整体并入,双号并行", "保留,取消", "设专席,不设专席", "并入某热线"]
