@@ -15,6 +15,8 @@ use crate::dialplan::{Diagnostic, Level, Place, Sources, suggest};
 
 /// Faults of one row after which the rest is not looked at: the row is not what it claims to be.
 const FAULTS_PER_ROW_MAX: usize = 20;
+/// Faults of syntax that are looked at: a table that stands twice is one for each of its keys.
+const SYNTAX_MAX: usize = 10 * FAULTS_PER_ROW_MAX;
 
 /// The sections a plan may have.
 pub(super) const SECTIONS: [&str; 15] = [
@@ -59,8 +61,8 @@ pub fn read(sources: &Sources) -> Read {
     for (file, source) in sources.files().iter().enumerate() {
         let (table, errors) = DeTable::parse_recoverable(&source.text);
         read.torn |= !errors.is_empty();
-        let errors = errors.iter().take(FAULTS_PER_ROW_MAX);
-        let slips: Vec<Slip> = errors.map(|error| Slip::of(&source.text, error)).collect();
+        let mut slips = Slip::all(&source.text, errors.iter().take(SYNTAX_MAX));
+        slips.truncate(FAULTS_PER_ROW_MAX);
         let mut found = vec![];
         let mut reader = Reader { file, found: &mut found };
         for (key, value) in table.into_inner() {

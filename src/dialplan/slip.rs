@@ -16,15 +16,36 @@ pub(super) struct Slip {
     value: Range<usize>,
     message: String,
     help: String,
+    /// Where a table that stands twice stands first.
+    first: Option<Range<usize>>,
 }
 
 impl Slip {
-    /// What the reader of this text found.
-    pub(super) fn of(text: &str, error: &Error) -> Self {
+    /// What the reader of a text found; of a table that stands twice not its keys beside.
+    pub(super) fn all<'e>(text: &str, errors: impl IntoIterator<Item = &'e Error>) -> Vec<Self> {
+        let mut all: Vec<Self> = vec![];
+        let mut twice = 0..0;
+        for error in errors {
+            let slip = Self::of(text, error);
+            let at = slip.at.clone().unwrap_or_default();
+            if error.message().contains(TWICE) && twice.contains(&at.start) {
+                continue;
+            }
+            if slip.first.is_some() {
+                let rest = text.get(at.end..).unwrap_or_default();
+                twice = at.end..at.end + rest.find("\n[").unwrap_or(rest.len());
+            }
+            all.push(slip);
+        }
+        all
+    }
+
+    fn of(text: &str, error: &Error) -> Self {
         let at = error.span();
         let value = at.clone().map_or(0..0, |at| value_around(text, at.start));
         let (message, help) = remedy(text.get(value.clone()).unwrap_or_default(), error.message());
-        Self { at, value, message, help }
+        let first = at.clone().filter(|_| error.message().contains(TWICE)).and_then(|at| header(text, at));
+        Self { at, value, message, help, first }
     }
 
     /// Whether a fault is said of what could not be read.
@@ -35,8 +56,29 @@ impl Slip {
 
     pub(super) fn tell(self, file: usize) -> Diagnostic {
         let at = self.at.map(|at| Place::new(file, at));
-        Diagnostic::error("dp002", at, self.message).help(self.help)
+        let slip = Diagnostic::error("dp002", at, self.message).help(self.help);
+        match self.first {
+            Some(first) => slip.also(Place::new(file, first), "first here"),
+            None => slip,
+        }
     }
+}
+
+/// The same header of a table, earlier in the text; `None` if this is no header.
+fn header(text: &str, at: Range<usize>) -> Option<Range<usize>> {
+    let start = text.get(..at.start)?.rfind('\n').map_or(0, |i| i + 1);
+    let line = text.get(start..)?.lines().next()?.trim_end();
+    if !line.starts_with('[') {
+        return None;
+    }
+    let mut from = 0;
+    for earlier in text.get(..start)?.split_inclusive('\n') {
+        if earlier.trim_end() == line {
+            return Some(from..from + line.len());
+        }
+        from += earlier.len();
+    }
+    None
 }
 
 /// From what begins a value to what ends it, on this line.
@@ -52,7 +94,7 @@ fn value_around(text: &str, at: usize) -> Range<usize> {
 fn remedy(value: &str, message: &str) -> (String, String) {
     let quoted = |bare: &str| format!("put it in quotes: \"{bare}\"");
     let bare = value.trim_matches(QUOTES);
-    if message.contains("duplicate key") {
+    if message.contains(TWICE) {
         let help = "a name may stand only once: rename one, or put what both say into one";
         (said(message), help.to_owned())
     } else if value.starts_with(QUOTES) {
@@ -135,6 +177,8 @@ pub(super) fn said(message: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
+/// As the reader says it.
+const TWICE: &str = "duplicate key";
 /// What input methods and word processors make of `"`.
 const QUOTES: [char; 7] = ['“', '”', '‘', '’', '\u{ff02}', '「', '」'];
 /// Signs of input methods, and TOML's.
