@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error, ValueDeserializer};
 
+use crate::dialplan::import::word_of_mode;
 use crate::dialplan::schema::{self, AliasRow, Entry, Schema, ToldRow};
 use crate::dialplan::slip::{Slip, said};
 use crate::dialplan::{Diagnostic, Level, Place, Sources, suggest};
@@ -262,7 +263,10 @@ impl Reader<'_> {
                     .help(suggest::help(written, known))
             }
             Some(written) if message.starts_with("unknown variant") => {
-                let help = suggest::help(written, known);
+                // Whoever comes from a list writes a mode as the list does.
+                let word = word_of_mode(written).filter(|word| known.clone().any(|known| known == *word));
+                let help =
+                    word.map_or_else(|| suggest::help(written, known), |word| format!("write `{word}`"));
                 Diagnostic::error("dp004", at, format!("`{written}` is not one of the choices here"))
                     .help(help)
             }

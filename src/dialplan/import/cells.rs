@@ -98,6 +98,12 @@ pub(super) fn mode(cell: &str) -> Option<Mode> {
     })
 }
 
+/// The plan's word for a mode as lists say it: `整体并入` is `full-merge`.
+pub(in crate::dialplan) fn word_of_mode(cell: &str) -> Option<&'static str> {
+    let Mode { kind, .. } = mode(cell)?;
+    MODES.iter().find(|(known, _)| *known == kind)?.1.first().copied()
+}
+
 /// What all of them say; `None` if two say different things, `Some(None)` if nobody says anything.
 fn agreed<'a, T: PartialEq>(mut said: impl Iterator<Item = &'a T>) -> Option<Option<&'a T>> {
     let first = said.next();

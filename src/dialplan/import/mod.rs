@@ -27,6 +27,7 @@ mod vocabulary;
 
 use std::collections::BTreeMap;
 
+pub(super) use cells::word_of_mode;
 pub use decide::decide;
 pub use sheet::{BadSheet, Sheet, read};
 pub use vocabulary::vocabulary;

@@ -83,7 +83,7 @@ fn dp004_bad_value() {
             3 | mode = "merged"
               |        ^^^^^^^^
               |
-              = help: known: direct, dual-number, full-merge, sub-center
+              = help: write `full-merge`
 
             error[dp004]: this is not a date
              --> more.toml:4:9
