@@ -60,6 +60,7 @@ mod dp014_unused;
 mod dp015_zone;
 mod dp016_test;
 mod dp017_contradiction;
+mod dp017_trunk;
 mod dp018_validity;
 mod dp019_twice;
 mod dp020_trunk_source;
@@ -161,6 +162,7 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp010_emergency::check(draft, found);
     dp015_zone::check(draft, found);
     dp017_contradiction::check(draft, found);
+    dp017_trunk::check(draft, found);
     dp019_twice::check(draft, found);
     dp020_trunk_source::check(draft, found);
     dp021_owners::check(draft, found);

@@ -1,0 +1,51 @@
+//! dp017, of trunks: what one says of the calls it brings, and what would never be asked.
+
+use crate::dialplan::draft::Draft;
+use crate::dialplan::schema::{Entry, IdentifyRow, TrunkRow};
+use crate::dialplan::{Diagnostic, Place};
+
+pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    draft.schema.trunk.iter().for_each(|entry| identify(entry, found));
+}
+
+/// Rules of identification that would never count, or that this trunk is not believed.
+fn identify(entry: &Entry<TrunkRow>, found: &mut Vec<Diagnostic>) {
+    let Some(rules) = &entry.row.identify else { return };
+    let mut say = |at: Place, message: String, help: &str| {
+        found.push(Diagnostic::error("dp017", at, message).help(help));
+    };
+    let mut seen: Vec<IdentifyRow> = vec![];
+    for rule in rules.get_ref() {
+        let (at, kind) = (entry.place(rule), *rule.get_ref());
+        if seen.contains(&kind) {
+            say(at, "this rule stands twice".to_owned(), "the first hit wins: name each rule once");
+        } else if seen.contains(&IdentifyRow::Default) {
+            say(at, "no rule after `default` ever counts".to_owned(), "put \"default\" last");
+        } else if is_header(kind) && entry.row.trusted != Some(true) && !entry.excuses("trusted") {
+            let message =
+                format!("the headers of `{}` are not believed, so this rule would never count", entry.key);
+            say(at, message, "say trusted = true, or take the rule out");
+        }
+        seen.push(kind);
+    }
+    let row = &entry.row;
+    let lost = [
+        (IdentifyRow::Access, row.hotline.is_some() || row.access.is_some(), "hotline` and `access"),
+        (IdentifyRow::Default, row.default_hotline.is_some(), "default-hotline"),
+    ];
+    for (rule, given, key) in lost {
+        if given && !seen.contains(&rule) {
+            let message = format!("`identify` leaves out what `{key}` say, so that would mean nothing");
+            say(entry.place(rules), message, "add the rule to `identify`, or take the key out");
+        }
+    }
+}
+
+fn is_header(rule: IdentifyRow) -> bool {
+    match rule {
+        IdentifyRow::HistoryInfo | IdentifyRow::Diversion | IdentifyRow::PCalledPartyId | IdentifyRow::To => {
+            true
+        }
+        IdentifyRow::Access | IdentifyRow::RequestUri | IdentifyRow::Default => false,
+    }
+}
