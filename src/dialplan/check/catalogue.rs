@@ -82,7 +82,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp005",
         "something that must be there is missing",
-        "A row lacks what it cannot do without: a hotline its mode and name, an agent his password, a trunk its address. And a plan lacks what no city can do without: 12345 itself, and a way to each of 110, 119, 120 and 122.",
+        "A row lacks what it cannot do without: a hotline its mode and name, an agent his password, a trunk its address. And a plan lacks what no city can do without: 12345 itself, which is `direct` whoever has it, and a way to each of 110, 119, 120 and 122.",
         "[hotline.12318]\nname = \"文化市场举报\"",
         "Add the key that is named, as the help shows it.",
     ),

@@ -2,17 +2,19 @@
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge::{self, Attributes};
+use crate::dialplan::number::EMERGENCY;
 use crate::dialplan::schema::{
     BackWhen, ClosedRow, Entry, HotlineRow, IngressRow, NumberState, Seats, Spanned,
 };
 use crate::dialplan::{Diagnostic, Place};
-use crate::event::{Mode, Phase};
+use crate::event::{Mode, Number, Phase};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     // A row that lost a key may only seem to contradict itself.
     for entry in draft.schema.hotline.iter().filter(|entry| entry.dropped.is_empty()) {
         let Some(attributes) = merge::attributes(&entry.row) else { continue };
         let mut row = Row { draft, entry, attributes: &attributes, found };
+        row.direct();
         row.number();
         row.seats();
         row.announcement();
@@ -87,6 +89,27 @@ struct Row<'a> {
 impl Row<'_> {
     fn say(&mut self, at: Place, message: String, help: &str) {
         self.found.push(Diagnostic::error("dp017", at, message).help(help));
+    }
+
+    /// Forwarded calls arrive under one number (dp005 asks whoever has that). Another of that mode works for those who dial
+    /// it, which is why this is a warning.
+    fn direct(&mut self) {
+        let (draft, entry) = (self.draft, self.entry);
+        let Some(mode) = entry.row.mode.as_ref().filter(|_| self.attributes.mode == Mode::Direct) else {
+            return;
+        };
+        let number = draft.number_of(entry);
+        // An emergency line is refused (dp010), and so is a plan whose own number is no hotline (dp005).
+        let another = |city: &Number| draft.owners.contains_key(city) && number != *city;
+        let known = draft.city().filter(|city| another(city) && !EMERGENCY.contains(&number.as_str()));
+        let Some(city) = known else { return };
+        let message = format!(
+            "{} is `direct`, as {city} alone is: calls forwarded from it would be taken for {city}'s",
+            entry.key
+        );
+        self.found.push(Diagnostic::warning("dp017", entry.place(mode), message).help(
+            "another name of the same is an [alias]; a hotline that keeps its number is a dual number with a `queue`, or with number = \"kept\"",
+        ));
     }
 
     fn number(&mut self) {

@@ -105,3 +105,22 @@ fn dp017_an_announcement_where_the_seats_stay() {
         0 errors, 1 warning
     "#]].assert_eq(&report(GOOD, &row(moves), false));
 }
+
+#[test]
+fn dp017_a_second_number_under_which_forwarded_calls_would_arrive() {
+    // 12345's own mode: calls forwarded from 12340 were counted as 12345's.
+    check_report(
+        "[hotline.12340]\nname = \"polls\"\nmode = \"direct\"\nqueue = \"general\"\n",
+        expect![[r#"
+            warning[dp017]: 12340 is `direct`, as 12345 alone is: calls forwarded from it would be taken for 12345's
+             --> more.toml:3:8
+              |
+            3 | mode = "direct"
+              |        ^^^^^^^^
+              |
+              = help: another name of the same is an [alias]; a hotline that keeps its number is a dual number with a `queue`, or with number = "kept"
+
+            0 errors, 1 warning
+        "#]],
+    );
+}

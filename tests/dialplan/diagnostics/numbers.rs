@@ -22,6 +22,14 @@ fn dp006_number_twice() {
                |
                = help: take one of the two out; or, if one follows the other, say when: `until` of the first and `from` of the next
 
+            warning[dp017]: 0510-12319 is `direct`, as 12345 alone is: calls forwarded from it would be taken for 12345's
+             --> more.toml:3:8
+              |
+            3 | mode = "direct"
+              |        ^^^^^^^^
+              |
+              = help: another name of the same is an [alias]; a hotline that keeps its number is a dual number with a `queue`, or with number = "kept"
+
             error[dp006]: `streets` is not a number
              --> more.toml:5:1
               |
@@ -30,7 +38,7 @@ fn dp006_number_twice() {
               |
               = help: write digits, with an area code if it has one: 12319, 0510-88886666
 
-            2 errors, 0 warnings
+            2 errors, 1 warning
         "#]],
     );
 }
@@ -336,4 +344,35 @@ fn dp019_a_way_named_twice() {
         1 error, 0 warnings
     "#]]
     .assert_eq(&report(&base, "", false));
+}
+
+#[test]
+fn dp005_every_owner_of_12345_is_where_forwarded_calls_arrive() {
+    // Asked was the first of them only: from 2025 on forwarded calls lost their hotline.
+    let base = GOOD.replace(
+        "[hotline.12345]\nname = \"the city\"\n",
+        "[hotline.city]\ndigits = \"12345\"\nname = \"the city\"\nuntil = 2025-01-01\n",
+    );
+    let next = "[hotline.city2]\ndigits = \"12345\"\nname = \"the city\"\nfrom = 2025-01-01\n";
+    expect![[r#"
+        error[dp005]: the plan's own number, under which forwarded calls arrive, is of another mode than `direct`
+         --> more.toml:5:8
+          |
+        1 | [hotline.city2]
+          |          ----- who has it
+        ...
+        5 | mode = "dual-number"
+          |        ^^^^^^^^^^^^^
+          |
+          = help: say mode = "direct": no header would be read of its calls, and all be taken for its own
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(
+        &base,
+        &format!("{next}mode = \"dual-number\"\nnumber = \"kept\"\nannounce = \"none\"\n{CARRIER}"),
+        false,
+    ));
+    let direct = format!("{next}mode = \"direct\"\n{CARRIER}");
+    assert_eq!(report(&base, &direct, false), "0 errors, 0 warnings\n");
 }
