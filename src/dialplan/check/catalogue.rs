@@ -166,7 +166,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp017",
         "a row that contradicts its mode",
-        "A key that would mean nothing with the row's mode and attributes, or one without which they cannot be carried out: a sub-center without trunk, a cancelled number without date.",
+        "A key that would mean nothing with the row's mode and attributes, or one without which they cannot be carried out: a sub-center without trunk, a cancelled number without date, a trunk whose calls are all for one `hotline` and that binds numbers to others. A second number that is `direct`, as 12345 is where forwarded calls arrive, is a warning: it works for those who dial it.",
         "[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"",
         "Follow the help: add what the mode needs, or say the attribute that is meant.",
     ),

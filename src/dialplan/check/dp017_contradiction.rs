@@ -32,6 +32,7 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         closed(entry, entry.row.hours.as_ref(), entry.row.closed.as_ref(), found);
     }
     transfer_only(draft, found);
+    aliases(draft, found);
 }
 
 /// Whoever is led to a hotline that is only transferred to would be refused.
@@ -53,6 +54,33 @@ fn transfer_only(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         );
     }
 }
+
+/// What an alias has announced, where the call goes to the department whoever has the number.
+fn aliases(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    for entry in &draft.schema.alias {
+        let Some(announce) = entry.row.announce.as_ref().filter(|name| name.get_ref() != NOTHING) else {
+            continue;
+        };
+        let Some((_, number)) = draft.resolve(&draft.number(&entry.key)) else { continue };
+        let owners = draft.owners.get(&number).into_iter().flatten();
+        let seats = |owner: &&Entry<HotlineRow>| merge::attributes(&owner.row).map(|row| row.seats);
+        if !owners.clone().all(|owner| seats(owner) == Some(Seats::Department)) {
+            continue;
+        }
+        let message = format!(
+            "callers of {} are handed to the department of {number}: they hear no announcement of ours",
+            entry.key
+        );
+        let mut diagnostic = Diagnostic::error("dp017", entry.place(announce), message);
+        for owner in owners {
+            diagnostic = diagnostic.also(owner.at(), "its seats stay where they are");
+        }
+        found.push(diagnostic.help("take `announce` out"));
+    }
+}
+
+/// How a row says that nothing is announced.
+const NOTHING: &str = "none";
 
 /// `closed` goes to a queue or refuses, and means nothing without hours.
 fn closed<T>(
@@ -159,7 +187,14 @@ impl Row<'_> {
                 }
             }
             Seats::Moved => {
-                let here = [row.trunk.as_ref().map(Spanned::span), row.overflow.as_ref().map(Spanned::span)];
+                // The old destination rings as long as the row says.
+                let no_answer = row.no_answer.as_ref().filter(|_| row.legacy.is_none());
+                let here = [
+                    row.trunk.as_ref().map(Spanned::span),
+                    row.dial.as_ref().map(Spanned::span),
+                    no_answer.map(Spanned::span),
+                    row.overflow.as_ref().map(Spanned::span),
+                ];
                 for span in here.into_iter().flatten() {
                     let message = format!("the seats of {key} are in 12345, so its calls go to no trunk");
                     self.say(
@@ -168,8 +203,21 @@ impl Row<'_> {
                         "say seats = \"department\", or take this out",
                     );
                 }
+                self.transfers();
             }
         }
+    }
+
+    /// Agents hand callers to a department, and need not to seats in their own hall.
+    fn transfers(&mut self) {
+        let (entry, key) = (self.entry, &self.entry.key);
+        let only = entry.row.ingress.as_ref().filter(|by| *by.get_ref() == IngressRow::TransferOnly);
+        // Where 12345 itself is so, dp041 tells it.
+        let Some(ingress) = only.filter(|_| self.attributes.mode != Mode::Direct) else { return };
+        let message = format!(
+            "the seats of {key} are in 12345, so nobody is transferred there, and others are refused"
+        );
+        self.say(entry.place(ingress), message, "say seats = \"department\", or take `ingress` out");
     }
 
     fn hours(&mut self) {
@@ -211,7 +259,9 @@ impl Row<'_> {
                 "give [plan] an `announce`, or this hotline; announce = \"none\" if there is none",
             );
         }
-        if let (Some(announce), Seats::Department) = (&entry.row.announce, self.attributes.seats) {
+        let announce = entry.row.announce.as_ref();
+        let announce = announce.filter(|said| said.get_ref().names().any(|(name, _)| name != NOTHING));
+        if let (Some(announce), Seats::Department) = (announce, self.attributes.seats) {
             let why = match self.attributes.mode {
                 Mode::SubCenter => "is a sub-center",
                 Mode::FullMerge | Mode::DualNumber | Mode::Direct | Mode::Emergency => {

@@ -1,11 +1,14 @@
 //! dp017, of trunks: what one says of the calls it brings, and what would never be asked.
 
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{Entry, IdentifyRow, TrunkRow};
+use crate::dialplan::schema::{Entry, IdentifyRow, Spanned, TrunkRow};
 use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
-    draft.schema.trunk.iter().for_each(|entry| identify(entry, found));
+    for entry in &draft.schema.trunk {
+        identify(entry, found);
+        whole_trunk(entry, found);
+    }
 }
 
 /// Rules of identification that would never count, or that this trunk is not believed.
@@ -47,5 +50,29 @@ fn is_header(rule: IdentifyRow) -> bool {
             true
         }
         IdentifyRow::Access | IdentifyRow::RequestUri | IdentifyRow::Default => false,
+    }
+}
+
+/// Where all calls of a trunk are one hotline's, nothing else that is said of them ever counts.
+fn whole_trunk(entry: &Entry<TrunkRow>, found: &mut Vec<Diagnostic>) {
+    let asked = |rules: &Spanned<Vec<Spanned<IdentifyRow>>>| {
+        rules.get_ref().iter().any(|rule| *rule.get_ref() == IdentifyRow::Access)
+    };
+    let asked = entry.row.identify.as_ref().is_none_or(asked);
+    let Some(hotline) = entry.row.hotline.as_ref().filter(|_| asked) else { return };
+    let bound = entry.row.access.iter().flatten().map(|(number, _)| ("access", number));
+    let default = entry.row.default_hotline.iter().map(|hotline| ("default-hotline", hotline));
+    // Of many numbers that are bound the first shows it.
+    for (key, value) in bound.take(1).chain(default) {
+        let message = format!(
+            "all calls of `{}` are for {}, so `{key}` would mean nothing",
+            entry.key,
+            hotline.get_ref()
+        );
+        found.push(
+            Diagnostic::error("dp017", entry.place(value), message)
+                .also(entry.place(hotline), "whatever else is said of a call")
+                .help("take `hotline` out, or this"),
+        );
     }
 }

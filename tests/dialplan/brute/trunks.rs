@@ -63,11 +63,15 @@ fn goes_out_on(table: &Table, number: &str, trunk: &str) -> bool {
 /// What these callers must not meet.
 pub(super) fn led_astray(table: &Table, plan: &Plan, met: &Met<'_>) -> BTreeSet<Found> {
     let mut found = BTreeSet::new();
-    let Action::Trunk { trunks, .. } = met.action() else { return found };
     let emergency = |trunk: &TrunkId| plan.trunks[trunk.as_str()].emergency;
-    if !met.is_alias() && trunks.iter().any(emergency) {
+    if let Action::Trunk { trunks, .. } = met.action()
+        && !met.is_alias()
+        && trunks.iter().any(emergency)
+    {
         found.insert(Found::EmergencyDoor { who: format!("callers of {}", met.fate.number) });
     }
+    // Where its people are never there it would be sent back to them if they were; that they are not is another fault.
+    let Action::Trunk { trunks, .. } = met.segment.action else { return found };
     for trunk in trunks.iter().filter(|_| met.segment.phase != Some(Phase::Legacy)) {
         let whose = taken_for(plan, &plan.trunks[trunk.as_str()]);
         if whose.is_some_and(|whose| table.fate(&Number::new(whose)).unwrap().number == met.fate.number) {

@@ -107,6 +107,141 @@ fn dp017_an_announcement_where_the_seats_stay() {
 }
 
 #[test]
+fn dp017_seats_in_the_hall_that_are_reached_by_transfer_alone() {
+    // Callers got 404, and no agent could hand one over: only a department is a place to transfer to.
+    for mode in ["full-merge\"\nwave = \"one", "dual-number\"\nqueue = \"general"] {
+        let row =
+            format!("[hotline.12318]\nname = \"books\"\nmode = \"{mode}\"\ningress = \"transfer-only\"\n");
+        assert!(
+            report(GOOD, &row, false).contains("error[dp017]: the seats of 12318 are in 12345, so nobody")
+        );
+        let away = row.replace("queue = \"general\"\n", "")
+            + "seats = \"department\"\ntrunk = \"books\"\nnumber = \"kept\"\n[trunk.books]\naddress = \"10.0.0.1\"\n";
+        assert_eq!(report(GOOD, &away, false), "0 errors, 0 warnings\n");
+    }
+    check_report(
+        "[hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"general\"\ningress = \"transfer-only\"\n",
+        expect![[r#"
+            error[dp017]: the seats of 12318 are in 12345, so nobody is transferred there, and others are refused
+             --> more.toml:5:11
+              |
+            5 | ingress = "transfer-only"
+              |           ^^^^^^^^^^^^^^^
+              |
+              = help: say seats = "department", or take `ingress` out
+
+            1 error, 0 warnings
+        "#]],
+    );
+}
+
+#[test]
+fn dp017_what_dials_a_department_where_the_seats_moved() {
+    check_report(
+        "[hotline.12318]\nname = \"books\"\nmode = \"full-merge\"\nwave = \"one\"\nqueue = \"general\"\ndial = \"12320\"\nno-answer = \"20s\"\n",
+        expect![[r#"
+            error[dp017]: the seats of 12318 are in 12345, so its calls go to no trunk
+             --> more.toml:6:8
+              |
+            6 | dial = "12320"
+              |        ^^^^^^^
+              |
+              = help: say seats = "department", or take this out
+
+            error[dp017]: the seats of 12318 are in 12345, so its calls go to no trunk
+             --> more.toml:7:13
+              |
+            7 | no-answer = "20s"
+              |             ^^^^^
+              |
+              = help: say seats = "department", or take this out
+
+            2 errors, 0 warnings
+        "#]],
+    );
+    // Before the trial the old destination rings, as long as that says.
+    let legacy = "[trunk.old]\naddress = \"10.0.0.1\"\n[hotline.12318]\nname = \"books\"\nmode = \"full-merge\"\nwave = \"one\"\n\
+        no-answer = \"20s\"\nlegacy = { trunk = \"old\" }\n";
+    assert_eq!(report(GOOD, &format!("{CARRIER}{legacy}"), false), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp017_a_trunk_whose_calls_are_all_one_hotlines() {
+    let trunk = |keys: &str| {
+        format!(
+            "{CARRIER}[trunk.old]\naddress = \"10.0.0.1\"\n{keys}identify = [\"access\", \"request-uri\", \"default\"]\n"
+        )
+    };
+    let bound = "access = { \"0510-19990001\" = \"12319\", \"0510-19990002\" = \"12319\" }\n";
+    check_report(
+        &trunk(&format!("hotline = \"12345\"\ndefault-hotline = \"12319\"\n{bound}")),
+        expect![[r#"
+        error[dp017]: all calls of `old` are for 12345, so `default-hotline` would mean nothing
+         --> more.toml:7:19
+          |
+        6 | hotline = "12345"
+          |           ------- whatever else is said of a call
+        7 | default-hotline = "12319"
+          |                   ^^^^^^^
+          |
+          = help: take `hotline` out, or this
+
+        error[dp017]: all calls of `old` are for 12345, so `access` would mean nothing
+         --> more.toml:8:12
+          |
+        6 | hotline = "12345"
+          |           ------- whatever else is said of a call
+        7 | default-hotline = "12319"
+        8 | access = { "0510-19990001" = "12319", "0510-19990002" = "12319" }
+          |            ^^^^^^^^^^^^^^^
+          |
+          = help: take `hotline` out, or this
+
+        2 errors, 0 warnings
+    "#]],
+    );
+    assert_eq!(report(GOOD, &trunk("hotline = \"12345\"\n"), false), "0 errors, 0 warnings\n");
+    let others = trunk(&format!("default-hotline = \"12319\"\n{bound}"));
+    assert_eq!(report(GOOD, &others, false), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp017_an_announcement_in_front_of_a_department() {
+    let alias = |announce: &str, more: &str| {
+        format!(
+            "{TAX}{CARRIER}{more}[alias]\n12399 = {{ to = \"12398\", announce = \"{announce}\" }}\n12398 = \"12366\"\n"
+        )
+    };
+    check_report(
+        &alias("merged", ""),
+        expect![[r#"
+        error[dp017]: callers of 12399 are handed to the department of 12366: they hear no announcement of ours
+          --> more.toml:13:36
+           |
+         3 | [hotline.12366]
+           |          ----- its seats stay where they are
+        ...
+        13 | 12399 = { to = "12398", announce = "merged" }
+           |                                    ^^^^^^^^
+           |
+           = help: take `announce` out
+
+        1 error, 0 warnings
+    "#]],
+    );
+    // To say that there is none is true, of an alias and of the hotline itself.
+    assert_eq!(report(GOOD, &alias("none", ""), false), "0 errors, 0 warnings\n");
+    for none in ["\"none\"", "{ trial = \"none\", formal = \"none\" }"] {
+        let row = TAX.replace("wave = \"one\"", &format!("wave = \"one\"\nannounce = {none}")) + CARRIER;
+        assert_eq!(report(GOOD, &row, false), "0 errors, 0 warnings\n");
+    }
+    // Whoever has the number next may have its people here.
+    let turns = alias("merged", "[hotline.later]\ndigits = \"12366\"\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\nfrom = 2025-01-01\n")
+        .replace("[hotline.12366]\n", "[hotline.12366]\nuntil = 2025-01-01\n");
+    assert_eq!(report(GOOD, &turns, false), "0 errors, 0 warnings\n");
+}
+
+#[test]
 fn dp017_a_second_number_under_which_forwarded_calls_would_arrive() {
     // 12345's own mode: calls forwarded from 12340 were counted as 12345's.
     check_report(
