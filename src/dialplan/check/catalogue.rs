@@ -312,8 +312,8 @@ pub const CODES: &[Explained] = &[
     ),
     code(
         "dp042",
-        "no carrier's trunk brings calls of 12345",
-        "A trunk that leads to nobody's people, to no sub-center, emergency line or other city, is there to bring calls. On each of those the plan has, a call for 12345 is taken for another hotline's, or for none and refused: its `hotline` or `identify` says so. Then citizens who dial 12345 do not come to it, unless they come on a trunk that leads to a sub-center, which is why this is a warning.",
+        "no carrier's trunk brings calls of 12345, or one brings nobody's",
+        "A trunk that leads to nobody's people, to no sub-center, emergency line or other city, is there to bring calls. On each of those the plan has, a call for 12345 is taken for another hotline's, or for none and refused: its `hotline` or `identify` says so. Then citizens who dial 12345 do not come to it, unless they come on a trunk that leads to a sub-center, which is why this is a warning. So is a trunk beside one that brings 12345 on which no rule of `identify` can hit: it refuses every call but an emergency's.",
         "[trunk.carrier]\naddress = \"10.0.0.1\"\ntrusted = true\nidentify = [\"history-info\", \"diversion\"]",
         "Let the number dialled say what a call is for: \"request-uri\" in `identify`; bind single numbers with `access` instead of the whole trunk with `hotline`.",
     ),

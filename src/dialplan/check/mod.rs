@@ -40,7 +40,7 @@
 //! | dp039 | a plan with too many ways to follow them all |
 //! | dp040 | a calendar that ends before the plan does (a warning) |
 //! | dp041 | 12345 itself is not answered |
-//! | dp042 | no carrier's trunk brings calls of 12345 (a warning) |
+//! | dp042 | no carrier's trunk brings calls of 12345, or one brings nobody's (a warning) |
 //! | dp043 | forwarded callers who cannot be told from 12345's own (a warning) |
 //! | dp050 | a date or a length that is hardly meant as it is read (a warning) |
 //! | dp099 | a defect of this program |

@@ -86,6 +86,10 @@ pub(super) enum Found {
     NoWayIn {
         trunks: BTreeSet<String>,
     },
+    /// A carrier's trunk on which no rule can hit, beside one that brings 12345.
+    RefusesAll {
+        trunk: String,
+    },
     OtherLanguage {
         hotline: String,
         prompt: String,
@@ -270,6 +274,9 @@ fn said(said: &Said<'_>, found: &mut BTreeSet<Found>) {
         }
         "dp041" => {
             found.insert(if error { Found::CityNowhere } else { Found::CityRefuses });
+        }
+        "dp042" if said.says("nothing says what a call on the trunk") => {
+            found.insert(Found::RefusesAll { trunk: said.name(0) });
         }
         "dp042" => {
             let others = said.diagnostic.also.iter().map(|(_, label)| label.split('`').nth(1).unwrap());
