@@ -75,7 +75,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp004",
         "a value that is none",
-        "The value is of the wrong type or out of its range: a duration without unit, a date in quotes, a status that is no refusal, an address without digits, a telephone that rings for less than 3 s (an emergency line's trunk: 10 s).",
+        "The value is of the wrong type or out of its range: a duration without unit, a date in quotes, a status that is no refusal, an address without digits, a telephone that rings, or a caller who may wait, for less than 3 s (an emergency line's trunk: 10 s).",
         "[queue.second]\nring = 20",
         "Write it as the message shows: \"20s\", 2021-12-01, 404, \"10.0.0.1:5060\".",
     ),

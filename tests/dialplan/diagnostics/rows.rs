@@ -353,13 +353,13 @@ fn dp004_what_would_end_a_call_at_once_or_never_begin_one() {
            |
            = help: correct the year; what holds for ever needs no date
 
-        error[dp004]: everyone would be let go at once
+        error[dp004]: nobody answers that fast: everyone would be let go
           --> base.toml:26:12
            |
         26 | wait-max = "0s"
            |            ^^^^
            |
-           = help: let them wait, or take `wait-max` out
+           = help: let them wait for at least 3 s, or take `wait-max` out
 
         error[dp004]: calls for 119 would be given up before most of them are answered
           --> base.toml:42:42
@@ -488,4 +488,18 @@ fn a_trunk_that_only_takes_calls_sends_none_and_can_be_anybodys_beside_another()
 
         1 error, 0 warnings
     "#]].assert_eq(&report(&base, CARRIER, false));
+}
+
+#[test]
+fn dp004_a_wait_in_which_nobody_answers() {
+    // Only a wait of nothing was refused.
+    for longest in ["1ms", "2s"] {
+        let base = GOOD.replace("[queue.general]", &format!("[queue.general]\nwait-max = \"{longest}\""));
+        assert!(
+            report(&base, "", false).contains("error[dp004]: nobody answers that fast: everyone"),
+            "{longest}"
+        );
+    }
+    let base = GOOD.replace("[queue.general]", "[queue.general]\nwait-max = \"3s\"");
+    assert_eq!(report(&base, "", false), "0 errors, 0 warnings\n");
 }
