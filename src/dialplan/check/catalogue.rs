@@ -229,7 +229,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp030",
         "a way that ends where the plan names no end",
-        "A sub-center's trunk fails and nothing says what then (a warning); or a chain of queues is longer than a call is passed along, so that what its end says never happens.",
+        "A sub-center's trunk fails and nothing says what then (a warning; an `overflow` for `closed` alone says nothing of that); or a chain of queues is longer than a call is passed along, so that what its end says never happens.",
         "[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"\ntrunk = \"tax\"",
         "overflow = { to = \"general\", when = [\"down\", \"full\"] } brings the calls to 12345. Chains of queues: make them shorter.",
     ),
