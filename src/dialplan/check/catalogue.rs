@@ -194,7 +194,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp021",
         "a number with two owners at once, or with none for a time or any more",
-        "A number can be re-used: one hotline has it up to an instant, another from then on. Two may not have it at the same instant; a time in which nobody has it, or from which on nobody does, is a warning, since its callers are told that the number is unknown.",
+        "A number can be re-used: one hotline has it up to an instant, another from then on. Two may not have it at the same instant, and no phase may begin when it is another's; a time in which nobody has it, or from which on nobody does, is a warning, since its callers are told that the number is unknown.",
         "[hotline.old]\ndigits = \"12318\"\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nuntil = 2023-01-01\n[hotline.new]\ndigits = \"12318\"\nname = \"心理援助\"\nmode = \"dual-number\"\nqueue = \"general\"\nfrom = 2022-06-01",
         "Let `until` of the one be `from` of the next, or leave a gap on purpose. A number that ends has `cancel`, and its callers hear why.",
     ),

@@ -376,3 +376,50 @@ fn dp005_every_owner_of_12345_is_where_forwarded_calls_arrive() {
     let direct = format!("{next}mode = \"direct\"\n{CARRIER}");
     assert_eq!(report(&base, &direct, false), "0 errors, 0 warnings\n");
 }
+
+#[test]
+fn dp021_what_begins_as_the_number_ends() {
+    // A trial on the day of `until` never comes; a cut-off then is one with the end.
+    let old = |dates: &str| {
+        format!(
+            "[hotline.old]\ndigits = \"12356\"\nname = \"old\"\nmode = \"full-merge\"\n{dates}\nuntil = 2025-01-01\n\
+             [hotline.new]\ndigits = \"12356\"\nname = \"new\"\nmode = \"full-merge\"\nnumber = \"kept\"\nfrom = 2025-01-01\n"
+        )
+    };
+    check_report(
+        &old("number = \"kept\"\ntrial = 2025-01-01"),
+        expect![[r#"
+        error[dp021]: the trial of `old` (2025-01-01T00:00:00+08:00) lies outside the time in which it has 12356 (the beginning to 2025-01-01T00:00:00+08:00)
+         --> more.toml:6:9
+          |
+        1 | [hotline.old]
+          |          --- this hotline
+        ...
+        6 | trial = 2025-01-01
+          |         ^^^^^^^^^^
+          |
+          = help: give the row its own dates, or move its `from` or `until`
+
+        1 error, 0 warnings
+    "#]],
+    );
+    check_report(
+        &old("number = \"kept\"\ntrial = 2024-12-01\nformal = 2025-01-01"),
+        expect![[r#"
+        error[dp021]: the formal operation of `old` (2025-01-01T00:00:00+08:00) lies outside the time in which it has 12356 (the beginning to 2025-01-01T00:00:00+08:00)
+         --> more.toml:7:10
+          |
+        1 | [hotline.old]
+          |          --- this hotline
+        ...
+        7 | formal = 2025-01-01
+          |          ^^^^^^^^^^
+          |
+          = help: give the row its own dates, or move its `from` or `until`
+
+        1 error, 0 warnings
+    "#]],
+    );
+    let cut_off = old("trial = 2024-11-01\nformal = 2024-12-01\ncancel = 2025-01-01");
+    assert_eq!(report(GOOD, &cut_off, false), "0 errors, 0 warnings\n");
+}
