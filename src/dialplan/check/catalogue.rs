@@ -201,7 +201,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp022",
         "hours or a calendar at odds with themselves",
-        "A weekday given twice, spans that overlap, a day that is both a holiday and worked: the order of what is written must not decide when someone is open.",
+        "A weekday given twice, spans that overlap, a day that is both a holiday and worked: the order of what is written must not decide when someone is open. Or something is said of holidays or moved days, and no calendar says which those are.",
         "[hours.office]\nweek = { mon = [\"08:30-12:00\", \"11:00-17:30\"] }",
         "Say each day once, and write spans that do not overlap.",
     ),
