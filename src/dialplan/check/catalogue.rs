@@ -180,9 +180,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp019",
         "a row that stands twice",
-        "Two files define the same row. Which one holds must not depend on the order of files. Or a list of trunks names one twice: it is tried once, and the second that was meant is not. Or an announcement has two variants in one language: only one can be played.",
+        "Two files define the same row. Which one holds must not depend on the order of files. Or a list of trunks names one twice: it is tried once, and the second that was meant is not. Or an announcement has two recordings in one language, its own counted: only one can be played.",
         "[queue.general]",
-        "Rename one, or put what both say into one; keep one variant a language.",
+        "Rename one, or put what both say into one; keep one recording a language.",
     ),
     code(
         "dp020",

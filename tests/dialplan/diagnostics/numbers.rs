@@ -423,3 +423,49 @@ fn dp021_what_begins_as_the_number_ends() {
     let cut_off = old("trial = 2024-11-01\nformal = 2024-12-01\ncancel = 2025-01-01");
     assert_eq!(report(GOOD, &cut_off, false), "0 errors, 0 warnings\n");
 }
+
+#[test]
+fn dp019_a_variant_in_the_announcements_own_language() {
+    let row = |language: &str, variant: &str| {
+        format!(
+            "[announcement.m]\nfile = \"m.wav\"\n{language}variants = [{{ language = \"{variant}\", file = \"v.wav\" }}]\n\
+             [queue.q]\nmusic = \"m\"\n[agent.2]\npassword = \"x\"\nqueues = [\"q\"]\nskills = [\"*\"]\n\
+             [hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"q\"\n"
+        )
+    };
+    check_report(
+        &row("language = \"en\"\n", "EN"),
+        expect![[r#"
+            error[dp019]: the announcement `m` has two recordings in `EN`
+             --> more.toml:4:26
+              |
+            3 | language = "en"
+              |            ---- first here
+            4 | variants = [{ language = "EN", file = "v.wav" }]
+              |                          ^^^^
+              |
+              = help: only one can be played: keep one recording a language
+
+            1 error, 0 warnings
+        "#]],
+    );
+    // Chinese, unless it says otherwise.
+    check_report(
+        &row("", "zh-CN"),
+        expect![[r#"
+            error[dp019]: the announcement `m` has two recordings in `zh-CN`
+             --> more.toml:3:26
+              |
+            1 | [announcement.m]
+              |               - first here
+            2 | file = "m.wav"
+            3 | variants = [{ language = "zh-CN", file = "v.wav" }]
+              |                          ^^^^^^^
+              |
+              = help: only one can be played: keep one recording a language
+
+            1 error, 0 warnings
+        "#]],
+    );
+    assert_eq!(report(GOOD, &row("language = \"en\"\n", "zh-CN"), false), "0 errors, 0 warnings\n");
+}

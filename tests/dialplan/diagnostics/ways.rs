@@ -308,7 +308,7 @@ fn dp025_tags_are_compared_as_tags() {
     }
     assert!(report(&base, &row("z"), false).contains("dp025"));
     let twice = base.replace("variants = [", "variants = [{ language = \"EN\", file = \"n.wav\" }, ");
-    assert!(report(&twice, "", false).contains("has two variants in `en`"));
+    assert!(report(&twice, "", false).contains("has two recordings in `en`"));
 }
 
 #[test]
