@@ -469,3 +469,34 @@ fn dp019_a_variant_in_the_announcements_own_language() {
     );
     assert_eq!(report(GOOD, &row("language = \"en\"\n", "zh-CN"), false), "0 errors, 0 warnings\n");
 }
+
+#[test]
+fn dp038_an_area_code_in_digits() {
+    // The key was asked, which may be a name.
+    let row = |key: &str, more: &str| {
+        format!(
+            "[hotline.{key}]\ndigits = \"021-62345678\"\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\n{more}"
+        )
+    };
+    check_report(
+        &(row("psych", "until = 2025-01-01\n") + &row("aid", "from = 2025-01-01\n")),
+        expect![[r#"
+        warning[dp038]: 021-62345678 has an area code that is not the plan's 0510
+         --> more.toml:8:10
+          |
+        8 | digits = "021-62345678"
+          |          ^^^^^^^^^^^^^^
+          |
+         ::: base.toml:6:13
+          |
+        6 | area-code = "0510"
+          |             ------ the plan's
+          |
+          = help: correct the one or the other; a number of another city is a linked place, not a hotline
+
+        0 errors, 1 warning
+    "#]],
+    );
+    let own = row("psych", "").replace("021", "0510");
+    assert_eq!(report(GOOD, &own, false), "0 errors, 0 warnings\n");
+}
