@@ -88,6 +88,11 @@ impl<'a> Draft<'a> {
         self.numbering.normalise(written, None)
     }
 
+    /// The number the others merge into, if the plan says one.
+    pub fn city(&self) -> Option<Number> {
+        Some(self.number(self.plan?.row.number.as_ref()?.get_ref()))
+    }
+
     /// The number of a hotline.
     pub fn number_of(&self, entry: &Entry<HotlineRow>) -> Number {
         self.number(digits(entry))

@@ -17,7 +17,7 @@ mod value;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-pub use self::announcement::{AnnouncementRow, VariantRow};
+pub use self::announcement::{AnnouncementRow, LANGUAGE, VariantRow};
 pub use self::hotline::{
     AfterCancel, AnnounceRow, BackRow, BackWhen, HotlineRow, IngressRow, LegacyRow, ModeRow, NumberState,
     Seats,

@@ -145,7 +145,8 @@ fn each_attribute_can_be_set_on_its_own() {
     full("after-cancel = { reject = 410 }", [refused(), announced(), announced(), reject]);
     let what = Action::Intercept { prompt: PromptId::new("what"), status: 410 };
     full("after-cancel = { intercept = \"what\" }", [refused(), announced(), announced(), what]);
-    full("ingress = \"transfer-only\"", [refused(), refused(), refused(), refused()]);
+    let transfer = "ingress = \"transfer-only\"\nseats = \"department\"\ntrunk = \"dept\"";
+    full(transfer, [refused(), refused(), refused(), refused()]);
     full("legacy = { trunk = \"dept\" }", [to_dept(None), announced(), announced(), intercept()]);
     // Fuyang's 12319: the number goes, the seats stay.
     let seats = "seats = \"department\"\ntrunk = \"dept\"";

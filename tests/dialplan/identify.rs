@@ -97,7 +97,7 @@ fn any_keys(rng: &mut Rng) -> String {
         _ => {}
     }
     rules.insert(usize::try_from(rng.below(rules.len() as u64 + 1)).unwrap(), "access");
-    if rng.below(2) == 0 {
+    if !keys.contains("hotline =") && rng.below(2) == 0 {
         keys.push_str("default-hotline = \"12319\"\n");
         rules.push("default");
     }

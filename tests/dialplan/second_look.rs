@@ -58,14 +58,15 @@ fn an_overflow_that_closes_while_a_caller_waits_for_it_is_no_way_out() {
 fn a_wait_that_is_over_before_the_announcement_is_not_for_want_of_agents() {
     let base = |longest: &str| {
         GOOD.replace("[queue.general]\n", &format!("[queue.general]\nwait-max = \"{longest}\"\n"))
+            .replace("must-hear = \"3s\"", "must-hear = \"5s\"")
     };
     assert_eq!(
-        found(&base("2s"), ""),
+        found(&base("4s"), ""),
         [
-            "error dp012: nobody may answer in the queue `general`: callers of 12319 must hear 3s first, and are let go after 2s"
+            "error dp012: nobody may answer in the queue `general`: callers of 12319 must hear 5s first, and are let go after 4s"
         ]
     );
-    assert_eq!(found(&base("3s"), ""), NOTHING);
+    assert_eq!(found(&base("5s"), ""), NOTHING);
 }
 
 #[test]

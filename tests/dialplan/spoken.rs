@@ -110,7 +110,7 @@ fn names_that_lead_nowhere_are_found_in_every_phase() {
     );
     let said = report.to_string();
     assert!(
-        said.contains("`x` has two variants in `en`") && said.contains("`language` is missing"),
+        said.contains("`x` has two recordings in `en`") && said.contains("`language` is missing"),
         "{said}"
     );
 }

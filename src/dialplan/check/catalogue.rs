@@ -75,14 +75,14 @@ pub const CODES: &[Explained] = &[
     code(
         "dp004",
         "a value that is none",
-        "The value is of the wrong type or out of its range: a duration without unit, a date in quotes, a status that is no refusal, an address without digits, a telephone that rings for less than 3 s (an emergency line's trunk: 10 s).",
+        "The value is of the wrong type or out of its range: a duration without unit, a date in quotes, a status that is no refusal, an address without digits, a telephone that rings, or a caller who may wait, for less than 3 s (an emergency line's trunk: 10 s).",
         "[queue.second]\nring = 20",
         "Write it as the message shows: \"20s\", 2021-12-01, 404, \"10.0.0.1:5060\".",
     ),
     code(
         "dp005",
         "something that must be there is missing",
-        "A row lacks what it cannot do without: a hotline its mode and name, an agent his password, a trunk its address. And a plan lacks what no city can do without: 12345 itself, and a way to each of 110, 119, 120 and 122.",
+        "A row lacks what it cannot do without: a hotline its mode and name, an agent his password, a trunk its address. And a plan lacks what no city can do without: 12345 itself, which is `direct` whoever has it, and a way to each of 110, 119, 120 and 122.",
         "[hotline.12318]\nname = \"文化市场举报\"",
         "Add the key that is named, as the help shows it.",
     ),
@@ -166,7 +166,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp017",
         "a row that contradicts its mode",
-        "A key that would mean nothing with the row's mode and attributes, or one without which they cannot be carried out: a sub-center without trunk, a cancelled number without date.",
+        "A key that would mean nothing with the row's mode and attributes, or one without which they cannot be carried out: a sub-center without trunk, a cancelled number without date, a trunk whose calls are all for one `hotline` and that binds numbers to others. A second number that is `direct`, as 12345 is where forwarded calls arrive, is a warning: it works for those who dial it.",
         "[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"",
         "Follow the help: add what the mode needs, or say the attribute that is meant.",
     ),
@@ -180,9 +180,9 @@ pub const CODES: &[Explained] = &[
     code(
         "dp019",
         "a row that stands twice",
-        "Two files define the same row. Which one holds must not depend on the order of files. Or a list of trunks names one twice: it is tried once, and the second that was meant is not. Or an announcement has two variants in one language: only one can be played.",
+        "Two files define the same row. Which one holds must not depend on the order of files. Or a list of trunks names one twice: it is tried once, and the second that was meant is not. Or an announcement has two recordings in one language, its own counted: only one can be played.",
         "[queue.general]",
-        "Rename one, or put what both say into one; keep one variant a language.",
+        "Rename one, or put what both say into one; keep one recording a language.",
     ),
     code(
         "dp020",
@@ -194,14 +194,14 @@ pub const CODES: &[Explained] = &[
     code(
         "dp021",
         "a number with two owners at once, or with none for a time or any more",
-        "A number can be re-used: one hotline has it up to an instant, another from then on. Two may not have it at the same instant; a time in which nobody has it, or from which on nobody does, is a warning, since its callers are told that the number is unknown.",
+        "A number can be re-used: one hotline has it up to an instant, another from then on. Two may not have it at the same instant, and no phase may begin when it is another's; a time in which nobody has it, or from which on nobody does, is a warning, since its callers are told that the number is unknown.",
         "[hotline.old]\ndigits = \"12318\"\nname = \"文化市场举报\"\nmode = \"full-merge\"\nwave = \"one\"\nuntil = 2023-01-01\n[hotline.new]\ndigits = \"12318\"\nname = \"心理援助\"\nmode = \"dual-number\"\nqueue = \"general\"\nfrom = 2022-06-01",
         "Let `until` of the one be `from` of the next, or leave a gap on purpose. A number that ends has `cancel`, and its callers hear why.",
     ),
     code(
         "dp022",
         "hours or a calendar at odds with themselves",
-        "A weekday given twice, spans that overlap, a day that is both a holiday and worked: the order of what is written must not decide when someone is open.",
+        "A weekday given twice, spans that overlap, a day that is both a holiday and worked: the order of what is written must not decide when someone is open. Or something is said of holidays or moved days, and no calendar says which those are.",
         "[hours.office]\nweek = { mon = [\"08:30-12:00\", \"11:00-17:30\"] }",
         "Say each day once, and write spans that do not overlap.",
     ),
@@ -229,7 +229,7 @@ pub const CODES: &[Explained] = &[
     code(
         "dp030",
         "a way that ends where the plan names no end",
-        "A sub-center's trunk fails and nothing says what then (a warning); or a chain of queues is longer than a call is passed along, so that what its end says never happens.",
+        "A sub-center's trunk fails and nothing says what then (a warning; an `overflow` for `closed` alone says nothing of that); or a chain of queues is longer than a call is passed along, so that what its end says never happens.",
         "[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"纳税缴费服务\"\nmode = \"sub-center\"\ntrunk = \"tax\"",
         "overflow = { to = \"general\", when = [\"down\", \"full\"] } brings the calls to 12345. Chains of queues: make them shorter.",
     ),
@@ -312,8 +312,8 @@ pub const CODES: &[Explained] = &[
     ),
     code(
         "dp042",
-        "no carrier's trunk brings calls of 12345",
-        "A trunk that leads to nobody's people, to no sub-center, emergency line or other city, is there to bring calls. On each of those the plan has, a call for 12345 is taken for another hotline's, or for none and refused: its `hotline` or `identify` says so. Then citizens who dial 12345 do not come to it, unless they come on a trunk that leads to a sub-center, which is why this is a warning.",
+        "no carrier's trunk brings calls of 12345, or one brings nobody's",
+        "A trunk that leads to nobody's people, to no sub-center, emergency line or other city, is there to bring calls. On each of those the plan has, a call for 12345 is taken for another hotline's, or for none and refused: its `hotline` or `identify` says so. Then citizens who dial 12345 do not come to it, unless they come on a trunk that leads to a sub-center, which is why this is a warning. So is a trunk beside one that brings 12345 on which no rule of `identify` can hit: it refuses every call but an emergency's.",
         "[trunk.carrier]\naddress = \"10.0.0.1\"\ntrusted = true\nidentify = [\"history-info\", \"diversion\"]",
         "Let the number dialled say what a call is for: \"request-uri\" in `identify`; bind single numbers with `access` instead of the whole trunk with `hotline`.",
     ),

@@ -181,9 +181,10 @@ fn rest(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
                 bad(found, Place::new(*file, value.span()), format!("`{what}` must be at least 1"), "");
             }
         }
-        if let Some(longest) = row.wait_max.as_ref().filter(|longest| longest.get_ref().0.is_zero()) {
-            let message = "everyone would be let go at once".to_owned();
-            bad(found, Place::new(*file, longest.span()), message, "let them wait, or take `wait-max` out");
+        if let Some(longest) = row.wait_max.as_ref().filter(|longest| longest.get_ref().0 < RING_MIN) {
+            let message = "nobody answers that fast: everyone would be let go".to_owned();
+            let help = "let them wait for at least 3 s, or take `wait-max` out";
+            bad(found, Place::new(*file, longest.span()), message, help);
         }
     }
     rings(draft, found);

@@ -2,7 +2,7 @@
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::number::EMERGENCY;
-use crate::dialplan::schema::{ClosedRow, Entry, HotlineRow, ModeRow, Names, Spanned, Text, names};
+use crate::dialplan::schema::{ClosedRow, Entry, ModeRow, Names, Spanned, Text, names};
 use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -130,7 +130,7 @@ fn closed(draft: &Draft<'_>, need: &mut Need<'_>) {
     }
 }
 
-/// The one number must be a hotline, or nobody can dial it.
+/// The one number must be a hotline, or nobody can dial it; and whoever has it is where forwarded calls arrive.
 fn numbers(draft: &Draft<'_>, need: &mut Need<'_>) {
     let Some((entry, number)) = draft.plan.and_then(|entry| Some((entry, entry.row.number.as_ref()?))) else {
         return;
@@ -141,11 +141,22 @@ fn numbers(draft: &Draft<'_>, need: &mut Need<'_>) {
         let help = "write the one number they merge into: number = \"12345\"";
         return need.0.push(Diagnostic::error("dp005", entry.place(number), message).help(help));
     }
-    let direct = |row: &HotlineRow| row.mode.as_ref().is_none_or(|mode| *mode.get_ref() == ModeRow::Direct);
-    if !draft.hotlines.get(&normal).is_some_and(|entry| direct(&entry.row)) {
+    let Some(owners) = draft.owners.get(&normal) else {
         let help = format!("add [hotline.{}] with mode = \"direct\"", number.get_ref());
-        let message = "the plan's own number is not a hotline of mode `direct`";
-        need.0.push(Diagnostic::error("dp005", entry.place(number), message).help(help));
+        let message = "the plan's own number is no hotline";
+        return need.0.push(Diagnostic::error("dp005", entry.place(number), message).help(help));
+    };
+    for owner in owners {
+        let Some(mode) = owner.row.mode.as_ref().filter(|mode| *mode.get_ref() != ModeRow::Direct) else {
+            continue;
+        };
+        let message =
+            "the plan's own number, under which forwarded calls arrive, is of another mode than `direct`";
+        need.0.push(
+            Diagnostic::error("dp005", owner.place(mode), message).also(owner.at(), "who has it").help(
+                "say mode = \"direct\": no header would be read of its calls, and all be taken for its own",
+            ),
+        );
     }
 }
 

@@ -1,18 +1,20 @@
-//! dp017: a row that contradicts its mode, so that what it says would silently mean nothing.
+//! dp017: a row that contradicts its mode, so that what it says would silently mean nothing. Trunks: [`super::dp017_trunk`].
 
 use crate::dialplan::draft::Draft;
 use crate::dialplan::merge::{self, Attributes};
+use crate::dialplan::number::EMERGENCY;
 use crate::dialplan::schema::{
-    BackWhen, ClosedRow, Entry, HotlineRow, IdentifyRow, IngressRow, NumberState, Seats, Spanned, TrunkRow,
+    BackWhen, ClosedRow, Entry, HotlineRow, IngressRow, NumberState, Seats, Spanned,
 };
 use crate::dialplan::{Diagnostic, Place};
-use crate::event::{Mode, Phase};
+use crate::event::{Mode, Number, Phase};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     // A row that lost a key may only seem to contradict itself.
     for entry in draft.schema.hotline.iter().filter(|entry| entry.dropped.is_empty()) {
         let Some(attributes) = merge::attributes(&entry.row) else { continue };
         let mut row = Row { draft, entry, attributes: &attributes, found };
+        row.direct();
         row.number();
         row.seats();
         row.announcement();
@@ -29,8 +31,8 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         }
         closed(entry, entry.row.hours.as_ref(), entry.row.closed.as_ref(), found);
     }
-    draft.schema.trunk.iter().for_each(|entry| identify(entry, found));
     transfer_only(draft, found);
+    aliases(draft, found);
 }
 
 /// Whoever is led to a hotline that is only transferred to would be refused.
@@ -53,47 +55,32 @@ fn transfer_only(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Rules of identification that would never count, or that this trunk is not believed.
-fn identify(entry: &Entry<TrunkRow>, found: &mut Vec<Diagnostic>) {
-    let Some(rules) = &entry.row.identify else { return };
-    let mut say = |at: Place, message: String, help: &str| {
-        found.push(Diagnostic::error("dp017", at, message).help(help));
-    };
-    let mut seen: Vec<IdentifyRow> = vec![];
-    for rule in rules.get_ref() {
-        let (at, kind) = (entry.place(rule), *rule.get_ref());
-        if seen.contains(&kind) {
-            say(at, "this rule stands twice".to_owned(), "the first hit wins: name each rule once");
-        } else if seen.contains(&IdentifyRow::Default) {
-            say(at, "no rule after `default` ever counts".to_owned(), "put \"default\" last");
-        } else if is_header(kind) && entry.row.trusted != Some(true) && !entry.excuses("trusted") {
-            let message =
-                format!("the headers of `{}` are not believed, so this rule would never count", entry.key);
-            say(at, message, "say trusted = true, or take the rule out");
+/// What an alias has announced, where the call goes to the department whoever has the number.
+fn aliases(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
+    for entry in &draft.schema.alias {
+        let Some(announce) = entry.row.announce.as_ref().filter(|name| name.get_ref() != NOTHING) else {
+            continue;
+        };
+        let Some((_, number)) = draft.resolve(&draft.number(&entry.key)) else { continue };
+        let owners = draft.owners.get(&number).into_iter().flatten();
+        let seats = |owner: &&Entry<HotlineRow>| merge::attributes(&owner.row).map(|row| row.seats);
+        if !owners.clone().all(|owner| seats(owner) == Some(Seats::Department)) {
+            continue;
         }
-        seen.push(kind);
-    }
-    let row = &entry.row;
-    let lost = [
-        (IdentifyRow::Access, row.hotline.is_some() || row.access.is_some(), "hotline` and `access"),
-        (IdentifyRow::Default, row.default_hotline.is_some(), "default-hotline"),
-    ];
-    for (rule, given, key) in lost {
-        if given && !seen.contains(&rule) {
-            let message = format!("`identify` leaves out what `{key}` say, so that would mean nothing");
-            say(entry.place(rules), message, "add the rule to `identify`, or take the key out");
+        let message = format!(
+            "callers of {} are handed to the department of {number}: they hear no announcement of ours",
+            entry.key
+        );
+        let mut diagnostic = Diagnostic::error("dp017", entry.place(announce), message);
+        for owner in owners {
+            diagnostic = diagnostic.also(owner.at(), "its seats stay where they are");
         }
+        found.push(diagnostic.help("take `announce` out"));
     }
 }
 
-fn is_header(rule: IdentifyRow) -> bool {
-    match rule {
-        IdentifyRow::HistoryInfo | IdentifyRow::Diversion | IdentifyRow::PCalledPartyId | IdentifyRow::To => {
-            true
-        }
-        IdentifyRow::Access | IdentifyRow::RequestUri | IdentifyRow::Default => false,
-    }
-}
+/// How a row says that nothing is announced.
+const NOTHING: &str = "none";
 
 /// `closed` goes to a queue or refuses, and means nothing without hours.
 fn closed<T>(
@@ -130,6 +117,27 @@ struct Row<'a> {
 impl Row<'_> {
     fn say(&mut self, at: Place, message: String, help: &str) {
         self.found.push(Diagnostic::error("dp017", at, message).help(help));
+    }
+
+    /// Forwarded calls arrive under one number (dp005 asks whoever has that). Another of that mode works for those who dial
+    /// it, which is why this is a warning.
+    fn direct(&mut self) {
+        let (draft, entry) = (self.draft, self.entry);
+        let Some(mode) = entry.row.mode.as_ref().filter(|_| self.attributes.mode == Mode::Direct) else {
+            return;
+        };
+        let number = draft.number_of(entry);
+        // An emergency line is refused (dp010), and so is a plan whose own number is no hotline (dp005).
+        let another = |city: &Number| draft.owners.contains_key(city) && number != *city;
+        let known = draft.city().filter(|city| another(city) && !EMERGENCY.contains(&number.as_str()));
+        let Some(city) = known else { return };
+        let message = format!(
+            "{} is `direct`, as {city} alone is: calls forwarded from it would be taken for {city}'s",
+            entry.key
+        );
+        self.found.push(Diagnostic::warning("dp017", entry.place(mode), message).help(
+            "another name of the same is an [alias]; a hotline that keeps its number is a dual number with a `queue`, or with number = \"kept\"",
+        ));
     }
 
     fn number(&mut self) {
@@ -179,7 +187,14 @@ impl Row<'_> {
                 }
             }
             Seats::Moved => {
-                let here = [row.trunk.as_ref().map(Spanned::span), row.overflow.as_ref().map(Spanned::span)];
+                // The old destination rings as long as the row says.
+                let no_answer = row.no_answer.as_ref().filter(|_| row.legacy.is_none());
+                let here = [
+                    row.trunk.as_ref().map(Spanned::span),
+                    row.dial.as_ref().map(Spanned::span),
+                    no_answer.map(Spanned::span),
+                    row.overflow.as_ref().map(Spanned::span),
+                ];
                 for span in here.into_iter().flatten() {
                     let message = format!("the seats of {key} are in 12345, so its calls go to no trunk");
                     self.say(
@@ -188,8 +203,21 @@ impl Row<'_> {
                         "say seats = \"department\", or take this out",
                     );
                 }
+                self.transfers();
             }
         }
+    }
+
+    /// Agents hand callers to a department, and need not to seats in their own hall.
+    fn transfers(&mut self) {
+        let (entry, key) = (self.entry, &self.entry.key);
+        let only = entry.row.ingress.as_ref().filter(|by| *by.get_ref() == IngressRow::TransferOnly);
+        // Where 12345 itself is so, dp041 tells it.
+        let Some(ingress) = only.filter(|_| self.attributes.mode != Mode::Direct) else { return };
+        let message = format!(
+            "the seats of {key} are in 12345, so nobody is transferred there, and others are refused"
+        );
+        self.say(entry.place(ingress), message, "say seats = \"department\", or take `ingress` out");
     }
 
     fn hours(&mut self) {
@@ -231,7 +259,9 @@ impl Row<'_> {
                 "give [plan] an `announce`, or this hotline; announce = \"none\" if there is none",
             );
         }
-        if let (Some(announce), Seats::Department) = (&entry.row.announce, self.attributes.seats) {
+        let announce = entry.row.announce.as_ref();
+        let announce = announce.filter(|said| said.get_ref().names().any(|(name, _)| name != NOTHING));
+        if let (Some(announce), Seats::Department) = (announce, self.attributes.seats) {
             let why = match self.attributes.mode {
                 Mode::SubCenter => "is a sub-center",
                 Mode::FullMerge | Mode::DualNumber | Mode::Direct | Mode::Emergency => {

@@ -1,11 +1,11 @@
 //! dp019: a row that stands twice. TOML itself refuses that within a file; here it is two files. And a trunk that stands
-//! twice in one list: it is tried once, and the second trunk that was meant is not. And two variants of an announcement in
+//! twice in one list: it is tried once, and the second trunk that was meant is not. And two recordings of an announcement in
 //! one language, of which only one can be played.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialplan::draft::Draft;
-use crate::dialplan::schema::{Entry, Names, Spanned};
+use crate::dialplan::schema::{AnnouncementRow, Entry, LANGUAGE, Names, Spanned};
 use crate::dialplan::{Diagnostic, Place};
 
 pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
@@ -22,16 +22,24 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
     schema.emergency.iter().for_each(|entry| in_list(entry, entry.row.trunks.as_ref(), found));
     schema.hotline.iter().for_each(|entry| in_list(entry, entry.row.trunk.as_ref(), found));
     schema.linked.iter().for_each(|entry| in_list(entry, entry.row.trunk.as_ref(), found));
-    for entry in &schema.announcement {
-        let mut first: BTreeMap<String, Place> = BTreeMap::new();
-        for language in entry.row.variants.iter().flatten().filter_map(|v| v.get_ref().language.as_ref()) {
-            let at = entry.place(language);
-            if let Some(earlier) = first.insert(language.get_ref().to_ascii_lowercase(), at.clone()) {
-                let message =
-                    format!("the announcement `{}` has two variants in `{}`", entry.key, language.get_ref());
-                let diagnostic = Diagnostic::error("dp019", at, message).also(earlier, "first here");
-                found.push(diagnostic.help("only one can be played: keep one variant a language"));
-            }
+    schema.announcement.iter().for_each(|entry| languages(entry, found));
+}
+
+/// Its own recording is one of its languages, too.
+fn languages(entry: &Entry<AnnouncementRow>, found: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<String, Place> = BTreeMap::new();
+    if !entry.excuses("language") {
+        let own = entry.row.language.as_ref();
+        let (tag, at) = own.map_or((LANGUAGE, entry.at()), |own| (own.get_ref().as_str(), entry.place(own)));
+        first.insert(tag.to_ascii_lowercase(), at);
+    }
+    for language in entry.row.variants.iter().flatten().filter_map(|v| v.get_ref().language.as_ref()) {
+        let at = entry.place(language);
+        if let Some(earlier) = first.insert(language.get_ref().to_ascii_lowercase(), at.clone()) {
+            let message =
+                format!("the announcement `{}` has two recordings in `{}`", entry.key, language.get_ref());
+            let diagnostic = Diagnostic::error("dp019", at, message).also(earlier, "first here");
+            found.push(diagnostic.help("only one can be played: keep one recording a language"));
         }
     }
 }

@@ -142,10 +142,13 @@ fn own(draft: &Draft<'_>, entry: &Entry<HotlineRow>, found: &mut Vec<Diagnostic>
         return;
     }
     let edges = draft.edges(entry);
-    for (name, edge) in
-        [("trial", edges.trial), ("formal operation", edges.formal), ("cut-off", edges.cancel)]
-    {
-        let Some(edge) = edge.filter(|edge| edge.ms < from || edge.ms > until) else { continue };
+    // What begins as its time ends never comes; a cut-off then is one with the end.
+    for (name, edge, latest) in [
+        ("trial", edges.trial, until.saturating_sub(1)),
+        ("formal operation", edges.formal, until.saturating_sub(1)),
+        ("cut-off", edges.cancel, until),
+    ] {
+        let Some(edge) = edge.filter(|edge| edge.ms < from || edge.ms > latest) else { continue };
         let message = format!(
             "the {name} of `{}` ({}) lies outside the time in which it has {} ({} to {})",
             entry.key,

@@ -15,11 +15,24 @@ pub(super) fn check(draft: &Draft<'_>, found: &mut Vec<Diagnostic>) {
         for written in entry.row.week.iter().flat_map(BTreeMap::values).chain(&entry.row.holiday) {
             spans(entry, written, found);
         }
-        if let (Some(working_as), None) = (&entry.row.working_as, &entry.row.calendar) {
-            let message = format!("the hours `{}` have no calendar, so no day is moved", entry.key);
-            let help = "give them a `calendar`, or take `working-as` out";
-            found.push(Diagnostic::error("dp022", entry.place(working_as), message).help(help));
+        if entry.row.calendar.is_none() && !entry.excuses("calendar") {
+            no_calendar(entry, found);
         }
+    }
+}
+
+/// What would hold on days that only a calendar has.
+fn no_calendar(entry: &Entry<HoursRow>, found: &mut Vec<Diagnostic>) {
+    if let Some(holiday) = &entry.row.holiday {
+        let at = holiday.first().map_or(entry.at(), |span| entry.place(span));
+        let message = format!("the hours `{}` have no calendar, so no day is a holiday", entry.key);
+        let help = "give them a `calendar`, or take `holiday` out";
+        found.push(Diagnostic::error("dp022", at, message).help(help));
+    }
+    if let Some(working_as) = &entry.row.working_as {
+        let message = format!("the hours `{}` have no calendar, so no day is moved", entry.key);
+        let help = "give them a `calendar`, or take `working-as` out";
+        found.push(Diagnostic::error("dp022", entry.place(working_as), message).help(help));
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::dialplan::Diagnostic;
+use crate::dialplan::schema::{BackWhen, HotlineRow};
 use crate::dialplan::staff::{FULL_HOPS_MAX, MOVES_MAX};
 use crate::dialplan::verify::web::{End, Place, Step, ways_out};
 use crate::dialplan::verify::{Case, Survey, tell};
@@ -72,7 +73,7 @@ fn lost(survey: &Survey<'_>, case: &Case<'_>, found: &mut Vec<Diagnostic>) {
     let Some(at) = case.web.spots.iter().position(|spot| spot.place == Place::End(End::Lost)) else { return };
     let mut said = BTreeSet::new();
     for caller in case.callers.iter().filter(|caller| caller.segment.phase != Some(Phase::Legacy)) {
-        let Some(entry) = survey.row(caller).filter(|entry| entry.row.overflow.is_none()) else { continue };
+        let Some(entry) = survey.row(caller).filter(|entry| !names_failures(&entry.row)) else { continue };
         if !said.insert(entry.at()) {
             continue;
         }
@@ -84,4 +85,14 @@ fn lost(survey: &Survey<'_>, case: &Case<'_>, found: &mut Vec<Diagnostic>) {
                 .help("say where they go: overflow = { to = \"general\", when = [\"down\", \"full\"] }"),
         );
     }
+}
+
+/// Whether `overflow` says of some failure of the trunk, and not only of closing, that calls come back then.
+fn names_failures(row: &HotlineRow) -> bool {
+    let when = row.overflow.as_ref().map(|back| back.get_ref().when.as_ref());
+    let failure = |when: &BackWhen| match when {
+        BackWhen::Down | BackWhen::Full | BackWhen::NoAnswer => true,
+        BackWhen::Closed => false,
+    };
+    when.is_some_and(|when| when.is_none_or(|when| when.get_ref().iter().any(failure)))
 }

@@ -40,7 +40,7 @@
 //! | dp039 | a plan with too many ways to follow them all |
 //! | dp040 | a calendar that ends before the plan does (a warning) |
 //! | dp041 | 12345 itself is not answered |
-//! | dp042 | no carrier's trunk brings calls of 12345 (a warning) |
+//! | dp042 | no carrier's trunk brings calls of 12345, or one brings nobody's (a warning) |
 //! | dp043 | forwarded callers who cannot be told from 12345's own (a warning) |
 //! | dp050 | a date or a length that is hardly meant as it is read (a warning) |
 //! | dp099 | a defect of this program |
@@ -60,6 +60,7 @@ mod dp014_unused;
 mod dp015_zone;
 mod dp016_test;
 mod dp017_contradiction;
+mod dp017_trunk;
 mod dp018_validity;
 mod dp019_twice;
 mod dp020_trunk_source;
@@ -161,6 +162,7 @@ pub(super) fn written(draft: &Draft<'_>, torn: bool, found: &mut Vec<Diagnostic>
     dp010_emergency::check(draft, found);
     dp015_zone::check(draft, found);
     dp017_contradiction::check(draft, found);
+    dp017_trunk::check(draft, found);
     dp019_twice::check(draft, found);
     dp020_trunk_source::check(draft, found);
     dp021_owners::check(draft, found);

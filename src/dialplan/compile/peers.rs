@@ -12,7 +12,8 @@ use crate::dialplan::draft::Draft;
 use crate::dialplan::merge;
 use crate::dialplan::peers::{NumberForm, Prompt, Target, TargetKind, Trunk};
 use crate::dialplan::schema::{
-    AnnouncementRow, Entry, IdentifyRow, LinkedKind, Names, NumberFormRow, Seats, Spanned, Text, TrunkRow,
+    AnnouncementRow, Entry, IdentifyRow, LANGUAGE, LinkedKind, Names, NumberFormRow, Seats, Spanned, Text,
+    TrunkRow,
 };
 use crate::event::{Number, PromptId, TrunkId};
 
@@ -151,7 +152,7 @@ fn prompt(draft: &Draft<'_>, entry: &Entry<AnnouncementRow>) -> Option<Prompt> {
         file: row.file.as_ref()?.get_ref().clone(),
         text: text(&row.text, ""),
         must_hear: length(row.must_hear.as_ref()).unwrap_or(MUST_HEAR),
-        language: text(&row.language, "zh-CN"),
+        language: text(&row.language, LANGUAGE),
         from_ms: instant(row.from.as_ref(), i64::MIN)?,
         until_ms: instant(row.until.as_ref(), i64::MAX)?,
     })

@@ -7,6 +7,9 @@ use toml::value::Datetime;
 use crate::dialplan::json_schema::Date;
 use crate::dialplan::schema::{Length, Spanned, Text};
 
+/// What an announcement speaks that does not say.
+pub const LANGUAGE: &str = "zh-CN";
+
 /// `[announcement.merged-into-12345]`
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -86,6 +86,10 @@ pub(super) enum Found {
     NoWayIn {
         trunks: BTreeSet<String>,
     },
+    /// A carrier's trunk on which no rule can hit, beside one that brings 12345.
+    RefusesAll {
+        trunk: String,
+    },
     OtherLanguage {
         hotline: String,
         prompt: String,
@@ -100,6 +104,18 @@ pub(super) enum Found {
     RuleNeverCounts {
         trunk: String,
     },
+    /// All its calls are one hotline's, and more is said of them.
+    NothingElseCounts {
+        trunk: String,
+    },
+    /// Only transferred to, and its people are here.
+    TransferredToNobody {
+        hotline: String,
+    },
+    /// What an alias has announced in front of a department.
+    Unheard {
+        alias: String,
+    },
 }
 
 impl Found {
@@ -110,6 +126,9 @@ impl Found {
             Self::LedToTransferred { .. }
                 | Self::TwoOwners { .. }
                 | Self::RuleNeverCounts { .. }
+                | Self::NothingElseCounts { .. }
+                | Self::TransferredToNobody { .. }
+                | Self::Unheard { .. }
                 | Self::EmergencyDoor { .. }
         )
     }
@@ -182,6 +201,17 @@ fn said(said: &Said<'_>, found: &mut BTreeSet<Found>) {
             let number = number_of(&said.word(0));
             found.insert(Found::LedToTransferred { number });
         }
+        "dp017" if said.says("all calls of ") => {
+            found.insert(Found::NothingElseCounts { trunk: said.name(0) });
+        }
+        "dp017" if said.says("nobody is transferred there") => {
+            found.insert(Found::TransferredToNobody {
+                hotline: said.between("the seats of ", " are in 12345"),
+            });
+        }
+        "dp017" if said.says(" are handed to the department of ") => {
+            found.insert(Found::Unheard { alias: said.between("callers of ", " are handed") });
+        }
         "dp017" if said.says("rule") => {
             // These messages name the trunk only sometimes; the plan has one trunk with such a rule.
             found.insert(Found::RuleNeverCounts { trunk: String::new() });
@@ -244,6 +274,9 @@ fn said(said: &Said<'_>, found: &mut BTreeSet<Found>) {
         }
         "dp041" => {
             found.insert(if error { Found::CityNowhere } else { Found::CityRefuses });
+        }
+        "dp042" if said.says("nothing says what a call on the trunk") => {
+            found.insert(Found::RefusesAll { trunk: said.name(0) });
         }
         "dp042" => {
             let others = said.diagnostic.also.iter().map(|(_, label)| label.split('`').nth(1).unwrap());

@@ -22,7 +22,7 @@ use plan::Plan;
 
 const PLANS: u64 = 3000;
 /// The kinds of [`Found`].
-const KINDS: usize = 25;
+const KINDS: usize = 29;
 
 #[test]
 fn what_check_says_is_what_trying_every_outcome_at_every_instant_finds() {

@@ -63,11 +63,15 @@ fn goes_out_on(table: &Table, number: &str, trunk: &str) -> bool {
 /// What these callers must not meet.
 pub(super) fn led_astray(table: &Table, plan: &Plan, met: &Met<'_>) -> BTreeSet<Found> {
     let mut found = BTreeSet::new();
-    let Action::Trunk { trunks, .. } = met.action() else { return found };
     let emergency = |trunk: &TrunkId| plan.trunks[trunk.as_str()].emergency;
-    if !met.is_alias() && trunks.iter().any(emergency) {
+    if let Action::Trunk { trunks, .. } = met.action()
+        && !met.is_alias()
+        && trunks.iter().any(emergency)
+    {
         found.insert(Found::EmergencyDoor { who: format!("callers of {}", met.fate.number) });
     }
+    // Where its people are never there it would be sent back to them if they were; that they are not is another fault.
+    let Action::Trunk { trunks, .. } = met.segment.action else { return found };
     for trunk in trunks.iter().filter(|_| met.segment.phase != Some(Phase::Legacy)) {
         let whose = taken_for(plan, &plan.trunks[trunk.as_str()]);
         if whose.is_some_and(|whose| table.fate(&Number::new(whose)).unwrap().number == met.fate.number) {
@@ -115,15 +119,30 @@ fn comes_back(table: &Table, plan: &Plan, row: &str, trunk: &str) -> bool {
     instants.any(|at| served(at) && (!own.iter().any(|segment| dials(*segment)) || dialled(at)))
 }
 
-/// There are trunks that lead to nobody's people, and on none of them a call for 12345 is one.
-fn no_way_in(table: &Table, plan: &Plan) -> Option<Found> {
+/// There are trunks that lead to nobody's people. On none of them a call for 12345 is one; or on one of them no call is
+/// anybody's.
+fn no_way_in(table: &Table, plan: &Plan) -> BTreeSet<Found> {
     let people = |kind| matches!(kind, TargetKind::Emergency | TargetKind::SubCenter | TargetKind::Peer);
     let beyond = table.targets().iter().filter(|target| people(target.kind));
     let beyond: BTreeSet<&str> =
         beyond.flat_map(|target| target.trunks.iter().map(TrunkId::as_str)).collect();
-    let carriers = plan.trunks.iter().filter(|(name, _)| !beyond.contains(name.as_str()));
-    let carriers: Vec<_> = carriers.collect();
-    let comes_in = carriers.iter().any(|(_, trunk)| taken_for(plan, trunk).as_deref() == Some("12345"));
+    let carriers: Vec<_> = plan.trunks.iter().filter(|(name, _)| !beyond.contains(name.as_str())).collect();
+    if carriers.iter().any(|(_, trunk)| taken_for(plan, trunk).as_deref() == Some("12345")) {
+        let refusing = carriers.into_iter().filter(|(_, trunk)| refuses_all(trunk));
+        return refusing.map(|(name, _)| Found::RefusesAll { trunk: name.clone() }).collect();
+    }
     let trunks: BTreeSet<String> = carriers.into_iter().map(|(name, _)| name.clone()).collect();
-    (!trunks.is_empty() && !comes_in).then_some(Found::NoWayIn { trunks })
+    (!trunks.is_empty()).then_some(Found::NoWayIn { trunks }).into_iter().collect()
+}
+
+/// Whether there is no number that any of its rules would take for a hotline's.
+fn refuses_all(trunk: &Trunk) -> bool {
+    let rules = trunk.identify.as_deref().unwrap_or(&RULES);
+    let hits = |rule: &&str| match *rule {
+        "access" => trunk.hotline.is_some() || !trunk.access.is_empty(),
+        "default" => trunk.default.is_some(),
+        "request-uri" => true,
+        _ => trunk.trusted,
+    };
+    !rules.iter().any(hits)
 }

@@ -11,6 +11,15 @@ pub(super) fn faults(plan: &Plan) -> BTreeSet<Found> {
     found.extend(two_owners(plan));
     let bad = plan.trunks.values().any(rules);
     found.extend(bad.then(|| Found::RuleNeverCounts { trunk: String::new() }));
+    let silenced = plan.trunks.iter().filter(|(_, trunk)| {
+        trunk.hotline.is_some() && (trunk.default.is_some() || !trunk.access.is_empty())
+    });
+    found.extend(silenced.map(|(trunk, _)| Found::NothingElseCounts { trunk: trunk.clone() }));
+    let here = |key: &str| plan.hotlines[key].department.is_empty();
+    let nobody =
+        plan.hotlines.iter().filter(|(key, row)| row.only_transferred && here(key) && *key != "12345");
+    found.extend(nobody.map(|(key, _)| Found::TransferredToNobody { hotline: key.clone() }));
+    found.extend(plan.unheard.map(|alias| Found::Unheard { alias: alias.to_owned() }));
     emergency(plan, &mut found);
     found
 }

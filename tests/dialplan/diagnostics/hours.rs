@@ -449,3 +449,37 @@ fn dp037_closed_in_one_period_and_open_in_another() {
     "#]],
     );
 }
+
+#[test]
+fn dp022_holidays_that_no_calendar_has() {
+    let more = format!("{}holiday = [\"10:00-12:00\"]\nworking-as = \"sun\"\n", OFFICE)
+        + "[queue.q]\nhours = \"office\"\nclosed = { to = \"general\" }\n[agent.2]\npassword = \"x\"\nqueues = [\"q\"]\nskills = [\"*\"]\n\
+           [hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"q\"\n";
+    check_report(
+        &more,
+        expect![[r#"
+        error[dp022]: the hours `office` have no calendar, so no day is a holiday
+         --> more.toml:3:12
+          |
+        3 | holiday = ["10:00-12:00"]
+          |            ^^^^^^^^^^^^^
+          |
+          = help: give them a `calendar`, or take `holiday` out
+
+        error[dp022]: the hours `office` have no calendar, so no day is moved
+         --> more.toml:4:14
+          |
+        4 | working-as = "sun"
+          |              ^^^^^
+          |
+          = help: give them a `calendar`, or take `working-as` out
+
+        2 errors, 0 warnings
+    "#]],
+    );
+    let none = more.replace("\"10:00-12:00\"", "");
+    assert!(report(GOOD, &none, false).contains("so no day is a holiday"));
+    // Whoever mistyped the key meant to have one.
+    let mistyped = more.replace("holiday =", "calender = \"china\"\nholiday =");
+    assert!(!report(GOOD, &mistyped, false).contains("dp022"));
+}

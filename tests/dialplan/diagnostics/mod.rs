@@ -1,6 +1,7 @@
 //! What each fault looks like to a person: one small bad plan a code.
 
 mod by_chance;
+mod contradictions;
 mod files;
 mod hours;
 mod numbers;

@@ -22,6 +22,14 @@ fn dp006_number_twice() {
                |
                = help: take one of the two out; or, if one follows the other, say when: `until` of the first and `from` of the next
 
+            warning[dp017]: 0510-12319 is `direct`, as 12345 alone is: calls forwarded from it would be taken for 12345's
+             --> more.toml:3:8
+              |
+            3 | mode = "direct"
+              |        ^^^^^^^^
+              |
+              = help: another name of the same is an [alias]; a hotline that keeps its number is a dual number with a `queue`, or with number = "kept"
+
             error[dp006]: `streets` is not a number
              --> more.toml:5:1
               |
@@ -30,7 +38,7 @@ fn dp006_number_twice() {
               |
               = help: write digits, with an area code if it has one: 12319, 0510-88886666
 
-            2 errors, 0 warnings
+            2 errors, 1 warning
         "#]],
     );
 }
@@ -336,4 +344,159 @@ fn dp019_a_way_named_twice() {
         1 error, 0 warnings
     "#]]
     .assert_eq(&report(&base, "", false));
+}
+
+#[test]
+fn dp005_every_owner_of_12345_is_where_forwarded_calls_arrive() {
+    // Asked was the first of them only: from 2025 on forwarded calls lost their hotline.
+    let base = GOOD.replace(
+        "[hotline.12345]\nname = \"the city\"\n",
+        "[hotline.city]\ndigits = \"12345\"\nname = \"the city\"\nuntil = 2025-01-01\n",
+    );
+    let next = "[hotline.city2]\ndigits = \"12345\"\nname = \"the city\"\nfrom = 2025-01-01\n";
+    expect![[r#"
+        error[dp005]: the plan's own number, under which forwarded calls arrive, is of another mode than `direct`
+         --> more.toml:5:8
+          |
+        1 | [hotline.city2]
+          |          ----- who has it
+        ...
+        5 | mode = "dual-number"
+          |        ^^^^^^^^^^^^^
+          |
+          = help: say mode = "direct": no header would be read of its calls, and all be taken for its own
+
+        1 error, 0 warnings
+    "#]]
+    .assert_eq(&report(
+        &base,
+        &format!("{next}mode = \"dual-number\"\nnumber = \"kept\"\nannounce = \"none\"\n{CARRIER}"),
+        false,
+    ));
+    let direct = format!("{next}mode = \"direct\"\n{CARRIER}");
+    assert_eq!(report(&base, &direct, false), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp021_what_begins_as_the_number_ends() {
+    // A trial on the day of `until` never comes; a cut-off then is one with the end.
+    let old = |dates: &str| {
+        format!(
+            "[hotline.old]\ndigits = \"12356\"\nname = \"old\"\nmode = \"full-merge\"\n{dates}\nuntil = 2025-01-01\n\
+             [hotline.new]\ndigits = \"12356\"\nname = \"new\"\nmode = \"full-merge\"\nnumber = \"kept\"\nfrom = 2025-01-01\n"
+        )
+    };
+    check_report(
+        &old("number = \"kept\"\ntrial = 2025-01-01"),
+        expect![[r#"
+        error[dp021]: the trial of `old` (2025-01-01T00:00:00+08:00) lies outside the time in which it has 12356 (the beginning to 2025-01-01T00:00:00+08:00)
+         --> more.toml:6:9
+          |
+        1 | [hotline.old]
+          |          --- this hotline
+        ...
+        6 | trial = 2025-01-01
+          |         ^^^^^^^^^^
+          |
+          = help: give the row its own dates, or move its `from` or `until`
+
+        1 error, 0 warnings
+    "#]],
+    );
+    check_report(
+        &old("number = \"kept\"\ntrial = 2024-12-01\nformal = 2025-01-01"),
+        expect![[r#"
+        error[dp021]: the formal operation of `old` (2025-01-01T00:00:00+08:00) lies outside the time in which it has 12356 (the beginning to 2025-01-01T00:00:00+08:00)
+         --> more.toml:7:10
+          |
+        1 | [hotline.old]
+          |          --- this hotline
+        ...
+        7 | formal = 2025-01-01
+          |          ^^^^^^^^^^
+          |
+          = help: give the row its own dates, or move its `from` or `until`
+
+        1 error, 0 warnings
+    "#]],
+    );
+    let cut_off = old("trial = 2024-11-01\nformal = 2024-12-01\ncancel = 2025-01-01");
+    assert_eq!(report(GOOD, &cut_off, false), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp019_a_variant_in_the_announcements_own_language() {
+    let row = |language: &str, variant: &str| {
+        format!(
+            "[announcement.m]\nfile = \"m.wav\"\n{language}variants = [{{ language = \"{variant}\", file = \"v.wav\" }}]\n\
+             [queue.q]\nmusic = \"m\"\n[agent.2]\npassword = \"x\"\nqueues = [\"q\"]\nskills = [\"*\"]\n\
+             [hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"q\"\n"
+        )
+    };
+    check_report(
+        &row("language = \"en\"\n", "EN"),
+        expect![[r#"
+            error[dp019]: the announcement `m` has two recordings in `EN`
+             --> more.toml:4:26
+              |
+            3 | language = "en"
+              |            ---- first here
+            4 | variants = [{ language = "EN", file = "v.wav" }]
+              |                          ^^^^
+              |
+              = help: only one can be played: keep one recording a language
+
+            1 error, 0 warnings
+        "#]],
+    );
+    // Chinese, unless it says otherwise.
+    check_report(
+        &row("", "zh-CN"),
+        expect![[r#"
+            error[dp019]: the announcement `m` has two recordings in `zh-CN`
+             --> more.toml:3:26
+              |
+            1 | [announcement.m]
+              |               - first here
+            2 | file = "m.wav"
+            3 | variants = [{ language = "zh-CN", file = "v.wav" }]
+              |                          ^^^^^^^
+              |
+              = help: only one can be played: keep one recording a language
+
+            1 error, 0 warnings
+        "#]],
+    );
+    assert_eq!(report(GOOD, &row("language = \"en\"\n", "zh-CN"), false), "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn dp038_an_area_code_in_digits() {
+    // The key was asked, which may be a name.
+    let row = |key: &str, more: &str| {
+        format!(
+            "[hotline.{key}]\ndigits = \"021-62345678\"\nname = \"a\"\nmode = \"full-merge\"\nnumber = \"kept\"\n{more}"
+        )
+    };
+    check_report(
+        &(row("psych", "until = 2025-01-01\n") + &row("aid", "from = 2025-01-01\n")),
+        expect![[r#"
+        warning[dp038]: 021-62345678 has an area code that is not the plan's 0510
+         --> more.toml:8:10
+          |
+        8 | digits = "021-62345678"
+          |          ^^^^^^^^^^^^^^
+          |
+         ::: base.toml:6:13
+          |
+        6 | area-code = "0510"
+          |             ------ the plan's
+          |
+          = help: correct the one or the other; a number of another city is a linked place, not a hotline
+
+        0 errors, 1 warning
+    "#]],
+    );
+    let own = row("psych", "").replace("021", "0510");
+    assert_eq!(report(GOOD, &own, false), "0 errors, 0 warnings\n");
 }

@@ -315,32 +315,6 @@ fn dp016_failing_test() {
 }
 
 #[test]
-fn dp017_contradiction() {
-    check_report(
-        "[hotline.12366]\nname = \"tax\"\nmode = \"sub-center\"\nqueue = \"general\"\n",
-        expect![[r#"
-            error[dp017]: the seats of 12366 stay with the department, but no `trunk` leads there
-             --> more.toml:1:10
-              |
-            1 | [hotline.12366]
-              |          ^^^^^
-              |
-              = help: name its trunk, or say seats = "moved"
-
-            error[dp017]: the seats of 12366 stay with the department, so it has no queue here
-             --> more.toml:4:9
-              |
-            4 | queue = "general"
-              |         ^^^^^^^^^
-              |
-              = help: take `queue` out; `overflow` says which queue its calls come back to
-
-            2 errors, 0 warnings
-        "#]],
-    );
-}
-
-#[test]
 fn dp050_a_phone_that_rings_for_minutes() {
     let more = "[queue.books]\nring = \"20m\"\n[agent.2]\npassword = \"x\"\nqueues = [\"books\"]\nskills = [\"*\"]\n\
         [hotline.12318]\nname = \"books\"\nmode = \"dual-number\"\nqueue = \"books\"\n";
@@ -379,13 +353,13 @@ fn dp004_what_would_end_a_call_at_once_or_never_begin_one() {
            |
            = help: correct the year; what holds for ever needs no date
 
-        error[dp004]: everyone would be let go at once
+        error[dp004]: nobody answers that fast: everyone would be let go
           --> base.toml:26:12
            |
         26 | wait-max = "0s"
            |            ^^^^
            |
-           = help: let them wait, or take `wait-max` out
+           = help: let them wait for at least 3 s, or take `wait-max` out
 
         error[dp004]: calls for 119 would be given up before most of them are answered
           --> base.toml:42:42
@@ -462,46 +436,6 @@ fn dp007_none_where_there_must_be_something() {
 }
 
 #[test]
-fn dp017_keys_that_would_mean_nothing() {
-    let more = TAX.replace("to = \"general\"", "to = \"general\", when = []")
-        + "[hotline.12367]\nname = \"a\"\nmode = \"sub-center\"\ntrunk = \"tax\"\ningress = \"transfer-only\"\n\
-           [alias]\n12368 = \"12367\"\n[hotline.12318]\nname = \"b\"\nmode = \"dual-number\"\nqueue = \"general\"\nlegacy = { trunk = \"tax\" }\n";
-    check_report(
-        &more,
-        expect![[r#"
-        error[dp017]: the calls of 12366 would never come back, so `overflow` would mean nothing
-         --> more.toml:8:37
-          |
-        8 | overflow = { to = "general", when = [] }
-          |                                     ^^
-          |
-          = help: say when = ["down", "full"], or take `overflow` out
-
-        error[dp017]: 12367 is only transferred to: whoever is led there is refused
-          --> more.toml:15:9
-           |
-        13 | ingress = "transfer-only"
-           |           --------------- it is not for callers from outside
-        14 | [alias]
-        15 | 12368 = "12367"
-           |         ^^^^^^^
-           |
-           = help: name a hotline that callers may dial, or take this out
-
-        error[dp017]: 12318 has no trial before which `legacy` would hold
-          --> more.toml:20:10
-           |
-        20 | legacy = { trunk = "tax" }
-           |          ^^^^^^^^^^^^^^^^^
-           |
-           = help: give it (or its wave) `trial`, or take `legacy` out
-
-        3 errors, 0 warnings
-    "#]],
-    );
-}
-
-#[test]
 fn dp011_an_announcement_that_a_call_does_not_wait_for() {
     let base = GOOD.replace("audio/merged.alaw", "long.alaw");
     expect![[r#"
@@ -556,38 +490,16 @@ fn a_trunk_that_only_takes_calls_sends_none_and_can_be_anybodys_beside_another()
     "#]].assert_eq(&report(&base, CARRIER, false));
 }
 
-/// Where the people are, and not what the mode is called, says whether a caller hears an announcement of ours.
 #[test]
-fn dp017_an_announcement_where_the_seats_stay() {
-    let row = |keys: &str| {
-        format!(
-            "{CARRIER}[trunk.tax]\naddress = \"10.0.0.1\"\n[hotline.12366]\nname = \"tax\"\nwave = \"one\"\nannounce = \"merged\"\n{keys}"
-        )
-    };
-    let stays =
-        "mode = \"dual-number\"\nseats = \"department\"\ntrunk = \"tax\"\noverflow = { to = \"general\" }\n";
-    expect![[r#"
-        error[dp017]: 12366 leaves its seats where they are: its callers hear no announcement of ours
-         --> more.toml:9:12
-          |
-        9 | announce = "merged"
-          |            ^^^^^^^^
-          |
-          = help: take `announce` out
-
-        1 error, 0 warnings
-    "#]]
-    .assert_eq(&report(GOOD, &row(stays), false));
-    let moves = "mode = \"sub-center\"\nseats = \"moved\"\n";
-    expect![[r#"
-        warning[dp014]: no row sends calls to the trunk `tax`, and it says nothing of those it brings
-         --> more.toml:4:8
-          |
-        4 | [trunk.tax]
-          |        ^^^
-          |
-          = help: if calls come in on it, say whether its headers count (trusted = false: only the number dialled does); else take it out
-
-        0 errors, 1 warning
-    "#]].assert_eq(&report(GOOD, &row(moves), false));
+fn dp004_a_wait_in_which_nobody_answers() {
+    // Only a wait of nothing was refused.
+    for longest in ["1ms", "2s"] {
+        let base = GOOD.replace("[queue.general]", &format!("[queue.general]\nwait-max = \"{longest}\""));
+        assert!(
+            report(&base, "", false).contains("error[dp004]: nobody answers that fast: everyone"),
+            "{longest}"
+        );
+    }
+    let base = GOOD.replace("[queue.general]", "[queue.general]\nwait-max = \"3s\"");
+    assert_eq!(report(&base, "", false), "0 errors, 0 warnings\n");
 }

@@ -415,3 +415,34 @@ fn dp034_12345_dialled_where_it_is_our_own() {
         "#]],
     );
 }
+
+#[test]
+fn dp042_a_trunk_on_which_nothing_says_what_a_call_is_for() {
+    // As long as another trunk brought 12345, every call on this one was refused without a word.
+    let old =
+        |identify: &str| format!("{CARRIER}[trunk.old]\naddress = \"10.0.0.1\"\nidentify = [{identify}]\n");
+    check_report(
+        &old("\"access\", \"default\""),
+        expect![[r#"
+        warning[dp042]: nothing says what a call on the trunk `old` is for: all but emergency calls are refused
+         --> more.toml:6:12
+          |
+        6 | identify = ["access", "default"]
+          |            ^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: add "request-uri" to `identify`; a trunk that only takes calls has from = []
+
+        0 errors, 1 warning
+    "#]],
+    );
+    assert!(report(GOOD, &old(""), false).contains("warning[dp042]: nothing says"));
+    assert_eq!(report(GOOD, &old("\"request-uri\""), false), "0 errors, 0 warnings\n");
+    for (rule, keys) in [
+        ("\"default\"", "default-hotline = \"12319\""),
+        ("\"access\"", "access = { \"0510-19990001\" = \"12319\" }"),
+        ("\"diversion\"", "trusted = true"),
+        ("", "from = []"),
+    ] {
+        assert!(!report(GOOD, &format!("{}{keys}\n", old(rule)), false).contains("dp042"), "{rule}");
+    }
+}

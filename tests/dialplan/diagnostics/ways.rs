@@ -308,7 +308,7 @@ fn dp025_tags_are_compared_as_tags() {
     }
     assert!(report(&base, &row("z"), false).contains("dp025"));
     let twice = base.replace("variants = [", "variants = [{ language = \"EN\", file = \"n.wav\" }, ");
-    assert!(report(&twice, "", false).contains("has two variants in `en`"));
+    assert!(report(&twice, "", false).contains("has two recordings in `en`"));
 }
 
 #[test]
@@ -487,4 +487,33 @@ fn dp032_refused_with_what_was_announced() {
         1 error, 0 warnings
     "#]],
     );
+}
+
+#[test]
+fn dp030_a_way_back_for_closing_alone_is_none_for_a_trunk_that_fails() {
+    let row = |when: &str| {
+        TAX.replace("to = \"general\"", &format!("to = \"general\", when = [{when}]"))
+            + &format!("hours = \"office\"\n{CARRIER}{OFFICE}")
+    };
+    check_report(
+        &row("\"closed\""),
+        expect![[r#"
+        warning[dp030]: callers of 12366 are refused when its trunk is down or busy
+         --> more.toml:7:9
+          |
+        7 | trunk = "tax"
+          |         ^^^^^
+          |
+          = note: 12366 is dialled at 2021-10-11T08:30:00+08:00 (phase trial)
+                    → trunk `tax`
+                    → the trunk is down, silent or refuses: refused
+          = help: say where they go: overflow = { to = "general", when = ["down", "full"] }
+
+        0 errors, 1 warning
+    "#]],
+    );
+    // Where some failure is named, the others are refused on purpose; `closed` is then said otherwise.
+    for when in ["\"closed\", \"no-answer\"", "\"down\", \"closed\""] {
+        assert_eq!(report(GOOD, &row(when), false), "0 errors, 0 warnings\n", "{when}");
+    }
 }

@@ -23,6 +23,8 @@ pub(super) struct Plan {
     pub(super) hotlines: BTreeMap<String, Hotline>,
     /// What each stands for.
     pub(super) aliases: BTreeMap<String, String>,
+    /// An alias that has something announced though the people of its hotline are with the department.
+    pub(super) unheard: Option<&'static str>,
     pub(super) trunks: BTreeMap<String, Trunk>,
     /// Places beside the city.
     pub(super) linked: BTreeMap<String, Linked>,

@@ -113,7 +113,8 @@ impl Maker {
         if self.timed && self.one_in(3) {
             row.hours = Some(self.closes());
         }
-        if self.one_in(50) {
+        // Seldom where nobody would be transferred there.
+        if self.one_in(50) && (sub_center || self.one_in(4)) {
             row.only_transferred = true;
             self.line("ingress = \"transfer-only\"");
         }
@@ -195,13 +196,16 @@ impl Maker {
         let city = if self.plan.hotlines["12345"].only_transferred { "12303" } else { "12345" };
         // Mostly the hotline's; else in front of another alias.
         let first = self.pick(&["12301", "12301", "12398"]);
-        let rows = [
-            ("12398", "12302", String::new()),
-            ("12399", first, format!(", announce = \"{OF_ALIAS}\"")),
-            ("12397", city, String::new()),
-        ];
+        let hotline = if first == "12398" { "12302" } else { first };
+        let mut owners = self.plan.hotlines.values().filter(|row| row.number == hotline);
+        let away = owners.all(|row| !row.department.is_empty());
+        // Seldom where no caller would hear it.
+        let said = (!away || self.one_in(20)).then(|| format!(", announce = \"{OF_ALIAS}\""));
+        self.plan.unheard = (away && said.is_some()).then_some("12399");
+        let rows = [("12398", "12302", None), ("12399", first, said), ("12397", city, None)];
         self.line("[alias]");
-        for (alias, to, announce) in rows {
+        for (alias, to, said) in rows {
+            let announce = said.unwrap_or_default();
             self.line(&format!("{alias} = {{ to = \"{to}\"{announce} }}"));
             self.plan.aliases.insert(alias.to_owned(), to.to_owned());
         }

@@ -14,6 +14,7 @@ const WEEKS: [&str; 7] = [
     "{}",
 ];
 const AFTER: [&str; 5] = ["1s", "2s", "30s", "1m", "5m"];
+const LONGEST: [&str; 5] = ["3s", "4s", "30s", "1m", "5m"];
 /// Holidays after the year of the mergers: a year, and one day of it that lies near another date of the plans.
 const LATER: [(i16, &str); 3] = [(2022, "2022-01-01"), (2023, "2023-01-01"), (2024, "2024-02-28")];
 
@@ -84,7 +85,7 @@ impl Maker {
                 self.line(&format!("skills = {{ {skill} = 1 }}"));
             }
             if self.one_in(4) {
-                let longest = self.pick(&AFTER);
+                let longest = self.pick(&LONGEST);
                 self.line(&format!("wait-max = \"{longest}\""));
             }
             if self.one_in(3) {

@@ -78,10 +78,11 @@ impl Maker {
         if self.one_in(4) {
             trunk.hotline = Some(if self.one_in(20) { "110" } else { self.pick(&HOTLINES) });
         }
-        if self.one_in(4) {
+        // Seldom beside one hotline for all its calls: then it never counts.
+        if self.one_in(4) && (trunk.hotline.is_none() || self.one_in(8)) {
             trunk.default = Some(self.pick(&HOTLINES));
         }
-        if self.one_in(4) {
+        if self.one_in(4) && (trunk.hotline.is_none() || self.one_in(8)) {
             let bound = self.pick(&[
                 "051088880000",
                 "051088880000",
