@@ -265,8 +265,10 @@ impl Reader<'_> {
             Some(written) if message.starts_with("unknown variant") => {
                 // Whoever comes from a list writes a mode as the list does.
                 let word = word_of_mode(written).filter(|word| known.clone().any(|known| known == *word));
-                let help =
-                    word.map_or_else(|| suggest::help(written, known), |word| format!("write `{word}`"));
+                let help = match word.filter(|_| suggest::nearest(written, known.clone()).is_none()) {
+                    Some(word) => format!("write `{word}`"),
+                    None => suggest::help(written, known),
+                };
                 Diagnostic::error("dp004", at, format!("`{written}` is not one of the choices here"))
                     .help(help)
             }
