@@ -161,7 +161,7 @@ fn long_rows() -> Vec<Kind> {
         ("aliases in a row", filled("[alias]\n", aliases), false),
         ("queues that overflow into the next", filled("", overflow), false),
         ("queues closed into the next", filled(hours, closed), false),
-        ("owners of one number", filled("", owners), false),
+        ("owners of one number", filled("", owners), true),
         (
             "holidays in one line",
             [filled("[calendar.c]\nholidays = [", days), b"]\n".to_vec()].concat(),
