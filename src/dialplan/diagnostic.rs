@@ -52,6 +52,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Other places concerned, each with what it has to do with it.
     pub also: Vec<(Place, String)>,
+    /// How many more of those there are than anybody would read.
+    pub also_more: usize,
     /// Where the same is wrong once more, and in which row.
     pub again: Vec<(Place, String)>,
     /// What shows it: the way a call takes, step by step.
@@ -69,6 +71,7 @@ impl Diagnostic {
             at: at.into(),
             message: message.into(),
             also: vec![],
+            also_more: 0,
             again: vec![],
             notes: vec![],
             help: String::new(),
@@ -97,7 +100,11 @@ impl Diagnostic {
     /// Adds another place.
     #[must_use]
     pub fn also(mut self, at: Place, label: impl Into<String>) -> Self {
-        self.also.push((at, label.into()));
+        if self.also.len() < ALSO_MAX {
+            self.also.push((at, label.into()));
+        } else {
+            self.also_more += 1;
+        }
         self
     }
 
@@ -119,7 +126,7 @@ impl Diagnostic {
         if !self.again.is_empty() {
             group = group.element(Mark::NOTE.message(printable(&self.repeated(sources))));
         }
-        for note in &self.notes {
+        for note in self.more().iter().chain(&self.notes) {
             group = group.element(Mark::NOTE.message(printable(note)));
         }
         if !self.help.is_empty() {
@@ -127,6 +134,11 @@ impl Diagnostic {
         }
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         renderer.decor_style(DecorStyle::Ascii).render(&[group])
+    }
+
+    /// What is said of places that are not shown.
+    pub(super) fn more(&self) -> Option<String> {
+        (self.also_more > 0).then(|| format!("so it is in {} more places", self.also_more))
     }
 
     /// `3 times more: 12333 (line 39), 12366 (line 47), agent 1001 (agents.toml, line 8)`
@@ -256,6 +268,8 @@ impl fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
+/// Other places shown of one fault.
+const ALSO_MAX: usize = 20;
 /// Rows listed of a fault that is made again and again.
 const REPEATED_MAX: usize = 40;
 /// Most faults one run reports.
@@ -303,5 +317,20 @@ mod tests {
         warnings.truncate(1001);
         sort(&mut warnings);
         assert!(warnings.iter().all(|found| found.level == Level::Warning), "1001 warnings are no error");
+    }
+
+    /// A plan of fifteen thousand trunks on which no header is read showed each of them, for three seconds.
+    #[test]
+    fn places_that_nobody_would_read_are_counted() {
+        let text = "[trunk.t]\n".repeat(1000);
+        let sources = Sources::new([("plan.toml", text)]);
+        let fault = Diagnostic::warning("dp043", Place::new(0, 0..9), "they are lost");
+        let fault =
+            (1..1000).fold(fault, |fault, i| fault.also(Place::new(0, i * 10..i * 10 + 9), "reads none"));
+        let shown = fault.render(&sources, false);
+        assert_eq!(shown.matches("reads none").count(), 20);
+        assert!(shown.contains("so it is in 979 more places"), "{shown}");
+        let located = crate::dialplan::located::Located::new(&fault, &sources);
+        assert_eq!((located.also.len(), located.notes), (20, vec!["so it is in 979 more places".to_owned()]));
     }
 }

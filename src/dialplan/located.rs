@@ -72,7 +72,7 @@ impl Located {
             also: labelled(&diagnostic.also),
             again: labelled(diagnostic.again.get(..AGAIN_MAX).unwrap_or(&diagnostic.again)),
             again_more: diagnostic.again.len().saturating_sub(AGAIN_MAX),
-            notes: diagnostic.notes.clone(),
+            notes: diagnostic.more().into_iter().chain(diagnostic.notes.iter().cloned()).collect(),
             help: diagnostic.help.clone(),
         }
     }

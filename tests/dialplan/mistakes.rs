@@ -324,3 +324,13 @@ fn a_circle_of_full_queues_is_one_fault() {
     let codes: Vec<&str> = report.diagnostics.iter().map(|d| d.code).collect();
     assert_eq!(codes, ["dp013"], "{report}");
 }
+
+/// Fifteen thousand trunks on which no header is read were shown one by one.
+#[test]
+fn places_that_nobody_would_read_are_counted() {
+    let trunks: String = (0..25).map(|i| format!("[trunk.u{i}]\naddress = \"10.9.0.{i}\"\n")).collect();
+    let said = Good::new().and(&trunks).check().1.to_string();
+    assert_eq!(said.matches("is not trusted: no header is read").count(), 20, "{said}");
+    let notes: Vec<&str> = said.lines().filter(|line| line.contains("more places")).map(str::trim).collect();
+    expect_test::expect![[r#"= note: so it is in 5 more places"#]].assert_eq(&notes.join("\n"));
+}
