@@ -59,11 +59,7 @@ impl Ledger {
             stage: Stage::Listens,
         };
         let callers: Vec<Caller> = day.arrivals.iter().map(|a| a.talk).map(caller).collect();
-        let entries = day.arrivals.iter().map(|arrival| Entry {
-            at_ms: arrival.at_ms,
-            hour: day.hour(arrival.at_ms).unwrap_or(0),
-            ..Entry::default()
-        });
+        let entries = day.arrivals.iter().map(|arrival| Entry { at_ms: arrival.at_ms, ..Entry::default() });
         let entries = entries.collect();
         let mut ledger = Self {
             table: Arc::clone(table),

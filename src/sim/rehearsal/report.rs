@@ -30,7 +30,6 @@ pub(super) enum Fate {
 pub(super) struct Entry {
     /// When he came: civil milliseconds.
     pub(super) at_ms: i64,
-    pub(super) hour: usize,
     pub(super) key: Option<String>,
     pub(super) fate: Option<Fate>,
     /// What the plan wanted done with him first, and the trunk he came in on: for equal trunks it is the same until the
@@ -329,7 +328,7 @@ fn line(
     let mut last: BTreeMap<Option<&TrunkId>, (&str, i64)> = BTreeMap::new();
     for entry in entries {
         total.count(entry);
-        let Some(hour) = all.get_mut(entry.hour) else { continue };
+        let Some(hour) = day.hour(entry.at_ms).and_then(|hour| all.get_mut(hour)) else { continue };
         hour.figures.count(entry);
         add_once(&mut hour.met, entry.met.as_deref());
         if let Some(planned) = entry.planned.as_deref() {
